@@ -1,0 +1,24 @@
+// The extension module flipshift._core: the native backend. Each topic registers itself.
+#include <pybind11/pybind11.h>
+
+#include "engine/dispatch.hpp"
+
+namespace flipshift::bindings {
+void register_fft(pybind11::module_&);
+void register_convolve(pybind11::module_&);
+void register_toeplitz(pybind11::module_&);
+void register_convolve2d(pybind11::module_&);
+}  // namespace flipshift::bindings
+
+PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
+  namespace fs = flipshift;
+  m.doc() = "Native backend of flipshift; use the public modules instead.";
+  m.attr("__version__") = FLIPSHIFT_VERSION;
+  m.attr("compiler") = FLIPSHIFT_COMPILER;
+  m.attr("isa") = fs::isa_name(fs::isa());
+  m.attr("processor_isa") = fs::isa_name(fs::processor_isa());
+  fs::bindings::register_fft(m);
+  fs::bindings::register_convolve(m);
+  fs::bindings::register_toeplitz(m);
+  fs::bindings::register_convolve2d(m);
+}

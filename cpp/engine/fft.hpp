@@ -1,0 +1,84 @@
+// Fourier transforms of any length, along any axes of strided arrays.
+//
+// A plan is immutable after it is made and may be used from any number of threads at once; its
+// scratch belongs to the calling thread. plan() and real_plan() keep recent plans in a cache that is
+// bounded in bytes.
+#pragma once
+
+#include <complex>
+#include <cstddef>
+#include <memory>
+
+#include "engine/array.hpp"
+
+namespace flipshift::fft {
+
+enum class Direction { forward, backward };  // exp(-2 pi i jk/n), exp(+2 pi i jk/n)
+
+template <class T>
+struct PlanData;  // engine/fft_plan.hpp
+
+// The complex transform of n contiguous numbers.
+template <class T>
+class Plan {
+ public:
+  explicit Plan(std::size_t n);
+  ~Plan();
+  std::size_t size() const;
+  std::size_t bytes() const;  // of tables
+  // out[k] = scale * sum_j in[j] exp(-+2 pi i jk/n). in == out is allowed, other overlap is not.
+  void run(const std::complex<T>* in, std::complex<T>* out, Direction direction, T scale) const;
+  const PlanData<T>& data() const { return *data_; }
+
+ private:
+  std::unique_ptr<const PlanData<T>> data_;
+};
+
+// The transform of n contiguous real numbers to the n/2 + 1 numbers of the half spectrum, and back.
+template <class T>
+class RealPlan {
+ public:
+  explicit RealPlan(std::size_t n);
+  ~RealPlan();
+  std::size_t size() const;
+  std::size_t bytes() const;
+  // `direction` is the sign of the exponent: forward of real data is rfft; backward is its conjugate.
+  // in and out may be the same memory: out of r2c then holds 2 (n/2 + 1) real numbers.
+  void r2c(const T* in, std::complex<T>* out, Direction direction, T scale) const;
+  // The imaginary parts of in[0] and, for even n, in[n/2] are ignored.
+  void c2r(const std::complex<T>* in, T* out, Direction direction, T scale) const;
+
+ private:
+  struct Data;
+  std::unique_ptr<const Data> data_;
+};
+
+// The plan for length n >= 1, from the cache or made now.
+template <class T>
+std::shared_ptr<const Plan<T>> plan(std::size_t n);
+template <class T>
+std::shared_ptr<const RealPlan<T>> real_plan(std::size_t n);
+
+// A length >= n, at most a few per cent longer, that the kernels transform at full speed (real
+// transforms too).
+std::size_t good_size(std::size_t n);
+
+// Transforms along `axes` one after the other. in and out have the same shape and are either the
+// same array or do not overlap; the result does not depend on `workers`.
+template <class T>
+void c2c(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
+         const Shape& axes, Direction direction, T scale, std::size_t workers);
+
+// Real input: the last of `axes` is halved (out has in.shape[axis] / 2 + 1 there), then the others
+// are transformed as complex.
+template <class T>
+void r2c(const View<const T>& in, const View<std::complex<T>>& out, const Shape& axes,
+         Direction direction, T scale, std::size_t workers);
+
+// Real output: all of `axes` but the last are transformed as complex (through scratch the size of
+// `in` if there are any), then the last from out.shape[axis] / 2 + 1 numbers to real ones.
+template <class T>
+void c2r(const View<const std::complex<T>>& in, const View<T>& out, const Shape& axes,
+         Direction direction, T scale, std::size_t workers);
+
+}  // namespace flipshift::fft

@@ -1,0 +1,86 @@
+// What the Fourier kernels of one instruction set offer: a table of functions over raw pointers.
+//
+// Two layouts of complex data meet here.
+//  - "interleaved": re, im, re, im, ... as users have it; strides are counted in complex numbers.
+//  - "rows": W complex numbers as [W real parts][W imaginary parts], W being the lane count of the
+//    family; row j starts at rows + 2 W j. All arithmetic happens on rows, one transform per lane
+//    or, for one long transform, one residue of the index per lane.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/isa.hpp"
+
+namespace flipshift {
+
+inline constexpr int fft_radices[] = {2, 3, 4, 5, 7, 8, 11, 13, 16};
+inline constexpr int fft_max_radix = 16;
+
+// The passes for one lane count W. Arrays are indexed by radix; entries of other indices are null.
+//
+// A pass works in place on `blocks` consecutive blocks of radix * m rows: for each j < m it replaces
+// rows j + k m (k < radix) by their DFT, times a twiddle factor. `scaled` takes one complex factor
+// per (j, k >= 1) at tw[2 ((radix - 1) j + k - 1)]; `plain` takes none; `lanes` (m = 1) takes one
+// factor per lane, stored as rows in the order in which the rows stand.
+// A `first` pass reads interleaved data instead: input row r is W complex numbers at x + stride r.
+// conj is +1, or -1 to transform the conjugate of the input.
+template <class T>
+struct FftPasses {
+  using Pass = void (*)(T* rows, std::size_t blocks, std::size_t m, const T* tw);
+  using First = void (*)(const T* x, std::ptrdiff_t stride, T* rows, std::size_t m, const T* tw,
+                         T conj);
+  int width;
+  Pass scaled[fft_max_radix + 1];
+  Pass plain[fft_max_radix + 1];
+  Pass lanes[fft_max_radix + 1];
+  First first_scaled[fft_max_radix + 1];
+  First first_plain[fft_max_radix + 1];
+  First first_lanes[fft_max_radix + 1];
+
+  // The last step of one transform of W m points whose lanes are residues of the index: DFT across
+  // the lanes. Row order[k] holds frequency k of the columns; y gets natural order,
+  // y[k + m l] = (re_scale re, im_scale im). m >= W.
+  void (*finish)(const T* rows, const std::uint32_t* order, std::size_t m, T* y, T re_scale,
+                 T im_scale);
+
+  // The last step of W transforms side by side: row order[k] goes to W complex numbers at
+  // y + stride k.
+  void (*store)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
+                std::ptrdiff_t stride, T re_scale, T im_scale);
+
+  // Between the two sweeps of a long transform: takes the W x n1 block of columns that `rows` holds,
+  // multiplies row of frequency k by lane_tw row k and by the complex scalar step_tw[2 k], and
+  // writes it transposed: out + 2 W (l + group_stride (k / W)) receives the row of column l, whose
+  // lanes are the frequencies k .. k + W - 1. n1 is a multiple of W.
+  void (*turn)(const T* rows, const std::uint32_t* order, std::size_t n1, const T* lane_tw,
+               const T* step_tw, T* out, std::size_t group_stride);
+};
+
+inline constexpr int fft_max_families = 4;
+
+template <class T>
+struct FftTable {
+  int families;                            // in order of falling width; the last has width 1
+  FftPasses<T> passes[fft_max_families];
+
+  // Real transforms of n = 2 h points by a complex one of h points, in place on the h (forward) or
+  // h + 1 (backward) interleaved numbers at z; tw holds exp(-2 pi i k / n) for k <= h / 2.
+  // forward: h numbers become the h + 1 of the half spectrum. backward: the reverse, times 2,
+  // from x to z (x == z is allowed). conj as above, for a forward transform of the conjugate.
+  void (*untangle)(T* z, std::size_t h, const T* tw, T scale, T conj);
+  void (*tangle)(const T* x, T* z, std::size_t h, const T* tw, T scale, T conj);
+
+  // out[i] = a[i] * b[i] over n interleaved numbers; conj_b = -1 takes conj(b) instead.
+  void (*multiply)(const T* a, const T* b, T* out, std::size_t n, T conj_b);
+};
+
+#define FLIPSHIFT_DECLARE(isa)      \
+  namespace isa {                   \
+  void fill(FftTable<float>&);      \
+  void fill(FftTable<double>&);     \
+  }
+FLIPSHIFT_FOR_EACH_ISA(FLIPSHIFT_DECLARE)
+#undef FLIPSHIFT_DECLARE
+
+}  // namespace flipshift

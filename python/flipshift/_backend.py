@@ -1,0 +1,93 @@
+"""The seam: which backend is in use, and the primitives that both offer.
+
+``_core`` (native) and ``_numpy`` have the same functions with the same positional parameters. The
+public modules bring every argument to the form stated here, so a backend checks nothing that a
+user can get wrong: dtypes are native-endian and equal where the text says "T", arrays are aligned,
+shapes fit, ``out`` is allocated and overlaps no input unless the text allows it.
+
+Fourier transforms; T is float32 or float64, any strides. A sum is
+``scale * sum_j x[j] exp(-+2 pi i jk/n)``, minus for ``forward``:
+
+``c2c(x, out, axes, forward, scale, workers)``
+    Complex to complex along each of ``axes``; ``out`` has the shape of ``x`` and may be ``x``.
+``r2c(x, out, axes, forward, scale, workers)``
+    Real to half spectrum along ``axes[-1]`` (``n // 2 + 1``), then complex along the others.
+``c2r(x, out, axes, forward, scale, workers)``
+    Complex along ``axes[:-1]``, then half spectrum to real along ``axes[-1]``, whose length is that
+    of ``out``. ``x`` is left as it is.
+``good_size(n)``
+    A length of at least ``n`` that the backend transforms fast.
+
+Convolution; one dtype T for all arrays, C-contiguous:
+
+``convolve(x, h, out, start, method)``
+    ``out[i] = sum_k h[k] x[start + i - k]`` with ``x`` zero outside, in N dimensions; ``start`` is a
+    tuple of ``x.ndim`` integers (0 for 'full'), ``h.ndim == out.ndim == x.ndim``, no length is 0.
+    T is float32/64, complex64/128 or any integer of 8 to 64 bits (which wrap). ``method`` is
+    'direct', 'fft' (one dimension and floating types only) or 'auto' (the faster one; integers and
+    N dimensions: direct).
+``convolve_method(n, m, n_out, dtype)``
+    What 'auto' takes in one dimension for len(x), len(h), len(out): 'direct' or 'fft'.
+``convolve2d(x, h, out, start, boundary, fillvalue, method)``
+    ``out[i, j] = sum h[k, l] x[start[0] + i - k, start[1] + j - l]``; outside of it ``x`` continues
+    by ``boundary``: 'fill' with ``fillvalue``, 'wrap' periodically, 'symm' mirrored with the edge
+    repeated. T and ``method`` as above ('fft' for floating types; 'auto' may take it).
+
+Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
+
+``toeplitz_matmul(c, r, x, out, workers)``
+    ``out = T @ x`` for ``T[i, j] = c[i - j] if i >= j else r[j - i]``, ``x`` of shape
+    (len(r), k), ``out`` of shape (len(c), k).
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from types import ModuleType
+
+__all__ = ["core", "name"]
+
+PRIMITIVES = (
+    "c2c",
+    "r2c",
+    "c2r",
+    "good_size",
+    "convolve",
+    "convolve_method",
+    "convolve2d",
+    "toeplitz_matmul",
+)
+
+
+def _choose() -> tuple[str, ModuleType]:
+    wish = os.environ.get("FLIPSHIFT_BACKEND", "").lower()
+    if wish not in ("", "native", "numpy"):
+        raise ValueError(f"FLIPSHIFT_BACKEND is {wish!r}; it takes 'native' or 'numpy'")
+    if wish != "numpy":
+        try:
+            from . import _core
+        except ModuleNotFoundError:
+            if wish == "native":
+                raise ImportError(
+                    "FLIPSHIFT_BACKEND asks for the native backend, but flipshift was installed "
+                    "without it (no C++ compiler was found then)"
+                ) from None
+            warnings.warn(
+                "flipshift was installed without its native core (no C++ compiler was found then) "
+                "and runs on its NumPy backend, which is much slower",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+        else:
+            return "native", _core
+    from . import _numpy
+
+    return "numpy", _numpy
+
+
+#: 'native' or 'numpy'.
+name: str
+#: The module whose functions are the primitives.
+core: ModuleType
+name, core = _choose()

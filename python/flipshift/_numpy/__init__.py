@@ -1,0 +1,1 @@
+"""The NumPy backend: the primitives of `flipshift._backend` in plain NumPy."""
