@@ -9,7 +9,7 @@ namespace flipshift {
 namespace {
 
 constexpr const char* names[] = {
-#define FLIPSHIFT_NAME(isa) #isa,
+#define FLIPSHIFT_NAME(isa, ...) #isa,
     FLIPSHIFT_FOR_EACH_ISA(FLIPSHIFT_NAME)
 #undef FLIPSHIFT_NAME
 };

@@ -5,12 +5,6 @@
 
 namespace flipshift {
 
-enum class Isa {
-#define FLIPSHIFT_NAME(isa) isa,
-  FLIPSHIFT_FOR_EACH_ISA(FLIPSHIFT_NAME)
-#undef FLIPSHIFT_NAME
-};
-
 // The best that both the processor and FLIPSHIFT_ISA allow; read once, at the first call.
 // Throws std::invalid_argument if the variable holds anything but the name of a set.
 Isa isa();
@@ -24,12 +18,7 @@ template <class Table>
 const Table& kernels() {
   static const Table table = [] {
     Table t{};
-    switch (isa()) {
-#define FLIPSHIFT_CASE(name) \
-  case Isa::name: name::fill(t); break;
-      FLIPSHIFT_FOR_EACH_ISA(FLIPSHIFT_CASE)
-#undef FLIPSHIFT_CASE
-    }
+    fill(t, isa());
     return t;
   }();
   return table;

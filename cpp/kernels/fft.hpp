@@ -75,12 +75,7 @@ struct FftTable {
   void (*multiply)(const T* a, const T* b, T* out, std::size_t n, T conj_b);
 };
 
-#define FLIPSHIFT_DECLARE(isa)      \
-  namespace isa {                   \
-  void fill(FftTable<float>&);      \
-  void fill(FftTable<double>&);     \
-  }
-FLIPSHIFT_FOR_EACH_ISA(FLIPSHIFT_DECLARE)
-#undef FLIPSHIFT_DECLARE
+FLIPSHIFT_KERNEL_TABLE(FftTable<float>)
+FLIPSHIFT_KERNEL_TABLE(FftTable<double>)
 
 }  // namespace flipshift
