@@ -29,10 +29,14 @@ auto visit(const py::dtype& dtype, F&& f) {
   if (kind == 'c' && size == 8) return f(std::complex<float>{});
   if (kind == 'i' || kind == 'u') {
     switch (size) {
-      case 1: return f(std::uint8_t{});
-      case 2: return f(std::uint16_t{});
-      case 4: return f(std::uint32_t{});
-      case 8: return f(std::uint64_t{});
+      case 1:
+        return f(std::uint8_t{});
+      case 2:
+        return f(std::uint16_t{});
+      case 4:
+        return f(std::uint32_t{});
+      case 8:
+        return f(std::uint64_t{});
     }
   }
   throw bad_argument("x", "has a dtype that has no kernels");
@@ -65,15 +69,14 @@ void bind_convolve(const py::array& x, const py::array& h, const py::array& out,
     const auto n_out = static_cast<std::size_t>(out.size());
     if (std::is_integral_v<T> && method == Method::fft)
       throw bad_argument("method", "'fft' takes floating types only");
-    const std::size_t operations = std::min(n, m) > keep_gil_below ? keep_gil_below
-                                                                   : std::min(n, m) * n_out;
+    const std::size_t operations =
+        std::min(n, m) > keep_gil_below ? keep_gil_below : std::min(n, m) * n_out;
     if (x.ndim() == 1) {
       run(operations, [&] { convolve::run(px, n, ph, m, po, n_out, start[0], method); });
     } else {
       if (method == Method::fft) throw bad_argument("method", "'fft' takes one dimension only");
       const Shape x_shape = shape_of(x), h_shape = shape_of(h), out_shape = shape_of(out);
-      run(operations,
-          [&] { convolve::run_nd(px, x_shape, ph, h_shape, po, out_shape, start); });
+      run(operations, [&] { convolve::run_nd(px, x_shape, ph, h_shape, po, out_shape, start); });
     }
   });
 }

@@ -15,8 +15,8 @@ namespace flipshift::convolve {
 
 namespace {
 
-// Rows of h, each reversed and, if complex, split into real and imaginary parts, as the kernels take
-// them. Short kernels need no allocation.
+// Rows of h, each reversed and, if complex, split into real and imaginary parts, as the kernels
+// take them. Short kernels need no allocation.
 template <class T>
 class Taps {
  public:
@@ -102,7 +102,8 @@ Method choose(std::size_t n, std::size_t m, std::size_t n_out) {
     return Method::direct;
   } else {
     if (n < m) std::swap(n, m);
-    // Without a start, the outputs are taken to stand in the middle, as those of 'same' and 'valid'.
+    // Without a start, the outputs are taken to stand in the middle, as those of 'same' and
+    // 'valid'.
     const auto start =
         (static_cast<std::ptrdiff_t>(n + m - 1) - static_cast<std::ptrdiff_t>(n_out)) / 2;
     return blocks_or_direct<T>(n, m, n_out, start).size ? Method::fft : Method::direct;
@@ -120,8 +121,7 @@ void run(const T* x, std::size_t n, const T* h, std::size_t m, T* out, std::size
     Blocks blocks{0, 0};
     if (method == Method::automatic) blocks = blocks_or_direct<T>(n, m, n_out, start);
     if (method == Method::fft) blocks = cheapest_blocks<T>(n, m, n_out, start);
-    if (blocks.size)
-      return Spectrum<T>(h, m, blocks.size).run(x, n, out, n_out, start);
+    if (blocks.size) return Spectrum<T>(h, m, blocks.size).run(x, n, out, n_out, start);
   } else if (method == Method::fft) {
     throw std::invalid_argument("convolve: method 'fft' takes floating point numbers only");
   }
@@ -133,8 +133,7 @@ void run(const T* x, std::size_t n, const T* h, std::size_t m, T* out, std::size
 template <class T>
 void run_nd(const T* x, const Shape& x_shape, const T* h, const Shape& h_shape, T* out,
             const Shape& out_shape, const Strides& start) {
-  if (h_shape.back() > x_shape.back())
-    return run_nd(h, h_shape, x, x_shape, out, out_shape, start);
+  if (h_shape.back() > x_shape.back()) return run_nd(h, h_shape, x, x_shape, out, out_shape, start);
   const std::size_t lead = x_shape.size() - 1;
   const std::size_t n = x_shape[lead], m = h_shape[lead], n_out = out_shape[lead];
   const std::size_t h_rows = product(h_shape) / m, out_rows = product(out_shape) / n_out;
@@ -153,7 +152,8 @@ void run_nd(const T* x, const Shape& x_shape, const T* h, const Shape& h_shape, 
       std::size_t x_row = 0;
       bool inside = true;
       for (std::size_t d = 0; d < lead && inside; ++d) {
-        const auto j = start[d] + static_cast<std::ptrdiff_t>(i[d]) - static_cast<std::ptrdiff_t>(k[d]);
+        const auto j =
+            start[d] + static_cast<std::ptrdiff_t>(i[d]) - static_cast<std::ptrdiff_t>(k[d]);
         inside = j >= 0 && j < static_cast<std::ptrdiff_t>(x_shape[d]);
         x_row = x_row * x_shape[d] + static_cast<std::size_t>(j);
       }
@@ -165,11 +165,11 @@ void run_nd(const T* x, const Shape& x_shape, const T* h, const Shape& h_shape, 
   }
 }
 
-#define FLIPSHIFT_INSTANTIATE(T)                                                                   \
-  template Method choose<T>(std::size_t, std::size_t, std::size_t);                                \
-  template void run<T>(const T*, std::size_t, const T*, std::size_t, T*, std::size_t,              \
-                       std::ptrdiff_t, Method);                                                    \
-  template void run_nd<T>(const T*, const Shape&, const T*, const Shape&, T*, const Shape&,        \
+#define FLIPSHIFT_INSTANTIATE(T)                                                            \
+  template Method choose<T>(std::size_t, std::size_t, std::size_t);                         \
+  template void run<T>(const T*, std::size_t, const T*, std::size_t, T*, std::size_t,       \
+                       std::ptrdiff_t, Method);                                             \
+  template void run_nd<T>(const T*, const Shape&, const T*, const Shape&, T*, const Shape&, \
                           const Strides&);
 FLIPSHIFT_INSTANTIATE(float)
 FLIPSHIFT_INSTANTIATE(double)

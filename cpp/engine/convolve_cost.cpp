@@ -15,19 +15,22 @@ namespace {
 // Times on an AMD Zen 5 at 3.65 GHz (AVX-512), 2026-11, one thread; where only a ratio matters they
 // hold elsewhere too, and narrower vectors are accounted for by `slowdown`.
 struct Costs {
-  double call;      // ns per direct call, edges of a few taps included
-  double product;   // ns per real multiply-add
-  double output;    // ns per output
-  // Complex transforms: ns per point and per log2(points), up to 2^k points, and one call of a plan.
+  double call;     // ns per direct call, edges of a few taps included
+  double product;  // ns per real multiply-add
+  double output;   // ns per output
+  // Complex transforms: ns per point and per log2(points), up to 2^k points, and one call of a
+  // plan.
   struct {
     double points, ns;
   } fft[4];
   double plan;
-  double pass;      // ns per real number of a block: copies, product of spectra, finiteness
+  double pass;  // ns per real number of a block: copies, product of spectra, finiteness
 };
 
-constexpr Costs costs_float = {30, 0.0088, 0.04, {{4096, 0.028}, {65536, 0.04}, {524288, 0.05}, {1e300, 0.1}}, 40, 0.1};
-constexpr Costs costs_double = {30, 0.0176, 0.08, {{2048, 0.055}, {32768, 0.075}, {262144, 0.1}, {1e300, 0.2}}, 40, 0.2};
+constexpr Costs costs_float = {
+    30, 0.0088, 0.04, {{4096, 0.028}, {65536, 0.04}, {524288, 0.05}, {1e300, 0.1}}, 40, 0.1};
+constexpr Costs costs_double = {
+    30, 0.0176, 0.08, {{2048, 0.055}, {32768, 0.075}, {262144, 0.1}, {1e300, 0.2}}, 40, 0.2};
 
 template <class T>
 constexpr const Costs& costs() {
@@ -45,11 +48,15 @@ struct Slowdown {
 Slowdown slowdown() {
   switch (isa()) {
 #if defined(__x86_64__)
-    case Isa::v4: return {1, 1};
-    case Isa::v3: return {2, 1.8};
-    default: return {4.6, 4};
+    case Isa::v4:
+      return {1, 1};
+    case Isa::v3:
+      return {2, 1.8};
+    default:
+      return {4.6, 4};
 #else
-    default: return {4, 3.5};
+    default:
+      return {4, 3.5};
 #endif
   }
 }
@@ -63,7 +70,8 @@ double transform_ns(std::size_t size) {
   const double points = static_cast<double>(size) / (is_complex<T> ? 1 : 2);
   const auto* step = c.fft;
   while (points > step->points) ++step;
-  return c.plan + slowdown().fft * points * (step->ns * std::log2(points + 1) + (is_complex<T> ? 0 : c.pass));
+  return c.plan + slowdown().fft * points *
+                      (step->ns * std::log2(points + 1) + (is_complex<T> ? 0 : c.pass));
 }
 
 template <class T>
@@ -92,9 +100,9 @@ Blocks cheapest_blocks(std::size_t n, std::size_t m, std::size_t n_out, std::ptr
   return best;
 }
 
-#define FLIPSHIFT_INSTANTIATE(T)                                                        \
-  template double transform_ns<T>(std::size_t);                                         \
-  template double direct_ns<T>(double, double);                                         \
+#define FLIPSHIFT_INSTANTIATE(T)                \
+  template double transform_ns<T>(std::size_t); \
+  template double direct_ns<T>(double, double); \
   template Blocks cheapest_blocks<T>(std::size_t, std::size_t, std::size_t, std::ptrdiff_t);
 FLIPSHIFT_INSTANTIATE(float)
 FLIPSHIFT_INSTANTIATE(double)

@@ -37,8 +37,8 @@ class Spectrum {
   // h, which must outlive this, transformed at length `size` >= m.
   Spectrum(const T* h, std::size_t m, std::size_t size);
 
-  // out[i] = sum_k h[k] x[start + i - k], in one block if `size` >= cyclic_length(...), otherwise in
-  // blocks of size - m + 1 outputs (size >= m).
+  // out[i] = sum_k h[k] x[start + i - k], in one block if `size` >= cyclic_length(...), otherwise
+  // in blocks of size - m + 1 outputs (size >= m).
   void run(const T* x, std::size_t n, T* out, std::size_t n_out, std::ptrdiff_t start) const;
 
  private:

@@ -36,11 +36,14 @@ class Product {
   // diagonals[upper] is the main one; those before it lie above.
   Product(const T* diagonals, std::size_t n, std::size_t upper, std::size_t rows, std::size_t cols,
           std::size_t columns)
-      : diagonals_(diagonals), n_(n), upper_(static_cast<std::ptrdiff_t>(upper)), rows_(rows),
+      : diagonals_(diagonals),
+        n_(n),
+        upper_(static_cast<std::ptrdiff_t>(upper)),
+        rows_(rows),
         cols_(cols) {
     const double count = static_cast<double>(columns);
-    const double direct = count * convolve::direct_ns<T>(
-        convolve::products(cols, n, rows, upper_), static_cast<double>(rows));
+    const double direct = count * convolve::direct_ns<T>(convolve::products(cols, n, rows, upper_),
+                                                         static_cast<double>(rows));
     const std::size_t size = fft::good_size(convolve::cyclic_length(cols, n, rows, upper_));
     if ((1 + 2 * count) * convolve::transform_ns<T>(size) < direct)
       spectrum_.emplace(diagonals, n, size);
@@ -91,9 +94,8 @@ void matmul(const T* c, std::size_t rows, const T* r, std::size_t cols, const T*
   }
 }
 
-#define FLIPSHIFT_INSTANTIATE(T)                                                             \
-  template void matmul<T>(const T*, std::size_t, const T*, std::size_t, const T*, std::size_t, \
-                          T*);
+#define FLIPSHIFT_INSTANTIATE(T) \
+  template void matmul<T>(const T*, std::size_t, const T*, std::size_t, const T*, std::size_t, T*);
 FLIPSHIFT_INSTANTIATE(float)
 FLIPSHIFT_INSTANTIATE(double)
 FLIPSHIFT_INSTANTIATE(std::complex<float>)

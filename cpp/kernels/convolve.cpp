@@ -28,9 +28,13 @@ constexpr bool floating = std::is_floating_point_v<T>;
 
 // Outputs of the largest tile in vectors, and taps of one phase held in registers.
 template <class T>
-constexpr int tile_rows = !floating<T> ? 4 : FLIPSHIFT_VECTOR_REGISTERS == 32 ? 16 : 12;
+constexpr int tile_rows = !floating<T>                       ? 4
+                          : FLIPSHIFT_VECTOR_REGISTERS == 32 ? 16
+                                                             : 12;
 template <class T>
-constexpr int tile_taps = !floating<T> ? 2 : FLIPSHIFT_VECTOR_REGISTERS == 32 ? 4 : 2;
+constexpr int tile_taps = !floating<T>                       ? 2
+                          : FLIPSHIFT_VECTOR_REGISTERS == 32 ? 4
+                                                             : 2;
 // Most taps that one phase may have for pairing to pay: none where lane shifts take two operations.
 template <class T, int W>
 constexpr int pair_up_to = floating<T> && W * sizeof(T) == 64 ? 2 : 0;
@@ -142,10 +146,18 @@ struct Interior {
                          : left < size_t(2 * Q_max) ? (left + 1) / 2
                                                     : size_t(Q_max);
         switch (q) {
-          case 1: phases<R, A, 1>(xr, hr, n_phases, acc); break;
-          case 2: phases<R, A, 2>(xr, hr, n_phases, acc); break;
-          case 3: if constexpr (Q_max >= 3) phases<R, A, 3>(xr, hr, n_phases, acc); break;
-          case 4: if constexpr (Q_max >= 4) phases<R, A, 4>(xr, hr, n_phases, acc); break;
+          case 1:
+            phases<R, A, 1>(xr, hr, n_phases, acc);
+            break;
+          case 2:
+            phases<R, A, 2>(xr, hr, n_phases, acc);
+            break;
+          case 3:
+            if constexpr (Q_max >= 3) phases<R, A, 3>(xr, hr, n_phases, acc);
+            break;
+          case 4:
+            if constexpr (Q_max >= 4) phases<R, A, 4>(xr, hr, n_phases, acc);
+            break;
         }
         left -= q;
         xr += q * W;
@@ -235,7 +247,8 @@ struct Interior {
       for (; t + 4 * W <= m; t += 4 * W) {
 #pragma GCC unroll 4
         for (int a = 0; a < 4; ++a)
-          acc[a] = mul_add<T>(loadu<T, W>(taps + t + a * W), loadu<T, W>(x + i + t + a * W), acc[a]);
+          acc[a] =
+              mul_add<T>(loadu<T, W>(taps + t + a * W), loadu<T, W>(x + i + t + a * W), acc[a]);
       }
       const V sum = (acc[0] + acc[1]) + (acc[2] + acc[3]);
       T total = add ? y[i] : T(0);
@@ -257,14 +270,30 @@ struct Interior {
     if constexpr (floating<T> && W == max_width<T>) {
       if (m <= 8 && count >= size_t(2 * W)) {
         switch (m) {
-          case 1: i = stream<1>(x, taps, y, count, add); break;
-          case 2: i = stream<2>(x, taps, y, count, add); break;
-          case 3: i = stream<3>(x, taps, y, count, add); break;
-          case 4: i = stream<4>(x, taps, y, count, add); break;
-          case 5: i = stream<5>(x, taps, y, count, add); break;
-          case 6: i = stream<6>(x, taps, y, count, add); break;
-          case 7: i = stream<7>(x, taps, y, count, add); break;
-          case 8: i = stream<8>(x, taps, y, count, add); break;
+          case 1:
+            i = stream<1>(x, taps, y, count, add);
+            break;
+          case 2:
+            i = stream<2>(x, taps, y, count, add);
+            break;
+          case 3:
+            i = stream<3>(x, taps, y, count, add);
+            break;
+          case 4:
+            i = stream<4>(x, taps, y, count, add);
+            break;
+          case 5:
+            i = stream<5>(x, taps, y, count, add);
+            break;
+          case 6:
+            i = stream<6>(x, taps, y, count, add);
+            break;
+          case 7:
+            i = stream<7>(x, taps, y, count, add);
+            break;
+          case 8:
+            i = stream<8>(x, taps, y, count, add);
+            break;
         }
       }
     }
@@ -292,8 +321,8 @@ struct Edges {
   ptrdiff_t n;
   const T* taps;
   ptrdiff_t m;
-  T* y;                  // of window 0
-  T ends[2][3 * W];      // [P zeros][first 2 P samples], [last 2 P samples][P zeros]
+  T* y;              // of window 0
+  T ends[2][3 * W];  // [P zeros][first 2 P samples], [last 2 P samples][P zeros]
 
   void copy_ends(bool left, bool right) {
     const size_t k = size_t(n < 2 * P ? n : 2 * P) * S;
@@ -368,7 +397,8 @@ void correlate(const T* x, size_t n_samples, const T* taps, size_t n_taps, ptrdi
   const ptrdiff_t n = static_cast<ptrdiff_t>(n_samples);
   const ptrdiff_t m = static_cast<ptrdiff_t>(n_taps);
   const ptrdiff_t end = first + static_cast<ptrdiff_t>(count);
-  // Windows from `first` to `end` by where they lie: before x, over its start, within, over its end.
+  // Windows from `first` to `end` by where they lie: before x, over its start, within, over its
+  // end.
   const auto clip = [&](ptrdiff_t q) { return q < first ? first : q > end ? end : q; };
   const ptrdiff_t q0 = clip(1 - m), q1 = clip(0), q2 = clip(n - m + 1), q3 = clip(n);
   T* y = out - first * S;
@@ -420,13 +450,13 @@ bool finite(const T* x, size_t n) {
 
 }  // namespace
 
-#define FLIPSHIFT_FILL(T)             \
-  void fill(ConvolveTable<T>& table) { \
-    table.real = correlate<T, 1>;      \
-    if constexpr (floating<T>) {       \
+#define FLIPSHIFT_FILL(T)                   \
+  void fill(ConvolveTable<T>& table) {      \
+    table.real = correlate<T, 1>;           \
+    if constexpr (floating<T>) {            \
       table.complex = correlate_complex<T>; \
-      table.finite = finite<T>;        \
-    }                                  \
+      table.finite = finite<T>;             \
+    }                                       \
   }
 
 FLIPSHIFT_FILL(float)

@@ -14,8 +14,8 @@ namespace flipshift {
 template <class T>
 struct ConvolveTable {
   // For i < count:  y[i] = sum_t taps[t] x[first + i + t],  over those t < m for which the index of
-  // x lies in [0, n); `add` adds that to y[i] instead. Samples outside of x are left out of the sum,
-  // not taken as zeros: an infinite tap does not meet them. n >= m >= 1; y overlaps nothing.
+  // x lies in [0, n); `add` adds that to y[i] instead. Samples outside of x are left out of the
+  // sum, not taken as zeros: an infinite tap does not meet them. n >= m >= 1; y overlaps nothing.
   void (*real)(const T* x, std::size_t n, const T* taps, std::size_t m, std::ptrdiff_t first, T* y,
                std::size_t count, bool add);
 
