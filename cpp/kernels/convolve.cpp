@@ -35,9 +35,12 @@ template <class T>
 constexpr int tile_taps = !floating<T>                       ? 2
                           : FLIPSHIFT_VECTOR_REGISTERS == 32 ? 4
                                                              : 2;
-// Most taps that one phase may have for pairing to pay: none where lane shifts take two operations.
+// Neighbouring phases of Q taps that share their loads, the others being made by lane shifts: worth
+// it where a lane shift is one operation.
 template <class T, int W>
-constexpr int pair_up_to = floating<T> && W * sizeof(T) == 64 ? 2 : 0;
+constexpr bool cheap_shift = floating<T> && W * sizeof(T) == 64;
+template <class T, int W, int Q>
+constexpr int group = cheap_shift<T, W> && Q <= 2 ? 3 : 1;
 
 template <class V>
 FLIPSHIFT_INLINE void pin(V& v) {
@@ -80,7 +83,7 @@ struct Interior {
   static constexpr int Q_max = tile_taps<T>;
   using V = Vec<T, W>;
 
-  // The Q taps taps[q P] of one phase, and for G = 2 those of the next phase too.
+  // Taps of G neighbouring phases, Q of each: taps[g + q P].
   template <int R, int A, int Q, int G>
   static FLIPSHIFT_INLINE void step(const T* x, const T* taps, V (&acc)[A][R]) {
     V h[G][Q];
@@ -99,27 +102,39 @@ struct Interior {
         next = loadu<T, W>(x + (u + 1) * W);
         pin(next);
       }
-#pragma GCC unroll 8
-      for (int q = 0; q < Q; ++q)
-        if (u >= q && u - q < R) acc[q % A][u - q] = mul_add<T>(h[0][q], now, acc[q % A][u - q]);
-      if constexpr (G == 2) {
-        V shifted = u + 1 < loads ? shift_lanes<T, W, S>(now, next) : loadu<T, W>(x + u * W + S);
-        pin(shifted);
-#pragma GCC unroll 8
-        for (int q = 0; q < Q; ++q)
-          if (u >= q && u - q < R)
-            acc[(Q + q) % A][u - q] = mul_add<T>(h[1][q], shifted, acc[(Q + q) % A][u - q]);
-      }
+      multiply<R, A, Q, G, 0>(u, x + u * W, h, now, next, acc);
       now = next;
+    }
+  }
+
+  template <int R, int A, int Q, int G, int g>
+  static FLIPSHIFT_INLINE void multiply(int u, const T* x, const V (&h)[G][Q], V now, V next,
+                                        V (&acc)[A][R]) {
+    if constexpr (g < G) {
+      V v = now;
+      if constexpr (g > 0) {
+        v = u + 1 < R + Q - 1 ? shift_lanes<T, W, g * S>(now, next) : loadu<T, W>(x + g * S);
+        pin(v);
+      }
+#pragma GCC unroll 8
+      for (int q = 0; q < Q; ++q) {
+        constexpr int c = g * Q;
+        if (u >= q && u - q < R)
+          acc[(c + q) % A][u - q] = mul_add<T>(h[g][q], v, acc[(c + q) % A][u - q]);
+      }
+      multiply<R, A, Q, G, g + 1>(u, x, h, now, next, acc);
     }
   }
 
   template <int R, int A, int Q>
   static FLIPSHIFT_INLINE void phases(const T* x, const T* taps, size_t phases, V (&acc)[A][R]) {
+    constexpr int G = group<T, W, Q>;
     size_t r = 0;
-    if constexpr (Q <= pair_up_to<T, W>)
+    for (; r + G <= phases; r += G) step<R, A, Q, G>(x + r * S, taps + r, acc);
+    if constexpr (G > 2)
       for (; r + 2 <= phases; r += 2) step<R, A, Q, 2>(x + r * S, taps + r, acc);
-    for (; r < phases; ++r) step<R, A, Q, 1>(x + r * S, taps + r, acc);
+    if constexpr (G > 1)
+      for (; r < phases; ++r) step<R, A, Q, 1>(x + r * S, taps + r, acc);
   }
 
   template <int R>
@@ -200,7 +215,7 @@ struct Interior {
   template <int M>
   static __attribute__((noinline)) size_t stream(const T* x, const T* taps, T* y, size_t count,
                                                  bool add) {
-    constexpr int shifted = pair_up_to<T, W> == 0 ? 0 : M < 4 ? M / 2 : M < 7 ? M / 2 : 4;
+    constexpr int shifted = !cheap_shift<T, W> ? 0 : M < 4 ? M / 2 : M < 7 ? M / 2 : 4;
     constexpr int unroll = 4;
     V h[M];
 #pragma GCC unroll 8
@@ -308,12 +323,32 @@ using Signed = std::conditional_t<
     std::conditional_t<bytes == 2, std::int16_t,
                        std::conditional_t<bytes == 4, std::int32_t, std::int64_t>>>;
 
+template <class T>
+bool finite(const T* x, size_t n) {
+  if constexpr (floating<T>) {
+    using I = Signed<sizeof(T)>;
+    constexpr I exponent = sizeof(T) == 4 ? I(0x7f800000) : I(0x7ff0000000000000);
+    I found = 0;
+    for (size_t i = 0; i < n; ++i) {
+      I bits;
+      std::memcpy(&bits, x + i, sizeof(T));
+      found |= (bits & exponent) == exponent;
+    }
+    return found == 0;
+  } else {
+    return true;
+  }
+}
+
 // Windows that hang over an end of x: a rectangle of taps that all outputs have in common, then
-// triangles, halved down to one vector of outputs, whose products outside of x are masked out.
+// triangles, halved down to blocks of outputs that take their samples from a padded copy of the end
+// of x. The zeros change no sum unless a tap is infinite or NaN; then the blocks are single vectors
+// and the products outside of x are masked out.
 template <class T, int S>
 struct Edges {
   static constexpr int W = max_width<T>;
   static constexpr int P = W / S;
+  static constexpr ptrdiff_t largest = 4 * P;
   using V = Vec<T, W>;
   using L = Signed<sizeof(T)>;
 
@@ -321,18 +356,30 @@ struct Edges {
   ptrdiff_t n;
   const T* taps;
   ptrdiff_t m;
-  T* y;              // of window 0
-  T ends[2][3 * W];  // [P zeros][first 2 P samples], [last 2 P samples][P zeros]
+  T* y;               // of window 0
+  bool padded;        // worth it, and all taps are finite
+  ptrdiff_t block;    // outputs that are made at once
+  T ends[2][12 * W];  // [block zeros][first 2 blocks of samples], [last 2 blocks][block zeros]
 
-  void copy_ends(bool left, bool right) {
-    const size_t k = size_t(n < 2 * P ? n : 2 * P) * S;
+  Edges(const T* x, ptrdiff_t n, const T* taps, ptrdiff_t m, T* y, bool left, bool right)
+      : x(x),
+        n(n),
+        taps(taps),
+        m(m),
+        y(y),
+        padded(m > P && finite(taps, size_t(m))),
+        block(padded ? largest : P) {
+    // Windows over an end of x reach m - 1 samples to either side of it.
+    const size_t edge = size_t(block) * S;
+    const size_t zeros = size_t(m - 1 < block ? m - 1 : block) * S;
+    const size_t samples = size_t(m - 1 < 2 * block ? m - 1 : 2 * block) * S;
     if (left) {
-      std::memset(ends[0], 0, sizeof(ends[0]));
-      std::memcpy(ends[0] + W, x, k * sizeof(T));
+      std::memset(ends[0] + edge - zeros, 0, zeros * sizeof(T));
+      std::memcpy(ends[0] + edge, x, samples * sizeof(T));
     }
     if (right) {
-      std::memset(ends[1], 0, sizeof(ends[1]));
-      std::memcpy(ends[1] + 2 * W - k, x + n * S - k, k * sizeof(T));
+      std::memcpy(ends[1] + 2 * edge - samples, x + n * S - samples, samples * sizeof(T));
+      std::memset(ends[1] + 2 * edge, 0, zeros * sizeof(T));
     }
   }
 
@@ -342,12 +389,15 @@ struct Edges {
                            size_t(b - a) * S, add);
   }
 
-  // Windows [a, b), at most P, taps [t0, t1): the lanes whose sample lies before (left) or after x
-  // are masked out. a + t0 > -P and a + t1 <= P, or the same from the end of x.
+  // Windows [a, b), at most a block, taps [t0, t1), samples before (left) or after x being left
+  // out. Counted from that end of x, a + t0 > -block and a + t1 <= block.
   template <bool left>
-  void masked(ptrdiff_t a, ptrdiff_t b, ptrdiff_t t0, ptrdiff_t t1, bool add) {
+  void base(ptrdiff_t a, ptrdiff_t b, ptrdiff_t t0, ptrdiff_t t1, bool add) {
+    const T* samples = left ? ends[0] + (block + a) * S : ends[1] + (2 * block + a - n) * S;
+    if (padded)
+      return Interior<T, W, S>::run(samples + t0 * S, taps + t0, size_t(t1 - t0), y + a * S,
+                                    size_t(b - a) * S, add);
     const size_t bytes = size_t(b - a) * S * sizeof(T);
-    const T* samples = left ? ends[0] + W + a * S : ends[1] + 2 * W + (a - n) * S;
     alignas(64) T out[W] = {};
     if (add) std::memcpy(out, y + a * S, bytes);
     Vec<L, W> lane;
@@ -362,30 +412,35 @@ struct Edges {
     std::memcpy(y + a * S, out, bytes);
   }
 
+  // About half of the way from a to b, whole blocks away from a.
+  ptrdiff_t middle(ptrdiff_t a, ptrdiff_t b) const {
+    return a + (b - a + block - 1) / block / 2 * block;
+  }
+
   // Window q of [a, b) takes the taps from -q to -a.
   void left_triangle(ptrdiff_t a, ptrdiff_t b) {
-    if (b - a <= P) return masked<true>(a, b, 1 - b, -a, true);
-    const ptrdiff_t mid = a + (b - a + P - 1) / P / 2 * P;
+    if (b - a <= block) return base<true>(a, b, 1 - b, -a, true);
+    const ptrdiff_t mid = middle(a, b);
     left_triangle(a, mid);
     rectangle(mid, b, -mid, -a, true);
     left_triangle(mid, b);
   }
   void left(ptrdiff_t a, ptrdiff_t b, bool add) {
-    if (b - a <= P && a + m <= P) return masked<true>(a, b, 1 - b, m, add);
+    if (b - a <= block && a + m <= block) return base<true>(a, b, 1 - b, m, add);
     rectangle(a, b, -a, m, add);
     left_triangle(a, b);
   }
 
   // Window q of [a, b) takes the taps from n - b + 1 to n - q.
   void right_triangle(ptrdiff_t a, ptrdiff_t b) {
-    if (b - a <= P) return masked<false>(a, b, n - b + 1, n - a, true);
-    const ptrdiff_t mid = a + (b - a + P - 1) / P / 2 * P;
+    if (b - a <= block) return base<false>(a, b, n - b + 1, n - a, true);
+    const ptrdiff_t mid = middle(a, b);
     right_triangle(mid, b);
     rectangle(a, mid, n - b + 1, n - mid + 1, true);
     right_triangle(a, mid);
   }
   void right(ptrdiff_t a, ptrdiff_t b, bool add) {
-    if (b - a <= P && n - a <= P) return masked<false>(a, b, 0, n - a, add);
+    if (b - a <= block && n - a <= block) return base<false>(a, b, 0, n - a, add);
     rectangle(a, b, 0, n - b + 1, add);
     right_triangle(a, b);
   }
@@ -403,17 +458,30 @@ void correlate(const T* x, size_t n_samples, const T* taps, size_t n_taps, ptrdi
   const ptrdiff_t q0 = clip(1 - m), q1 = clip(0), q2 = clip(n - m + 1), q3 = clip(n);
   T* y = out - first * S;
   if (!add) {
-    std::memset(out, 0, size_t(q0 - first) * S * sizeof(T));
-    std::memset(y + q3 * S, 0, size_t(end - q3) * S * sizeof(T));
+    if (q0 > first) std::memset(out, 0, size_t(q0 - first) * S * sizeof(T));
+    if (end > q3) std::memset(y + q3 * S, 0, size_t(end - q3) * S * sizeof(T));
+  }
+  const bool left = q0 < q1, right = q2 < q3;
+  constexpr ptrdiff_t small = 2048 / sizeof(T);
+  if ((left || right) && (n + 2 * m) * S <= small && finite(taps, n_taps)) {
+    // A short signal is padded on both sides as a whole.
+    T all[small];
+    const size_t edge = size_t(m - 1) * S;
+    std::memset(all, 0, edge * sizeof(T));
+    std::memcpy(all + edge, x, n_samples * S * sizeof(T));
+    std::memset(all + edge + n_samples * S, 0, edge * sizeof(T));
+    if (q0 < q3)
+      Interior<T, max_width<T>, S>::run(all + edge + q0 * S, taps, n_taps, y + q0 * S,
+                                        size_t(q3 - q0) * S, add);
+    return;
   }
   if (q1 < q2)
     Interior<T, max_width<T>, S>::run(x + q1 * S, taps, n_taps, y + q1 * S, size_t(q2 - q1) * S,
                                       add);
-  if (q0 < q1 || q2 < q3) {
-    Edges<T, S> edges{x, n, taps, m, y, {}};
-    edges.copy_ends(q0 < q1, q2 < q3);
-    if (q0 < q1) edges.left(q0, q1, add);
-    if (q2 < q3) edges.right(q2, q3, add);
+  if (left || right) {
+    Edges<T, S> edges(x, n, taps, m, y, left, right);
+    if (left) edges.left(q0, q1, add);
+    if (right) edges.right(q2, q3, add);
   }
 }
 
@@ -433,19 +501,6 @@ void correlate_complex(const T* x, size_t n, const T* re, const T* im, size_t m,
       y[2 * (i + j) + 1] += imaginary[2 * j];
     }
   }
-}
-
-template <class T>
-bool finite(const T* x, size_t n) {
-  using I = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-  constexpr I exponent = sizeof(T) == 4 ? I{0x7f800000} : I(0x7ff0000000000000);
-  I found = 0;
-  for (size_t i = 0; i < n; ++i) {
-    I bits;
-    std::memcpy(&bits, x + i, sizeof(T));
-    found |= (bits & exponent) == exponent;
-  }
-  return found == 0;
 }
 
 }  // namespace
