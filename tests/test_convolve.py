@@ -267,6 +267,22 @@ def test_several_dimensions(dtype):
         check_direct(x, h, xs, [(m - 1) // 2 for m in hs])
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.complex64, np.uint8])
+def test_several_blocks_of_rows(dtype):
+    rng = np.random.default_rng(6)
+    for xs, hs in [
+        ((700, 50), (4, 5)),
+        ((2, 400, 23), (2, 9, 7)),
+        ((5, 2100), (3, 4)),
+        ((90, 60), (60, 1)),
+        ((40, 1500), (40, 3)),
+    ]:
+        x, h = sample(rng, xs, dtype), sample(rng, hs, dtype)
+        check_direct(x, h, [n + m - 1 for n, m in zip(xs, hs, strict=True)], [0] * len(xs))
+        check_direct(x, h, xs, [(m - 1) // 2 for m in hs])
+        check_direct(x, h, [n - m + 1 for n, m in zip(xs, hs, strict=True)], [m - 1 for m in hs])
+
+
 def test_not_finite_values_in_two_dimensions():
     x, h = np.ones((6, 30)), np.ones((3, 4))
     x[2, 7] = np.nan
