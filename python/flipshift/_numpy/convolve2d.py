@@ -12,7 +12,7 @@ __all__ = ["convolve2d"]
 #: numpy.pad's name for each boundary.
 _PAD_MODE = {"fill": "constant", "wrap": "wrap", "symm": "symmetric"}
 
-#: From this many taps on, 'auto' takes the transform. The sum over taps costs about 1 ns for each tap
+#: From this many taps on, 'auto' takes the transform. The sum costs about 1 ns for each tap
 #: and output, the transforms of numpy.fft 60 to 140 ns for each output
 #: (512 x 512 float64, Zen 5, one thread, NumPy 2.4, 2026-11).
 _FFT_FROM_TAPS = 120
