@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
 #include <complex>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <type_traits>
 
 #include "engine/convolve2d.hpp"
@@ -31,12 +33,15 @@ inline constexpr bool is_complex = !std::is_same_v<Real<T>, T>;
 template <class T>
 bool all_finite(const T* p, std::size_t n) {
   if constexpr (std::is_floating_point_v<Real<T>>) {
-    // x - x is 0 for finite x and NaN otherwise; a sum vectorises where an early exit does not.
+    // An exponent of all ones carries into the sign bit; an early exit would not vectorise.
+    using Bits = std::conditional_t<sizeof(Real<T>) == 4, std::uint32_t, std::uint64_t>;
+    constexpr Bits sign = Bits{1} << (8 * sizeof(Bits) - 1);
+    constexpr Bits lowest_exponent = Bits{1} << (std::numeric_limits<Real<T>>::digits - 1);
     const Real<T>* values = reinterpret_cast<const Real<T>*>(p);
-    bool finite = true;
+    Bits carries = 0;
     for (std::size_t i = 0, count = n * (is_complex<T> ? 2 : 1); i < count; ++i)
-      finite &= values[i] - values[i] == 0;
-    return finite;
+      carries |= (std::bit_cast<Bits>(values[i]) & ~sign) + lowest_exponent;
+    return (carries & sign) == 0;
   }
   return true;
 }
