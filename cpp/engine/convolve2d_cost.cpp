@@ -14,11 +14,11 @@ namespace {
 // 128^2 to 2048^2, kernels of 3^2 to 63^2. Nanoseconds.
 constexpr double product_ns = 0.16;  // direct: for one product, times the lanes of a vector
 // Transforms there and back:
-constexpr double level_ns = 0.27;   // for each real number and factor of two, times lanes
-constexpr double number_ns = 0.45;  // for each sample
-constexpr double byte_ns = 0.13;    // for each byte of samples, in the second-level cache
-constexpr double beyond_ns = 0.03;  // more for each doubling beyond it, at most three times
-constexpr double row_ns = 140;      // for each row
+constexpr double level_ns = 0.22;    // for each real number and factor of two, times lanes
+constexpr double number_ns = 0.36;   // for each sample
+constexpr double byte_ns = 0.105;    // for each byte of samples, in the second-level cache
+constexpr double beyond_ns = 0.025;  // more for each doubling beyond it, at most three times
+constexpr double row_ns = 110;       // for each row
 
 constexpr double second_level_bytes = 1e6;
 // Block and spectrum of the kernel, unless the kernel alone asks for more.

@@ -67,11 +67,12 @@ class Direct {
 
   // All outputs.
   void run() {
-    const auto [row_begin, row_end] = interior(p_.row_start, p_.x.rows, p_.h.rows, p_.out.rows);
-    const auto [col_begin, col_end] = interior(p_.col_start, p_.x.cols, p_.h.cols, p_.out.cols);
     const std::size_t rows = p_.out.rows, cols = p_.out.cols;
-    if (row_end - row_begin < min_rows_ || col_end - col_begin < min_cols_ ||
-        rows * cols <= small_image) {
+    const auto [row_begin, row_end] =
+        inner(interior(p_.row_start, p_.x.rows, p_.h.rows, rows), rows, min_rows_);
+    const auto [col_begin, col_end] =
+        inner(interior(p_.col_start, p_.x.cols, p_.h.cols, cols), cols, min_cols_);
+    if (row_begin == row_end || col_begin == col_end || rows * cols <= small_image) {
       framed(0, rows, 0, cols);
       return;
     }
@@ -120,6 +121,13 @@ class Direct {
     const std::ptrdiff_t end = std::clamp<std::ptrdiff_t>(s(n) - start, 0, s(n_out));
     const std::ptrdiff_t begin = std::clamp<std::ptrdiff_t>(s(taps) - 1 - start, 0, end);
     return {static_cast<std::size_t>(begin), static_cast<std::size_t>(end)};
+  }
+
+  // The interior without what a frame as wide as a tile covers; empty if less than a tile is left.
+  static Range inner(Range r, std::size_t size, std::size_t tile) {
+    if (r.begin > 0) r.begin = std::max(r.begin, tile);
+    if (r.end < size) r.end = std::min(r.end, size - std::min(size, tile));
+    return r.begin + tile <= r.end ? r : Range{0, 0};
   }
 
   static void widen(std::size_t& begin, std::size_t& end, std::size_t least, std::size_t size) {
