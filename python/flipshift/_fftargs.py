@@ -168,8 +168,8 @@ def allocate(make: Any, shape: Sequence[int], dtype: np.dtype[Any]) -> Array:
 _NORM = {None: (0, 2), "backward": (0, 2), "ortho": (1, 1), "forward": (2, 0)}
 
 
-def normalization(norm: str | None, forward: bool, size: int) -> float:
-    """The factor of the sum over `size` points."""
+def normalization(norm: str | None, forward: bool, size: int, dtype: np.dtype[Any]) -> float:
+    """The factor of the sum over `size` points, for data of `dtype`."""
     try:
         power = _NORM[norm][0 if forward else 1]
     except (KeyError, TypeError) as error:
@@ -179,6 +179,9 @@ def normalization(norm: str | None, forward: bool, size: int) -> float:
         ) from None
     if power == 0:
         return 1.0
+    if dtype.char in "gG":
+        n = np.longdouble(size)
+        return 1 / (n if power == 2 else np.sqrt(n))  # type: ignore[return-value]
     return 1.0 / (size if power == 2 else math.sqrt(size))
 
 
@@ -198,6 +201,12 @@ def output(out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
 def same_memory(x: Array, y: Array) -> bool:
     """Whether `x` and `y` of one shape and dtype are the same elements at the same places."""
     return x.__array_interface__["data"] == y.__array_interface__["data"] and x.strides == y.strides
+
+
+def no_plan(plan: object) -> None:
+    """Raise unless `plan` is None."""
+    if plan is not None:
+        raise NotImplementedError("Passing a precomputed plan is not supported; plan must be None")
 
 
 _config = threading.local()

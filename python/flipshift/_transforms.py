@@ -22,11 +22,6 @@ from ._numpy import fft as _numpy_fft
 __all__ = ["c2c", "c2cn", "c2r", "c2rn", "r2c", "r2cn"]
 
 
-def _no_plan(plan: object) -> None:
-    if plan is not None:
-        raise NotImplementedError("Passing a precomputed plan is not supported; plan must be None")
-
-
 def _module(spectrum: np.dtype[Any]) -> ModuleType:
     return _numpy_fft if spectrum == CLONGDOUBLE else core
 
@@ -151,7 +146,7 @@ def c2c(
 ) -> Array:
     """Transform real or complex `x` along one axis to a full spectrum, or back."""
     if plan is not None:
-        _no_plan(plan)
+        args.no_plan(plan)
     a = args.as_floating(x)
     length = args.length_along(a, axis)
     fresh = _may_overwrite(a, x, overwrite_x) if overwrite_x or a is not x else False
@@ -162,7 +157,7 @@ def c2c(
             length = n
     elif length < 1:
         raise ValueError(f"invalid number of data points ({length}) specified: x is empty")
-    scale = 1.0 if forward and norm is None else args.normalization(norm, forward, length)
+    scale = 1.0 if forward and norm is None else args.normalization(norm, forward, length, a.dtype)
     return _c2c(a, fresh, (axis,), forward, scale, args.workers_number(workers), out)
 
 
@@ -179,7 +174,7 @@ def r2c(
 ) -> Array:
     """Transform real `x` along one axis to half a spectrum."""
     if plan is not None:
-        _no_plan(plan)
+        args.no_plan(plan)
     a = args.as_floating(x)
     if a.dtype.kind == "c":
         raise TypeError(f"x must be a real sequence, not {a.dtype}")
@@ -191,7 +186,7 @@ def r2c(
             length = n
     elif length < 1:
         raise ValueError(f"invalid number of data points ({length}) specified: x is empty")
-    scale = 1.0 if forward and norm is None else args.normalization(norm, forward, length)
+    scale = 1.0 if forward and norm is None else args.normalization(norm, forward, length, a.dtype)
     return _r2c(a, (axis,), forward, scale, args.workers_number(workers), out)
 
 
@@ -208,7 +203,7 @@ def c2r(
 ) -> Array:
     """Transform half a spectrum along one axis to `n` real numbers."""
     if plan is not None:
-        _no_plan(plan)
+        args.no_plan(plan)
     a = args.as_floating(x)
     if a.dtype.kind != "c":
         a = a.astype(SPECTRUM[a.dtype])
@@ -224,7 +219,7 @@ def c2r(
         n = args.check_length(n)
         if n // 2 + 1 != length:
             a, _ = args.fit(a, (n // 2 + 1,), (axis,))
-    scale = args.normalization(norm, forward, n)
+    scale = args.normalization(norm, forward, n, a.dtype)
     return _c2r(a, n, (axis,), forward, scale, args.workers_number(workers), out)
 
 
@@ -240,7 +235,7 @@ def c2cn(
     out: Any,
 ) -> Array:
     """Transform real or complex `x` along several axes to a full spectrum, or back."""
-    _no_plan(plan)
+    args.no_plan(plan)
     a = args.as_floating(x)
     shape, axes = args.shape_and_axes(a, s, axes)
     number = args.workers_number(workers)
@@ -255,7 +250,7 @@ def c2cn(
     if s is not None:
         a, padded = args.fit(a, shape, axes)
         fresh = fresh or padded
-    scale = args.normalization(norm, forward, prod(shape))
+    scale = args.normalization(norm, forward, prod(shape), a.dtype)
     return _c2c(a, fresh, tuple(axes), forward, scale, number, out)
 
 
@@ -271,7 +266,7 @@ def r2cn(
     out: Any,
 ) -> Array:
     """Transform real `x` along several axes to half a spectrum."""
-    _no_plan(plan)
+    args.no_plan(plan)
     a = args.as_floating(x)
     if a.dtype.kind == "c":
         raise TypeError(f"x must be a real sequence, not {a.dtype}")
@@ -280,7 +275,7 @@ def r2cn(
         raise ValueError("at least 1 axis must be transformed: axes is empty")
     if s is not None:
         a, _ = args.fit(a, shape, axes)
-    scale = args.normalization(norm, forward, prod(shape))
+    scale = args.normalization(norm, forward, prod(shape), a.dtype)
     return _r2c(a, tuple(axes), forward, scale, args.workers_number(workers), out)
 
 
@@ -296,7 +291,7 @@ def c2rn(
     out: Any,
 ) -> Array:
     """Transform half a spectrum along several axes to real numbers."""
-    _no_plan(plan)
+    args.no_plan(plan)
     a = args.as_floating(x)
     if a.dtype.kind != "c":
         a = a.astype(SPECTRUM[a.dtype])
@@ -308,5 +303,5 @@ def c2rn(
         n = max(1, 2 * (a.shape[axes[-1]] - 1))  # 1 and not 0, as in SciPy
     else:
         a, _ = args.fit(a, [*shape[:-1], n // 2 + 1], axes)
-    scale = args.normalization(norm, forward, prod([*shape[:-1], n]))
+    scale = args.normalization(norm, forward, prod([*shape[:-1], n]), a.dtype)
     return _c2r(a, n, tuple(axes), forward, scale, args.workers_number(workers), out)
