@@ -7,10 +7,10 @@
 #include <cstddef>
 #include <type_traits>
 
-#include "engine/array.hpp"
 #include "engine/convolve2d.hpp"
 #include "engine/convolve2d_source.hpp"
 #include "engine/dispatch.hpp"
+#include "engine/scratch.hpp"
 #include "kernels/convolve2d.hpp"
 
 namespace flipshift::convolve2d {
@@ -157,7 +157,7 @@ class Direct {
   }
 
   void straight(std::size_t row_begin, std::size_t row_end, std::size_t col_begin,
-                std::size_t col_end) const {
+                std::size_t col_end) {
     kernel(p_.x.data + static_cast<std::size_t>(top(row_begin)) * p_.x.cols +
                static_cast<std::size_t>(left(col_begin)),
            p_.x.cols, taps_.data(), p_.h.rows, p_.h.cols,
@@ -186,14 +186,16 @@ class Direct {
     const std::size_t in_rows = full_rows + (a.end - a.begin) - 1;
     const std::size_t in_cols = full_cols + (b.end - b.begin) - 1;
     const std::size_t stride = odd_lines(in_cols);
-    T* in = grown(samples_, in_rows * stride);
+    Scratch<T> samples(in_rows * stride);
+    T* in = samples.data();
     source_.gather(i, j, in_rows, in_cols, in, static_cast<std::ptrdiff_t>(stride));
     const T* taps = taps_.data() + b.begin * p_.h.rows + a.begin;
     if (full_rows == rows && full_cols == cols) {
       kernel(in, stride, taps, a.end - a.begin, b.end - b.begin, out, p_.out.cols, rows, cols);
       return;
     }
-    T* y = grown(outputs_, full_rows * full_cols);
+    Scratch<T> outputs(full_rows * full_cols);
+    T* y = outputs.data();
     kernel(in, stride, taps, a.end - a.begin, b.end - b.begin, y, full_cols, full_rows, full_cols);
     for (std::size_t r = 0; r < rows; ++r)
       std::copy_n(y + r * full_cols, cols, out + r * p_.out.cols);
@@ -206,16 +208,11 @@ class Direct {
     return ((cols + line - 1) / line | 1) * line;
   }
 
-  static T* grown(Buffer<T>& buffer, std::size_t n) {
-    if (buffer.size() < n) buffer = Buffer<T>(n);
-    return buffer.data();
-  }
-
   const Problem<T> p_;
   const Source<T> source_;
   const Convolve2dTable<Real<T>>& table_;
   const std::size_t min_rows_, min_cols_;
-  Buffer<T> taps_, samples_, outputs_;
+  Scratch<T> taps_;
   bool skip_fill_;
 };
 
