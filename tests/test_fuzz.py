@@ -63,7 +63,7 @@ def compare(ours, peers, *args, factor=1.0, **kwargs):
         # Sums of at most `factor` terms of size 1 to 5: each term is rounded a few times. SciPy
         # transforms a single-precision input in single precision whatever the other one is.
         floats = [a.dtype for a in args if getattr(a, "dtype", np.dtype("?")).kind in "fc"]
-        eps = max(np.finfo(dtype).eps for dtype in [expected.dtype, *floats])
+        eps = max(float(np.finfo(dtype).eps) for dtype in [expected.dtype, *floats])
         scale = max(1.0, float(abs(expected).max(initial=0.0)))
         np.testing.assert_allclose(
             actual, expected, rtol=0, atol=float(32 * eps * factor * scale), err_msg=what

@@ -112,13 +112,17 @@ def convolve(
 
 
 def _run(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str) -> Array:
-    """By one method, for dtypes of the primitives."""
+    """By a given method, or 'auto' in one and two dimensions, for dtypes of the primitives.
+
+    In one and two dimensions the primitives keep NaN and infinity where the definition has them.
+    """
+    if x.ndim == 2:
+        out = np.empty(shape, x.dtype)
+        core.convolve2d(x, h, out, start, "fill", 0, method)
+        return out
     if x.ndim == 1 or method == "direct":
         out = np.empty(shape, x.dtype)
-        if x.ndim == 2:
-            core.convolve2d(x, h, out, start, "fill", 0, method)
-        else:
-            core.convolve(x, h, out, start, method)
+        core.convolve(x, h, out, start, method)
         return out
     return fft_convolve(x, h, tuple(range(x.ndim)), start, shape)
 
@@ -126,14 +130,16 @@ def _run(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], met
 def _floats(
     x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str
 ) -> Array:
-    auto = method == "auto"
-    if auto:
+    if x.ndim == 1:
+        return _run(x, h, start, shape, method)
+    if method == "auto" and x.ndim > 2:
         method = choose(x, h, shape, x.dtype)
+        repair = method == "fft"
+    else:
+        # The zeros outside of x take part in sums of `convolve2d`, and 0 times infinity is NaN.
+        repair = x.ndim == 2
     out = _run(x, h, start, shape, method)
-    # In two dimensions the direct kernels may pad with zeros, and 0 times infinity is NaN.
-    if ((auto and method == "fft") or (x.ndim == 2 and method == "direct")) and (
-        _nonfinite.any_nonfinite(out)
-    ):
+    if repair and _nonfinite.any_nonfinite(out):
         _nonfinite.repair(x, h, out, lambda a, b, _: _run(a, b, start, shape, method))
     return out
 

@@ -19,6 +19,7 @@ from . import _convolution
 from ._convmode import arrays, mode_index, part, same_dimensions, swap_needed
 from ._fftargs import Array
 from ._fftconvolve import fftconvolve, oaconvolve
+from ._nonfinite import any_nonfinite
 from ._signal2d import convolve2d, correlate2d
 
 __all__ = [
@@ -137,7 +138,7 @@ def _convolve(x: Array, h: Array, mode: str, method: str) -> Array:
         )
     start, shape = part(mode, x.shape, h.shape)
     out = _convolution.convolve(x, h, start, shape, method)
-    if method == "fft" and out.dtype.kind in "fc" and not np.isfinite(out.ravel()[0]):
+    if method == "fft" and out.dtype.kind in "fc" and any_nonfinite(out):
         warnings.warn(
             "Use of fft convolution on input with NAN or inf results in NAN or inf output. "
             "Consider using method='auto' or 'direct' instead.",
@@ -181,8 +182,9 @@ def choose_conv_method(
 
     Notes
     -----
-    In one dimension the backend compares the measured costs of its direct and FFT kernels; in more
-    it is 10 N log2 N, N being the size of the full result, against the number of multiply-adds.
+    In one dimension the backend compares the measured costs of its direct and FFT kernels. In more
+    it is 10 N log2 N, N being the size of the full result, against the number of multiply-adds; in
+    two, where the backend goes block by block, this is an estimate of what it takes.
     Integers take the FFT only in so many pieces that the result is exact; bool as integers;
     longdouble and objects never.
 
