@@ -149,6 +149,8 @@ def c2c(
         args.no_plan(plan)
     a = args.as_floating(x)
     length = args.length_along(a, axis)
+    if axis < 0:
+        axis += a.ndim
     fresh = _may_overwrite(a, x, overwrite_x) if overwrite_x or a is not x else False
     if n is not None:
         n = args.check_length(n)
@@ -179,6 +181,8 @@ def r2c(
     if a.dtype.kind == "c":
         raise TypeError(f"x must be a real sequence, not {a.dtype}")
     length = args.length_along(a, axis)
+    if axis < 0:
+        axis += a.ndim
     if n is not None:
         n = args.check_length(n)
         if n != length:
@@ -208,6 +212,8 @@ def c2r(
     if a.dtype.kind != "c":
         a = a.astype(SPECTRUM[a.dtype])
     length = args.length_along(a, axis)
+    if axis < 0:
+        axis += a.ndim
     if n is None:
         n = 2 * (length - 1)
         if n < 1:
