@@ -154,7 +154,7 @@ def main(suite: str, options: list[str]) -> int:
     ids = [f"{file}::{c}" for c in classes] if classes else [file]
     status = pytest.main(
         ["-q", "-c", os.devnull, "--rootdir", str(Path(file).parent), "-p", "no:cacheprovider"]
-        + ["-m", "not slow", *options, *ids],
+        + [*options, *ids],
         plugins=[results],
     )
     report = {"status": int(status), **results.outcomes}
