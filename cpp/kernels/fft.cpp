@@ -120,7 +120,7 @@ void store_lanes(const T* rows, const std::uint32_t* order, std::size_t n, std::
   const Vec<T, W> rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
   for (std::size_t k = 0; k < n; ++k) {
     T* to = y + 2 * stride * static_cast<std::ptrdiff_t>(k);
-    const T* from = rows + 2 * W * order[k];
+    const T* from = rows + 2 * W * (order ? order[k] : k);
     for (std::size_t g = 0; g < groups; ++g) {
       const Complex<T, W> v = load_row<T, W>(from);
       store_interleaved<T, W>(to, v.re * rs, v.im * is);

@@ -48,7 +48,8 @@ struct FftPasses {
                  T im_scale);
 
   // The last step of W transforms side by side, for `groups` such sets of rows, the sets being
-  // group_stride rows apart: row order[k] of set g goes to W complex numbers at y + stride k + W g.
+  // group_stride rows apart: row order[k] of set g (row k if order is null) goes to W complex numbers
+  // at y + stride k + W g.
   void (*store)(const T* rows, const std::uint32_t* order, std::size_t n, std::size_t groups,
                 std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale, T im_scale);
 

@@ -63,6 +63,7 @@ def _by_fft(x: Array, h: Array) -> Array:
     n = x.size + h.size - 1
     size = 1 << (n - 1).bit_length()
     with np.errstate(over="ignore", invalid="ignore"):
+        result: Array
         if np.iscomplexobj(x):
             result = np.fft.ifft(np.fft.fft(x, size) * np.fft.fft(h, size))
         else:
