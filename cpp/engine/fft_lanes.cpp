@@ -62,7 +62,7 @@ void write(const T* rows, const std::uint32_t* order, std::size_t n,
            const LineGroup<std::complex<T>>& out, T re_scale, T im_scale) {
   const auto w = SideBySide<T>::width();
   if (out.neighbours(w))
-    return passes<T>().store(rows, order, n, 1, 0, reinterpret_cast<T*>(out.lines[0]), out.step,
+    return passes<T>().store(rows, order, n, reinterpret_cast<T*>(out.lines[0]), out.step,
                              re_scale, im_scale);
   const LaneLines<T, std::complex<T>> to(out);
   if (out.step == 1) return lanes<T>().scatter(rows, order, n, to.lines, re_scale, im_scale);
@@ -136,8 +136,12 @@ void SideBySide<T>::c2c(const LineGroup<const C>& in, const LineGroup<C>& out, D
   Scratch<T> rows(2 * w * n);
   if (in.neighbours(w)) {
     const T sign = direction == Direction::forward ? T(1) : T(-1);
-    columns_.run_from(passes<T>(), reinterpret_cast<const T*>(in.lines[0]), in.step, sign,
-                      rows.data());
+    const T* x = reinterpret_cast<const T*>(in.lines[0]);
+    if (out.neighbours(w))
+      return columns_.run_through(passes<T>(), x, in.step, sign, rows.data(),
+                                  reinterpret_cast<T*>(out.lines[0]), out.step, scale,
+                                  sign * scale);
+    columns_.run_from(passes<T>(), x, in.step, sign, rows.data());
     return write(rows.data(), columns_.order(), n, out, scale, sign * scale);
   }
   read(in, n, rows.data());
