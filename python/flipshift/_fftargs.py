@@ -59,7 +59,11 @@ def as_floating(x: Any) -> Array:
         wanted = FLOAT32
     else:
         wanted = dtype.newbyteorder("=")
-    return np.array(x, dtype=wanted, order="C", copy=True)
+    try:
+        return np.array(x, dtype=wanted, order="C", copy=True)
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"x must be numeric, not {x.dtype}: {error}") from None
 
 
 def reachable(x: Array) -> bool:
