@@ -1,8 +1,8 @@
 """Bad input gets an exception of the namesake's type, in a sentence that names the parameter.
 
 Each case is a call and a piece of the message. The namesake of SciPy or NumPy gets the same call,
-and ours has to raise the same type or a subclass; where SciPy does not raise at all, or by accident,
-the case says which type is right.
+and ours has to raise the same type or a subclass; where SciPy does not raise at all, or by
+accident, the case says which type is right.
 """
 
 import warnings

@@ -48,7 +48,7 @@ def result_type(x: Array, h: Array) -> DType:
 def prepare(x: Array, dtype: DType) -> Array:
     """`x` in `dtype`, C-contiguous and aligned; `x` itself if it is so."""
     flags = x.flags
-    if x.dtype is dtype and flags.c_contiguous and flags.aligned:
+    if x.dtype is dtype and flags.carray:  # C-contiguous, aligned and writeable in one question
         return x
     if flags.aligned:
         return np.ascontiguousarray(x, dtype)
@@ -94,7 +94,12 @@ def convolve(
     dtype = result_type(x, h)
     char = dtype.char
     if char in _FLOATS:
-        return _floats(prepare(x, dtype), prepare(h, dtype), start, shape, method)
+        x, h = prepare(x, dtype), prepare(h, dtype)
+        if x.ndim == 1:
+            out = np.empty(shape, dtype)
+            core.convolve(x, h, out, start, method)
+            return out
+        return _floats(x, h, start, shape, method)
     if char in _INTEGERS:
         return _exact(prepare(x, dtype), prepare(h, dtype), start, shape, method)
     if char == "?":
@@ -131,11 +136,9 @@ def _run(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], met
 def _floats(
     x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str
 ) -> Array:
-    if x.ndim == 1:
-        return _run(x, h, start, shape, method)
-    if method == "auto" and x.ndim > 2:
+    if method == "auto" and x.ndim != 2:
         method = choose(x, h, shape, x.dtype)
-        repair = method == "fft"
+        repair = method == "fft" and x.ndim > 2
     else:
         # The zeros outside of x take part in sums of `convolve2d`, and 0 times infinity is NaN.
         repair = x.ndim == 2

@@ -69,6 +69,8 @@ def as_floating(x: Any) -> Array:
 def reachable(x: Array) -> bool:
     """Whether a kernel can step through `x`: aligned, and by whole elements."""
     flags = x.flags
+    if flags.carray:  # C-contiguous, aligned and writeable in one question
+        return True
     return flags.aligned and (
         flags.c_contiguous or not any(stride % x.itemsize for stride in x.strides)
     )
