@@ -183,8 +183,9 @@ def choose_conv_method(
     Notes
     -----
     In one dimension the backend compares the measured costs of its direct and FFT kernels. In more
-    it is 10 N log2 N, N being the size of the full result, against the number of multiply-adds; in
-    two, where the backend goes block by block, this is an estimate of what it takes.
+    it is c N log2 N, N being the size of the full result, against the number of multiply-adds, c
+    being 10 in two dimensions and 6 beyond. In two dimensions the backend may transform block by
+    block, and this is an estimate of what it takes.
     Integers take the FFT only in so many pieces that the result is exact; bool as integers;
     longdouble and objects never.
 
