@@ -1,6 +1,11 @@
 """Says what the tests run on."""
 
 import flipshift
+from hypothesis import settings
+
+# No limit on the time of one example: a loaded machine is no defect.
+settings.register_profile("flipshift", deadline=None)
+settings.load_profile("flipshift")
 
 
 def pytest_report_header(config):
