@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from flipshift._backend import core
 
 PRECISIONS = [np.complex64, np.complex128]
@@ -102,7 +101,9 @@ def test_lines_side_by_side_equal_lines_alone(shape, dtype):
         for line, result in zip(lines, got, strict=True):
             alone = np.empty_like(line)
             core.c2c(np.ascontiguousarray(line), alone, [0], True, 1.0, 1)
-            assert error(result, alone.astype(np.clongdouble)) < 2 * bound(shape[axis], dtype, False)
+            assert error(result, alone.astype(np.clongdouble)) < 2 * bound(
+                shape[axis], dtype, False
+            )
 
 
 @pytest.mark.parametrize("dtype", PRECISIONS)
@@ -201,7 +202,9 @@ def test_a_spoilt_line_spoils_no_other(shape, dtype):
         back = np.empty(shape, real.dtype)
         core.c2c(z, full, [axis], True, 1.0, 1)
         core.r2c(real, half, [axis], True, 1.0, 1)
-        cut = np.ascontiguousarray(np.moveaxis(np.moveaxis(z, axis, -1)[..., : n // 2 + 1], -1, axis))
+        cut = np.ascontiguousarray(
+            np.moveaxis(np.moveaxis(z, axis, -1)[..., : n // 2 + 1], -1, axis)
+        )
         core.c2r(cut, back, [axis], False, 1.0, 1)
         return [np.moveaxis(a, axis, -1) for a in (full, half, back)]
 
