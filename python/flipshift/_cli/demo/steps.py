@@ -1,0 +1,192 @@
+"""The comparison with SciPy: for every step of the demo the same call, timed and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from scipy import fft, linalg, signal
+
+from ..common import extra
+from ..race import race
+from . import notes, picture, smoothing, spectrum
+from .sound import Sound
+
+Call = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call to compare.
+
+    Attributes
+    ----------
+    name, size : str
+        What it does, and to how much.
+    ours : callable
+    theirs : dict of str to callable
+        SciPy's ways to the same result; the fastest is taken.
+    """
+
+    name: str
+    size: str
+    ours: Call
+    theirs: dict[str, Call]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Times in seconds, SciPy's fastest call, and the largest difference over the largest value."""
+
+    step: Step
+    ours: float
+    theirs: float
+    best: str
+    difference: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times faster than SciPy."""
+        return self.theirs / self.ours
+
+
+def compare(step: Step, rounds: int = 5, budget: float = 1.5) -> Outcome:
+    """Run a step in both libraries.
+
+    Parameters
+    ----------
+    step : Step
+    rounds, budget
+        As in `race`.
+    """
+    ours = np.asarray(step.ours())
+    difference = 0.0
+    single: dict[str, float] = {}
+    for name, call in step.theirs.items():
+        theirs = np.asarray(call())
+        top = float(np.abs(theirs).max(initial=0.0))
+        gap = float(np.abs(ours - theirs).max(initial=0.0))
+        difference = max(difference, gap / top if top > 0.0 else gap)
+        single[name] = race({name: call}, rounds=1)[name] if len(step.theirs) > 1 else 0.0
+    best = min(single, key=lambda name: single[name])
+    times = race({"ours": step.ours, "theirs": step.theirs[best]}, rounds, 1e-3, budget)
+    return Outcome(step, times["ours"], times["theirs"], best, difference)
+
+
+def sound_steps(sound: Sound, a4: float) -> list[Step]:
+    """Return the steps that the recording goes through.
+
+    Parameters
+    ----------
+    sound : Sound
+    a4 : float
+        Frequency of A4 in Hz.
+    """
+    their_fft, their_signal = extra("scipy.fft"), extra("scipy.signal")
+    their_linalg = extra("scipy.linalg")
+    x, rate = sound.samples, sound.rate
+    framed, _ = spectrum.frames(x, rate)
+    wave = notes.kernel(a4, rate)
+    steps = [
+        Step(
+            "spectrogram",
+            f"rfft of {framed.shape[0]} frames of {framed.shape[1]}",
+            lambda: fft.rfft(framed),
+            {"scipy.fft.rfft": lambda: their_fft.rfft(framed)},
+        ),
+        Step(
+            "kernel of A4",
+            f"{len(x)} * {len(wave)} complex",
+            lambda: signal.convolve(x, wave, "same"),
+            {
+                "scipy.signal.convolve": lambda: their_signal.convolve(x, wave, "same"),
+                "scipy.signal.oaconvolve": lambda: their_signal.oaconvolve(x, wave, "same"),
+            },
+        ),
+        Step(
+            "kernels of all notes",
+            f"{len(x)} at {rate} Hz",
+            lambda: notes.note_image(x, rate, a4).amplitude,
+            {
+                "scipy.signal.oaconvolve": lambda: notes.note_image(
+                    x, rate, a4, convolve=their_signal.oaconvolve
+                ).amplitude
+            },
+        ),
+    ]
+    for length in smoothing.lengths(rate):
+        box = smoothing.box(length)
+        steps.append(
+            Step(
+                "moving average",
+                f"{len(x)} * {length}",
+                lambda box=box: signal.convolve(x, box, "same"),
+                {
+                    "scipy.signal.convolve": lambda box=box: their_signal.convolve(x, box, "same"),
+                    "scipy.signal.oaconvolve": lambda box=box: their_signal.oaconvolve(
+                        x, box, "same"
+                    ),
+                },
+            )
+        )
+    _, part = smoothing.excerpt(x, rate, 10.0)
+    length = smoothing.lengths(rate)[1]
+    band = smoothing.band(smoothing.box(length), len(part))
+    steps.append(
+        Step(
+            "banded Toeplitz matrix * signal",
+            f"({len(band[0])} x {len(part)}) * {len(part)}",
+            lambda: linalg.matmul_toeplitz(band, part),
+            {
+                "scipy.linalg.matmul_toeplitz": lambda: their_linalg.matmul_toeplitz(
+                    band, part, check_finite=False
+                )
+            },
+        )
+    )
+    return steps
+
+
+def picture_steps(image: picture.Image, sigma: float) -> list[Step]:
+    """Return the steps that the picture goes through.
+
+    Parameters
+    ----------
+    image : ndarray of float64, shape (height, width)
+    sigma : float
+        Of the Gaussian blur, in pixels.
+    """
+    ndimage, their_signal = extra("scipy.ndimage"), extra("scipy.signal")
+
+    def padded(kernel: picture.Image) -> Any:
+        above, left = kernel.shape[0] // 2, kernel.shape[1] // 2
+        framed = np.pad(image, ((above, above), (left, left)), "symmetric")
+        return their_signal.fftconvolve(framed, kernel, "valid")
+
+    steps = []
+    for name, kernel in (
+        ("blur", picture.gaussian(sigma)),
+        ("sharpen", picture.SHARPEN),
+        ("edges (one direction)", picture.SOBEL),
+    ):
+        theirs: dict[str, Call] = {
+            "scipy.signal.convolve2d": lambda kernel=kernel: their_signal.convolve2d(
+                image, kernel, "same", "symm"
+            ),
+            "scipy.ndimage.convolve": lambda kernel=kernel: ndimage.convolve(
+                image, kernel, mode="reflect"
+            ),
+            "scipy.signal.fftconvolve": lambda kernel=kernel: padded(kernel),
+        }
+        steps.append(
+            Step(
+                name,
+                f"{image.shape[0]} x {image.shape[1]} * {kernel.shape[0]} x {kernel.shape[1]}",
+                lambda kernel=kernel: picture.filtered(image, kernel),
+                theirs,
+            )
+        )
+    return steps
