@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
 
     bench = commands.add_parser("bench", help="times against NumPy's and SciPy's")
     bench.add_argument("--quick", action="store_true", help="fewer cases and rounds")
+    bench.add_argument("--markdown", action="store_true", help="print a short Markdown table")
     return top
 
 
@@ -63,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return demo.run(arguments.audio, arguments.image, arguments.out)
         from ._cli import bench
 
-        return bench.run(quick=arguments.quick)
+        return bench.run(arguments.quick, arguments.markdown)
     except CommandError as error:
         print(f"flipshift {arguments.command}: {error}", file=sys.stderr)
         return 2

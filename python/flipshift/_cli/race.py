@@ -59,7 +59,7 @@ def race(
         for turn in range(rounds):
             if turn and perf_counter() - start > budget:
                 break
-            order = list(calls) if turn % 2 == 0 else list(reversed(calls))
+            order = list(calls)[:: 1 - 2 * (turn % 2)]
             for name in order:
                 best[name] = min(best[name], once(calls[name], repeats[name]))
     finally:
@@ -78,7 +78,9 @@ def in_words(seconds: float) -> str:
     """
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if seconds >= size:
-            return f"{seconds / size:.3g} {unit}" if seconds / size >= 10 else (
-                f"{seconds / size:.2f} {unit}"
+            return (
+                f"{seconds / size:.3g} {unit}"
+                if seconds / size >= 10
+                else (f"{seconds / size:.2f} {unit}")
             )
     return f"{seconds * 1e9:.0f} ns"

@@ -13,7 +13,7 @@ from scipy import signal
 from ..common import CommandError, extra
 from ..race import in_words
 from . import figures, key, notes, picture, smoothing, sound, spectrum, steps
-from .pitch import NAMES, frequency
+from .pitch import frequency, note_name
 
 #: Notes listed on the screen; the file has them all.
 LISTED = 40
@@ -21,14 +21,14 @@ LISTED = 40
 SIGMA = 2.0
 
 
-def note_table(found: list[notes.Note], a4: float) -> Any:
+def note_table(found: list[notes.Note], a4: float, spelling: tuple[str, ...]) -> Any:
     """Return the table of notes for the screen."""
     table = extra("rich.table").Table(title="Notes found")
     for heading in ("note", "MIDI", "frequency (Hz)", "start (s)", "end (s)", "level (dB)"):
         table.add_column(heading, justify="left" if heading == "note" else "right")
     for note in found[:LISTED]:
         table.add_row(
-            note.name,
+            note_name(note.midi, spelling),
             str(note.midi),
             f"{frequency(note.midi, a4):.1f}",
             f"{note.start:.2f}",
@@ -38,7 +38,7 @@ def note_table(found: list[notes.Note], a4: float) -> Any:
     return table
 
 
-def write_notes(found: list[notes.Note], a4: float, out: Path) -> Path:
+def write_notes(found: list[notes.Note], a4: float, spelling: tuple[str, ...], out: Path) -> Path:
     """Write the notes as comma-separated values and return where they are."""
     path = out / "notes.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -46,21 +46,24 @@ def write_notes(found: list[notes.Note], a4: float, out: Path) -> Path:
         writer.writerow(("note", "midi", "frequency_hz", "start_s", "end_s", "level_db"))
         for n in found:
             pitch = f"{frequency(n.midi, a4):.2f}"
-            writer.writerow((n.name, n.midi, pitch, f"{n.start:.3f}", f"{n.end:.3f}", n.level))
+            name = note_name(n.midi, spelling)
+            writer.writerow((name, n.midi, pitch, f"{n.start:.3f}", f"{n.end:.3f}", n.level))
     return path
 
 
 def step_table(outcomes: list[steps.Outcome]) -> Any:
     """Return the table of steps for the screen."""
     table = extra("rich.table").Table(
-        title="The same calls in SciPy (interleaved, least of several rounds)"
+        title="The same calls in SciPy",
+        caption="Interleaved in one process, least time of several rounds. ratio: SciPy's time "
+        "over flipshift's. difference: the largest, over the largest value.",
     )
-    table.add_column("step")
-    table.add_column("size")
+    table.add_column("step", overflow="fold")
+    table.add_column("size", overflow="fold")
     for heading in ("flipshift", "SciPy", "ratio"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("SciPy's fastest")
-    table.add_column("largest difference\n(of the largest value)", justify="right")
+    table.add_column("its fastest", overflow="fold")
+    table.add_column("difference", justify="right", no_wrap=True)
     for outcome in outcomes:
         table.add_row(
             outcome.step.name,
@@ -68,7 +71,7 @@ def step_table(outcomes: list[steps.Outcome]) -> Any:
             in_words(outcome.ours),
             in_words(outcome.theirs),
             f"{outcome.ratio:.1f}",
-            outcome.best.removeprefix("scipy."),
+            outcome.best.rpartition(".")[2],
             f"{outcome.difference:.1e}",
         )
     return table
@@ -141,7 +144,9 @@ def run(audio: str | None, image: str | None, out: str) -> int:
         )
         found = notes.note_list(heard)
         seconds = key.pitch_classes(found)
-        written.append(figures.note_picture(recording, heard, found, cents, folder))
+        best = key.key(seconds)
+        spelling = key.spelling(best)
+        written.append(figures.note_picture(recording, heard, found, a4, spelling, folder))
         written.append(figures.key_picture(recording, seconds, folder))
 
         task = begin("moving averages, Toeplitz matrix", 2.0)
@@ -157,7 +162,7 @@ def run(audio: str | None, image: str | None, out: str) -> int:
         row, column, patch = picture.sample_patch(pixels)
         by_hand = picture.by_hand(patch.astype(np.float64), picture.SOBEL)
         by_library = signal.convolve2d(patch.astype(np.float64), picture.SOBEL, "valid")
-        written.append(figures.flip_and_shift(patch, row, column, by_library, folder))
+        written.append(figures.flip_and_shift(patch, row, column, by_library, named, folder))
         bar.advance(task)
 
         calls = steps.sound_steps(recording, a4) + steps.picture_steps(pixels, SIGMA)
@@ -166,9 +171,9 @@ def run(audio: str | None, image: str | None, out: str) -> int:
         for step in calls:
             outcomes.append(steps.compare(step))
             bar.advance(task)
-    written.append(write_notes(found, a4, folder))
+    written.append(write_notes(found, a4, spelling, folder))
 
-    console.print(note_table(found, a4))
+    console.print(note_table(found, a4, spelling))
     if len(found) > LISTED:
         console.print(f"... and {len(found) - LISTED} more in {folder / 'notes.csv'}", markup=False)
     if recording.played:
@@ -180,10 +185,10 @@ def run(audio: str | None, image: str | None, out: str) -> int:
     console.print(f"Tuning: {cents:+.0f} cents from A4 = 440 Hz (A4 = {a4:.1f} Hz)")
     console.print(
         "Pitch classes (s): "
-        + ", ".join(f"{n} {s:.1f}" for n, s in zip(NAMES, seconds, strict=True) if s > 0)
+        + ", ".join(f"{n} {s:.1f}" for n, s in zip(spelling, seconds, strict=True) if s > 0)
     )
-    console.print(f"Most likely key (Krumhansl-Schmuckler): {key.key(seconds) or 'no notes found'}")
-    length = smoothing.lengths(recording.rate)[1]
+    console.print(f"Most likely key (Krumhansl-Schmuckler): {best or 'no notes found'}")
+    length = smoothing.lengths(recording.rate)[2]
     _, part = smoothing.excerpt(recording.samples, recording.rate, 10.0)
     full = signal.convolve(part, smoothing.box(length))
     product = smoothing.by_toeplitz(part, length)

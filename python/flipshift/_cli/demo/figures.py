@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..common import CommandError, extra
 from . import key, notes, picture
-from .pitch import NAMES, note_name
+from .pitch import note_name
 from .smoothing import Floats, box, by_convolution, by_matrix, excerpt, lengths
 from .sound import Sound
 from .spectrum import Spectrogram
@@ -19,12 +19,19 @@ BLUE, ORANGE, GREEN, RED = "#1f5fa8", "#d9730d", "#2c8a4b", "#b3261e"
 DPI = 110
 
 
-def new(width: float, height: float, title: str, **layout: Any) -> tuple[Any, Any]:
-    """Return a figure and its axes."""
+def titled(width: float, height: float, title: str, subject: str) -> Any:
+    """Return a figure with a title and, below it, what it is of."""
     figure = extra("matplotlib.figure").Figure((width, height), layout="constrained")
-    axes = figure.subplots(**layout)
-    figure.suptitle(title, fontsize=13)
-    return figure, axes
+    if len(subject) > 90:
+        subject = f"{subject[:60]} ... {subject[-25:]}"
+    figure.suptitle(f"{title}\n{subject}", fontsize=13, parse_math=False)
+    return figure
+
+
+def new(width: float, height: float, title: str, subject: str, **layout: Any) -> tuple[Any, Any]:
+    """Return a figure with a title, and its axes."""
+    figure = titled(width, height, title, subject)
+    return figure, figure.subplots(**layout)
 
 
 def save(figure: Any, out: Path, name: str) -> Path:
@@ -47,7 +54,13 @@ def envelope(x: Floats, most: int = 2000) -> tuple[NDArray[np.intp], Floats, Flo
 def spectrogram(sound: Sound, spectrum: Spectrogram, out: Path) -> Path:
     """Draw the waveform and the spectrogram."""
     figure, (above, below) = new(
-        11, 7, f"Waveform and spectrogram: {sound.title}", nrows=2, sharex=True, height_ratios=(1, 3)
+        11,
+        7,
+        "Waveform and spectrogram",
+        sound.title,
+        nrows=2,
+        sharex=True,
+        height_ratios=(1, 3),
     )
     at, low, high = envelope(sound.samples)
     above.fill_between(at / sound.rate, low, high, color=BLUE, linewidth=0.5)
@@ -70,6 +83,7 @@ def spectrogram(sound: Sound, spectrum: Spectrogram, out: Path) -> Path:
         xlabel="time (s)",
         ylabel="frequency (Hz)",
     )
+    below.set_facecolor("black")
     ticks = [f for f in (50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000) if f < sound.rate / 2]
     below.set_yticks(ticks, [str(f) for f in ticks])
     below.minorticks_off()
@@ -78,7 +92,12 @@ def spectrogram(sound: Sound, spectrum: Spectrogram, out: Path) -> Path:
 
 
 def note_picture(
-    sound: Sound, image: notes.NoteImage, found: list[notes.Note], cents: float, out: Path
+    sound: Sound,
+    image: notes.NoteImage,
+    found: list[notes.Note],
+    a4: float,
+    spelling: tuple[str, ...],
+    out: Path,
 ) -> Path:
     """Draw amplitude by note and time, and the notes that were found."""
     played = [midi for midi, _, _ in sound.played]
@@ -91,8 +110,8 @@ def note_picture(
     figure, (above, below) = new(
         11,
         9,
-        f"Notes found by convolution with one kernel per note: {sound.title}\n"
-        f"(A4 = {440 * 2 ** (cents / 1200):.1f} Hz by the tuning of the recording)",
+        f"Notes found by convolution with one kernel per note, tuned to A4 = {a4:.1f} Hz",
+        sound.title,
         nrows=2,
         sharex=True,
     )
@@ -119,7 +138,7 @@ def note_picture(
         )
         if len(found) <= 40:
             below.annotate(
-                note.name,
+                note_name(note.midi, spelling),
                 (0.5 * (note.start + note.end), note.midi + 0.5),
                 ha="center",
                 va="bottom",
@@ -136,7 +155,7 @@ def note_picture(
     for axes, highest in ((above, high), (below, top)):
         step = next(s for s in (1, 2, 3, 4, 6, 12) if (highest - low) / s <= 20)
         ticks = [m for m in range(low, highest + 1) if m % step == 0]
-        axes.set_yticks(ticks, [note_name(m) for m in ticks])
+        axes.set_yticks(ticks, [note_name(m, spelling) for m in ticks])
         axes.set(ylabel="note", ylim=(low - 0.7, highest + 0.7), xlim=(0, end))
     below.grid(alpha=0.3)
     below.set_xlabel("time (s)")
@@ -150,11 +169,12 @@ def key_picture(sound: Sound, seconds: NDArray[np.float64], out: Path) -> Path:
     figure, (left, right) = new(
         11,
         5,
-        f"Pitch classes and key: {sound.title}\nmost likely: {best or 'none, no note was found'}",
+        f"Pitch classes and key; most likely: {best or 'none, as no note was found'}",
+        sound.title,
         ncols=2,
     )
     left.bar(range(12), seconds, color=BLUE)
-    left.set_xticks(range(12), NAMES)
+    left.set_xticks(range(12), key.spelling(best))
     left.set(xlabel="pitch class", ylabel="sounding time (s)", title="time that each class sounds")
     left.grid(axis="y", alpha=0.3)
     position = np.arange(12)
@@ -169,7 +189,7 @@ def key_picture(sound: Sound, seconds: NDArray[np.float64], out: Path) -> Path:
         for k, bar in enumerate(bars):
             if key.KEYS[offset + k] == best:
                 bar.set(edgecolor="black", linewidth=2)
-    right.set_xticks(position, NAMES)
+    right.set_xticks(position, key.spelling(best))
     right.set(
         xlabel="tonic",
         ylabel="correlation with the key's profile",
@@ -183,35 +203,35 @@ def key_picture(sound: Sound, seconds: NDArray[np.float64], out: Path) -> Path:
 
 
 def averages(sound: Sound, out: Path) -> Path:
-    """Draw a stretch of the signal and its moving averages."""
-    rate = sound.rate
-    first, _ = excerpt(sound.samples, rate, 0.04)
-    some = lengths(rate)
-    span = slice(first, min(first + round(0.04 * rate), len(sound.samples)))
-    t = np.arange(span.start, span.stop) / rate
-    figure, rows = new(
-        11,
-        8,
-        f"Moving averages by convolution with a box: {sound.title}",
-        nrows=3,
-        sharex=True,
-        sharey=True,
+    """Draw moving averages of the signal, and longer ones of its absolute value."""
+    rate, x = sound.rate, sound.samples
+    first, part = excerpt(x, rate, 0.04)
+    span = slice(first, first + len(part))
+    figure, (above, below) = new(
+        11, 8, "Moving averages by convolution with a box", sound.title, nrows=2
     )
-    for axes, length, colour in zip(rows, some, (ORANGE, GREEN, RED), strict=True):
-        smooth = by_convolution(sound.samples, length)
-        axes.plot(t, sound.samples[span], color="#9aa7b5", linewidth=1, label="signal")
+    t = np.arange(span.start, span.stop) / rate
+    above.plot(t, x[span], color="#9aa7b5", linewidth=1, label="signal")
+    starts, low, high = envelope(x)
+    below.fill_between(starts / rate, low, high, color="#c9d1da", label="signal")
+    some = lengths(rate)
+    colours = (ORANGE, BLUE, GREEN, RED)
+    for length, colour, axes in zip(some, colours, (above, above, below, below), strict=True):
+        smooth = by_convolution(x if axes is above else np.abs(x), length)
+        where = span if axes is above else slice(None, None, max(len(x) // 4000, 1))
         axes.plot(
-            t,
-            smooth[span],
+            np.arange(len(x))[where] / rate,
+            smooth[where],
             color=colour,
-            linewidth=2,
-            label=f"mean of {length} samples ({1000 * length / rate:.1f} ms)",
+            linewidth=2 if axes is above or length == some[-1] else 1,
+            label=f"mean of {length} samples ({1000 * length / rate:.3g} ms)",
         )
-        axes.set_ylabel("amplitude\n(full scale = 1)")
+    above.set(xlim=(t[0], t[-1]), title=f"the loudest {1000 * len(part) / rate:.0f} ms")
+    below.set(xlim=(0, sound.seconds), title="absolute value: the longer the mean, the smoother")
+    for axes in (above, below):
+        axes.set(xlabel="time (s)", ylabel="amplitude (full scale = 1)")
         axes.grid(alpha=0.3)
         axes.legend(loc="upper right")
-    rows[-1].set(xlabel="time (s)", xlim=(t[0], t[-1]))
-    rows[0].set_title("the loudest 40 ms", fontsize=10)
     return save(figure, out, "04-moving-averages.png")
 
 
@@ -223,11 +243,11 @@ def toeplitz(sound: Sound, out: Path) -> tuple[Path, float]:
     smooth = np.convolve(part.astype(np.float64), box(length).astype(np.float64))
     top = max(float(np.abs(smooth).max()), 1e-12)
     gap = (product - smooth) / top
-    figure = extra("matplotlib.figure").Figure((12, 7), layout="constrained")
-    figure.suptitle(
-        "A convolution is a product with a banded Toeplitz matrix: "
-        f"mean of {length} samples\n{sound.title}, {len(part)} samples from {first / sound.rate:.3f} s",
-        fontsize=13,
+    figure = titled(
+        12,
+        7,
+        f"A convolution is a product with a banded Toeplitz matrix: mean of {length} samples",
+        f"{sound.title}, {len(part)} samples from {first / sound.rate:.3f} s",
     )
     axes = figure.subplot_mosaic([["matrix", "product"], ["matrix", "gap"]], height_ratios=(2, 1))
     drawn = axes["matrix"].imshow(matrix, cmap="Blues", vmin=0)
@@ -260,7 +280,8 @@ def filters(image: picture.Image, title: str, sigma: float, out: Path) -> Path:
     figure, rows = new(
         float(np.clip(9 * wide, 7, 14)) + 1.5,
         10,
-        f"Two-dimensional convolution, borders mirrored: {title}",
+        "Two-dimensional convolution, borders mirrored",
+        title,
         nrows=2,
         ncols=2,
     )
@@ -284,9 +305,14 @@ def filters(image: picture.Image, title: str, sigma: float, out: Path) -> Path:
 
 def numbers(axes: Any, values: NDArray[Any], title: str, colours: str) -> None:
     """Draw a small matrix with its numbers."""
-    reach = max(float(np.abs(values).max()), 1.0)
+    reach = max(float(np.abs(values).max()), 1.0)  # colours pale enough for black digits
     signed = bool(values.min() < 0)
-    axes.imshow(values, cmap=colours, vmin=-reach if signed else 0, vmax=1.4 * reach)
+    axes.imshow(
+        values,
+        cmap=colours,
+        vmin=-(1.7 if signed else 1.0) * reach,
+        vmax=(1.7 if signed else 1.0) * reach,
+    )
     for (i, j), value in np.ndenumerate(values):
         axes.text(j, i, f"{value:g}", ha="center", va="center", fontsize=12)
     axes.set_title(title, fontsize=11)
@@ -296,18 +322,24 @@ def numbers(axes: Any, values: NDArray[Any], title: str, colours: str) -> None:
 
 
 def flip_and_shift(
-    patch: NDArray[np.int64], row: int, column: int, result: picture.Image, out: Path
+    patch: NDArray[np.int64],
+    row: int,
+    column: int,
+    result: picture.Image,
+    title: str,
+    out: Path,
 ) -> Path:
     """Draw one patch, the kernel, the flipped kernel and the result, with one sum in full."""
     figure, (first, second, third, fourth) = new(
         15,
         6,
         "Flip, shift, multiply, add: one patch of the picture by hand",
+        title,
         ncols=4,
         width_ratios=(6, 3, 3, 4),
     )
     kernel = picture.SOBEL
-    numbers(first, patch, f"patch at row {row}, column {column}\n(brightness in ninths)", "Greys")
+    numbers(first, patch, f"patch at row {row}, column {column}\n(brightness in ninths)", "gray")
     numbers(second, kernel, "kernel h (Sobel)", "PuOr")
     numbers(third, kernel[::-1, ::-1], "flipped in both axes", "PuOr")
     numbers(fourth, result, "result: each place of the kernel\ninside the patch", "RdBu_r")

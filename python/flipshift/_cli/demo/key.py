@@ -14,13 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .notes import Note
-from .pitch import NAMES
+from .pitch import FLATS, SHARPS
 
 MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 
 #: The names of the 24 keys, in the order of `correlations`.
-KEYS = tuple(f"{name} {mode}" for mode in ("major", "minor") for name in NAMES)
+KEYS = (
+    *(f"{tonic} major" for tonic in "C Db D Eb E F F# G Ab A Bb B".split()),
+    *(f"{tonic} minor" for tonic in "C C# D Eb E F F# G G# A Bb B".split()),
+)
+#: Those whose signature has flats.
+FLAT_KEYS = frozenset(
+    {f"{tonic} major" for tonic in "F Bb Eb Ab Db".split()}
+    | {f"{tonic} minor" for tonic in "D G C F Bb Eb".split()}
+)
 
 
 def pitch_classes(notes: Iterable[Note]) -> NDArray[np.float64]:
@@ -69,3 +77,14 @@ def key(seconds: NDArray[np.float64]) -> str | None:
     """
     match = correlations(seconds)
     return KEYS[int(match.argmax())] if match.any() else None
+
+
+def spelling(name: str | None) -> tuple[str, ...]:
+    """Return the names of the twelve pitch classes as a key spells them.
+
+    Examples
+    --------
+    >>> spelling("F minor")[10], spelling("D major")[6]
+    ('Bb', 'F#')
+    """
+    return FLATS if name in FLAT_KEYS else SHARPS

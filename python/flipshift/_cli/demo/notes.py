@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from ..common import CommandError
-from .pitch import frequency, note_name
+from .pitch import frequency
 
 #: MIDI numbers of the lowest and the highest note looked for: C2 and C7.
 LOWEST, HIGHEST = 36, 96
@@ -71,11 +72,6 @@ class Note:
     end: float
     level: float
 
-    @property
-    def name(self) -> str:
-        """Name and octave, as in A4."""
-        return note_name(self.midi)
-
 
 def kernel(pitch: float, rate: float) -> NDArray[np.complex64]:
     """Return the windowed exponential that measures the amplitude of a sinusoid.
@@ -100,7 +96,7 @@ def kernel(pitch: float, rate: float) -> NDArray[np.complex64]:
     t = np.arange(-half, half + 1)
     window = 1.0 + np.cos(np.pi * t / (half + 1))
     wave = np.exp(2j * np.pi * pitch / rate * t)
-    return (window * (2.0 / window.sum()) * wave).astype(np.complex64)
+    return np.asarray(window * (2.0 / window.sum()) * wave, np.complex64)
 
 
 def half_band(taps: int = 47) -> Floats:
@@ -112,7 +108,7 @@ def half_band(taps: int = 47) -> Floats:
     1.0
     """
     t = np.arange(taps) - taps // 2
-    return (0.5 * np.sinc(0.5 * t) * np.blackman(taps)).astype(np.float32)
+    return np.asarray(0.5 * np.sinc(0.5 * t) * np.blackman(taps), np.float32)
 
 
 def halved(x: Floats, convolve: Convolve = signal.convolve) -> Floats:
@@ -269,7 +265,7 @@ def plucks(level: Floats, reach: int, rise: float = 3.0) -> list[int]:
     rise : float
         In dB.
     """
-    found = []
+    found: list[int] = []
     low = 0  # the lowest frame since the last maximum
     peak = float(level[0])  # the highest level since the last onset
     for i in range(1, len(level)):
@@ -315,7 +311,7 @@ def note_list(
                 line[first:past] = True
         for first, past in runs(line):
             cuts = [first, *(first + i for i in plucks(decibel[row, first:past], reach)), past]
-            for a, b in zip(cuts[:-1], cuts[1:], strict=True):
+            for a, b in pairwise(cuts):
                 if (b - a) * image.hop >= shortest:
                     level = float(decibel[row, a:b].max())
                     found.append(

@@ -140,8 +140,8 @@ def sample_patch(picture: Image, size: int = 6) -> tuple[int, int, NDArray[np.in
     """Return row, column and values, rounded to 0 to 9, of the patch of strongest edges."""
     strength = edges(picture)
     strength[-size:], strength[:, -size:] = -1.0, -1.0
-    row, column = np.unravel_index(int(strength.argmax()), strength.shape)
-    row = int(np.clip(row - size // 2, 0, picture.shape[0] - size))
-    column = int(np.clip(column - size // 2, 0, picture.shape[1] - size))
+    row, column = divmod(int(strength.argmax()), strength.shape[1])
+    row = min(max(row - size // 2, 0), picture.shape[0] - size)
+    column = min(max(column - size // 2, 0), picture.shape[1] - size)
     patch = picture[row : row + size, column : column + size]
     return row, column, np.rint(9 * np.clip(patch, 0.0, 1.0)).astype(np.int64)

@@ -21,16 +21,15 @@ def box(length: int) -> Floats:
     return np.full(length, 1.0 / length, np.float32)
 
 
-def lengths(rate: float) -> tuple[int, int, int]:
-    """Return odd numbers of samples that last about 1, 4 and 16 ms.
+def lengths(rate: float) -> tuple[int, ...]:
+    """Return odd numbers of samples that last about 0.3, 1, 20 and 200 ms.
 
     Examples
     --------
     >>> lengths(22050)
-    (23, 89, 353)
+    (7, 23, 441, 4411)
     """
-    a, b, c = (2 * int(0.0005 * ms * rate) + 1 for ms in (1, 4, 16))
-    return a, b, c
+    return tuple(2 * int(0.0005 * ms * rate) + 1 for ms in (0.3, 1, 20, 200))
 
 
 def excerpt(x: Floats, rate: float, seconds: float) -> tuple[int, Floats]:

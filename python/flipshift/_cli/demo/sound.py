@@ -54,9 +54,7 @@ class Sound:
         return len(self.samples) / self.rate
 
 
-def pluck(
-    pitch: float, seconds: float, rate: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
+def pluck(pitch: float, seconds: float, rate: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Return a plucked string by the algorithm of Karplus and Strong.
 
     A loop of noise runs round, and each round replaces every sample by the mean of itself and its
@@ -100,7 +98,7 @@ def pluck(
         )
     # The loop sounds at rate / (period + 1/2); reading it at this speed puts it in tune.
     speed = pitch * (period + 0.5) / rate
-    return np.interp(1.0 + np.arange(n) * speed, np.arange(len(string)), string)
+    return np.asarray(np.interp(1.0 + np.arange(n) * speed, np.arange(len(string)), string))
 
 
 def melody() -> Sound:
@@ -128,7 +126,7 @@ def melody() -> Sound:
     return Sound(
         samples.astype(np.float32),
         RATE,
-        "synthesised melody (Beethoven, theme from symphony no. 9), plucked strings",
+        "synthesised plucked strings (theme of Beethoven's symphony no. 9)",
         played=tuple(played),
     )
 
@@ -165,8 +163,6 @@ def read(path: str) -> Sound:
         )
     if not np.isfinite(samples).all():
         raise CommandError(f"--audio {path}: it has samples that are not finite")
-    remarks = ()
-    if channels > 1:
-        remarks = (f"{channels} channels were averaged to one",)
+    remarks = (f"{channels} channels were averaged to one",) if channels > 1 else ()
     mono = np.ascontiguousarray(samples.mean(axis=1, dtype=np.float32))
     return Sound(mono, int(rate), Path(path).name, remarks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ class Outcome:
         return self.theirs / self.ours
 
 
-def compare(step: Step, rounds: int = 5, budget: float = 1.5) -> Outcome:
+def compare(step: Step, rounds: int = 5, budget: float = 1.0) -> Outcome:
     """Run a step in both libraries.
 
     Parameters
@@ -93,27 +94,27 @@ def sound_steps(sound: Sound, a4: float) -> list[Step]:
     steps = [
         Step(
             "spectrogram",
-            f"rfft of {framed.shape[0]} frames of {framed.shape[1]}",
-            lambda: fft.rfft(framed),
-            {"scipy.fft.rfft": lambda: their_fft.rfft(framed)},
+            f"{framed.shape[0]} x {framed.shape[1]}",
+            partial(fft.rfft, framed),
+            {"scipy.fft.rfft": partial(their_fft.rfft, framed)},
         ),
         Step(
             "kernel of A4",
-            f"{len(x)} * {len(wave)} complex",
-            lambda: signal.convolve(x, wave, "same"),
+            f"{len(x)} * {len(wave)}",
+            partial(signal.convolve, x, wave, "same"),
             {
-                "scipy.signal.convolve": lambda: their_signal.convolve(x, wave, "same"),
-                "scipy.signal.oaconvolve": lambda: their_signal.oaconvolve(x, wave, "same"),
+                "scipy.signal.convolve": partial(their_signal.convolve, x, wave, "same"),
+                "scipy.signal.oaconvolve": partial(their_signal.oaconvolve, x, wave, "same"),
             },
         ),
         Step(
-            "kernels of all notes",
-            f"{len(x)} at {rate} Hz",
+            "all note kernels",
+            f"{len(x)} samples",
             lambda: notes.note_image(x, rate, a4).amplitude,
             {
-                "scipy.signal.oaconvolve": lambda: notes.note_image(
-                    x, rate, a4, convolve=their_signal.oaconvolve
-                ).amplitude
+                "scipy.signal.oaconvolve": lambda: (
+                    notes.note_image(x, rate, a4, convolve=their_signal.oaconvolve).amplitude
+                )
             },
         ),
     ]
@@ -123,26 +124,24 @@ def sound_steps(sound: Sound, a4: float) -> list[Step]:
             Step(
                 "moving average",
                 f"{len(x)} * {length}",
-                lambda box=box: signal.convolve(x, box, "same"),
+                partial(signal.convolve, x, box, "same"),
                 {
-                    "scipy.signal.convolve": lambda box=box: their_signal.convolve(x, box, "same"),
-                    "scipy.signal.oaconvolve": lambda box=box: their_signal.oaconvolve(
-                        x, box, "same"
-                    ),
+                    "scipy.signal.convolve": partial(their_signal.convolve, x, box, "same"),
+                    "scipy.signal.oaconvolve": partial(their_signal.oaconvolve, x, box, "same"),
                 },
             )
         )
     _, part = smoothing.excerpt(x, rate, 10.0)
-    length = smoothing.lengths(rate)[1]
+    length = smoothing.lengths(rate)[2]
     band = smoothing.band(smoothing.box(length), len(part))
     steps.append(
         Step(
-            "banded Toeplitz matrix * signal",
-            f"({len(band[0])} x {len(part)}) * {len(part)}",
-            lambda: linalg.matmul_toeplitz(band, part),
+            "Toeplitz band",
+            f"{len(band[0])} x {len(part)}",
+            partial(linalg.matmul_toeplitz, band, part),
             {
-                "scipy.linalg.matmul_toeplitz": lambda: their_linalg.matmul_toeplitz(
-                    band, part, check_finite=False
+                "scipy.linalg.matmul_toeplitz": partial(
+                    their_linalg.matmul_toeplitz, band, part, check_finite=False
                 )
             },
         )
@@ -170,22 +169,20 @@ def picture_steps(image: picture.Image, sigma: float) -> list[Step]:
     for name, kernel in (
         ("blur", picture.gaussian(sigma)),
         ("sharpen", picture.SHARPEN),
-        ("edges (one direction)", picture.SOBEL),
+        ("edges (Sobel)", picture.SOBEL),
     ):
         theirs: dict[str, Call] = {
-            "scipy.signal.convolve2d": lambda kernel=kernel: their_signal.convolve2d(
-                image, kernel, "same", "symm"
+            "scipy.signal.convolve2d": partial(
+                their_signal.convolve2d, image, kernel, "same", "symm"
             ),
-            "scipy.ndimage.convolve": lambda kernel=kernel: ndimage.convolve(
-                image, kernel, mode="reflect"
-            ),
-            "scipy.signal.fftconvolve": lambda kernel=kernel: padded(kernel),
+            "scipy.ndimage.convolve": partial(ndimage.convolve, image, kernel, mode="reflect"),
+            "scipy.signal.fftconvolve": partial(padded, kernel),
         }
         steps.append(
             Step(
                 name,
-                f"{image.shape[0]} x {image.shape[1]} * {kernel.shape[0]} x {kernel.shape[1]}",
-                lambda kernel=kernel: picture.filtered(image, kernel),
+                f"{image.shape[0]}x{image.shape[1]} * {kernel.shape[0]}x{kernel.shape[1]}",
+                partial(picture.filtered, image, kernel),
                 theirs,
             )
         )
