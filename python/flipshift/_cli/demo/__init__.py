@@ -12,7 +12,7 @@ from scipy import signal
 
 from ..common import CommandError, extra
 from ..race import in_words
-from . import figures, key, notes, picture, smoothing, sound, spectrum, steps
+from . import figures, key, noteimage, notes, picture, smoothing, sound, spectrum, steps
 from .pitch import frequency, note_name
 
 #: Notes listed on the screen; the file has them all.
@@ -139,7 +139,7 @@ def run(audio: str | None, image: str | None, out: str) -> int:
         bar.update(task, completed=1.0)
 
         task = begin("kernels of the notes")
-        heard = notes.note_image(
+        heard = noteimage.note_image(
             recording.samples, recording.rate, a4, lambda share: bar.advance(task, share)
         )
         found = notes.note_list(heard)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common import CommandError, extra
-from . import key, notes, picture
+from . import key, noteimage, notes, picture
 from .pitch import note_name
 from .smoothing import Floats, box, by_convolution, by_matrix, excerpt, lengths
 from .sound import Sound
@@ -93,7 +93,7 @@ def spectrogram(sound: Sound, spectrum: Spectrogram, out: Path) -> Path:
 
 def note_picture(
     sound: Sound,
-    image: notes.NoteImage,
+    image: noteimage.NoteImage,
     found: list[notes.Note],
     a4: float,
     spelling: tuple[str, ...],
@@ -102,9 +102,9 @@ def note_picture(
     """Draw amplitude by note and time, and the notes that were found."""
     played = [midi for midi, _, _ in sound.played]
     named = [note.midi for note in found] + played or [60, 72]
-    low, high = max(min(named) - 5, notes.LOWEST), max(named) + 17
-    high = min(max(high, low + 24), notes.LOWEST + len(image.amplitude) - 1)
-    rows = image.amplitude[low - notes.LOWEST : high - notes.LOWEST + 1]
+    low, high = max(min(named) - 5, noteimage.LOWEST), max(named) + 17
+    high = min(max(high, low + 24), noteimage.LOWEST + len(image.amplitude) - 1)
+    rows = image.amplitude[low - noteimage.LOWEST : high - noteimage.LOWEST + 1]
     loudest = max(float(image.amplitude.max()), 1e-12)
     level = 20 * np.log10(np.maximum(rows / loudest, 1e-4))
     figure, (above, below) = new(

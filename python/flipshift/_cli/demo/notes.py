@@ -1,66 +1,39 @@
-"""Finding notes: convolution with a kernel for every note, then a decision for every frame.
+"""From amplitudes to notes: which ones sound in each frame, and where each begins and ends.
 
-1. `note_image` convolves the signal with complex windowed exponentials, one for each note from C2
-   upwards and for the places of its overtones. The modulus is the amplitude of a sinusoid there.
-   Each octave down, the signal is low-passed and every second sample kept.
-2. `salience` adds up the partials of each note. A note that is only the overtone of another has
-   less than that one: its own overtones are fewer.
-3. `voices` takes the most salient note of each frame, removes what its partials explain, and looks
-   again.
-4. `note_list` joins frames to notes, and parts them where the string was plucked anew.
+1. `partial_sum` adds up the partials of each note, compressed so that many weigh more than one
+   strong one.
+2. `voices` takes the most salient note of each frame. What lies at an integer fraction of its
+   frequency and explains it nearly as well is preferred: it is the note, the other its overtone.
+   What the note's partials explain is removed, and the rest is searched for a further one.
+3. `note_list` joins frames to notes, and parts them where the sound was struck anew.
 
-The kernels are those of J. C. Brown, "Calculation of a constant Q spectral transform", J. Acoust.
-Soc. Am. 89, 1991; take and remove follows A. Klapuri, "Multiple fundamental frequency estimation by
-summing harmonic amplitudes", Proc. ISMIR 2006.
+Take and remove follows A. Klapuri, "Multiple fundamental frequency estimation by summing harmonic
+amplitudes", Proc. ISMIR 2006. A note without a fundamental is not found, nor the octave of a note
+that sounds.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scipy import signal
 
-from ..common import CommandError
+from .noteimage import HIGHEST, LOWEST, PARTIALS, Floats, NoteImage, lengths_of
 from .pitch import frequency
 
-#: MIDI numbers of the lowest and the highest note looked for: C2 and C7.
-LOWEST, HIGHEST = 36, 96
-#: Where the partials 1 to 5 lie, in semitones above the note, and their weights.
-PARTIALS = (0, 12, 19, 24, 28)
-WEIGHTS = (1.0, 0.8, 0.65, 0.5, 0.4)
-#: Where the partials 6 to 10 lie: they are removed with their note, but do not speak for it.
-FURTHER = (31, 34, 36, 38, 40)
-#: The first zero of a Hann window of Q periods is 2 f / Q away: here a semitone.
-Q = 34.0
-#: Bounds of the kernels' length in seconds: time resolution below, frequency resolution above.
-SHORTEST, LONGEST = 0.03, 0.2
-
-Floats = NDArray[np.float32]
-#: A convolution with the parameters of scipy.signal.convolve.
-Convolve = Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class NoteImage:
-    """Amplitudes by note and time.
-
-    Attributes
-    ----------
-    amplitude : ndarray of float32, shape (HIGHEST - LOWEST + 1 + PARTIALS[-1], frames)
-        Of the sinusoid at each semitone from LOWEST on; 0 where it is too high for the rate.
-    hop : float
-        Seconds from frame to frame.
-    """
-
-    amplitude: Floats
-    hop: float
+NOTES = NOTES
+#: Amplitudes are compressed by this power; partial h weighs DECAY ** (h - 1).
+POWER, DECAY = 0.67, 0.84
+#: Least amplitude of the fundamental as a share of the strongest partial.
+FUNDAMENTAL = 0.03
+#: A lower note that has this share of the salience of its overtone is the note.
+DIVISOR = 0.75
+#: Number of partials that are removed with their note.
+REMOVED = 20
 
 
 @dataclass(frozen=True)
@@ -73,123 +46,48 @@ class Note:
     level: float
 
 
-def kernel(pitch: float, rate: float) -> NDArray[np.complex64]:
-    """Return the windowed exponential that measures the amplitude of a sinusoid.
+def remainders() -> Floats:
+    """Return what is left of the amplitude in each row beside a note; shape (notes, rows).
+
+    Nothing where a partial of the note lies, all of it where no kernel could mistake one.
+    """
+    rows = np.arange(NOTES + PARTIALS[-1])
+    pitches = np.array([frequency(LOWEST + row) for row in rows])
+    width = 12 * np.log2(1 + 2 / (pitches * lengths_of(pitches)))  # to the zero of the window
+    left = np.ones((NOTES, len(rows)), np.float32)
+    for note in range(len(left)):
+        for partial in range(1, REMOVED + 1):
+            away = np.abs(rows - note - 12 * np.log2(partial)) / width
+            left[note] = np.minimum(left[note], np.clip((away - 0.7) / 1.3, 0.0, 1.0))
+    return left
+
+
+def partial_sum(amplitude: Floats) -> Floats:
+    """Return the weighted sum of the compressed partials of every note.
 
     Parameters
     ----------
-    pitch, rate : float
-        Frequency and sampling rate in Hz.
+    amplitude : ndarray, shape (NOTES + PARTIALS[-1], frames)
 
     Returns
     -------
-    ndarray of complex64, odd length
-        A Hann window times ``exp(2j pi pitch t)``, with t = 0 in the middle; the window's sum is 2,
-        so that ``a cos(2 pi pitch t)`` has modulus a.
-
-    Examples
-    --------
-    >>> len(kernel(440.0, 22050.0))
-    1703
+    ndarray, shape (NOTES, frames)
     """
-    half = max(int(0.5 * min(max(Q / pitch, SHORTEST), LONGEST) * rate), 1)
-    t = np.arange(-half, half + 1)
-    window = 1.0 + np.cos(np.pi * t / (half + 1))
-    wave = np.exp(2j * np.pi * pitch / rate * t)
-    return np.asarray(window * (2.0 / window.sum()) * wave, np.complex64)
-
-
-def half_band(taps: int = 47) -> Floats:
-    """Return a low-pass of a quarter of the sampling rate, a sinc under a Blackman window.
-
-    Examples
-    --------
-    >>> float(abs(half_band().sum() - 1) < 1e-3)
-    1.0
-    """
-    t = np.arange(taps) - taps // 2
-    return np.asarray(0.5 * np.sinc(0.5 * t) * np.blackman(taps), np.float32)
-
-
-def halved(x: Floats, convolve: Convolve = signal.convolve) -> Floats:
-    """Return the signal at half its rate."""
-    return np.ascontiguousarray(convolve(x, half_band(), "same")[::2])
-
-
-def note_image(
-    x: Floats,
-    rate: float,
-    a4: float = 440.0,
-    advance: Callable[[float], None] = lambda share: None,
-    convolve: Convolve = signal.oaconvolve,
-) -> NoteImage:
-    """Convolve with the kernels of all notes.
-
-    Parameters
-    ----------
-    x : ndarray of float32, shape (n,)
-        The signal.
-    rate : float
-        In Hz.
-    a4 : float
-        The frequency of A4 in Hz.
-    advance : callable
-        Told the share of the work that was done, after each note.
-    convolve : callable
-        The convolution to use.
-
-    Returns
-    -------
-    NoteImage
-
-    Raises
-    ------
-    CommandError
-        If the rate is too low for even the lowest note.
-
-    Examples
-    --------
-    >>> t = np.arange(8000) / 8000
-    >>> image = note_image(np.sin(2 * np.pi * 440 * t).astype(np.float32), 8000)
-    >>> int(image.amplitude[:, 50].argmax()) + LOWEST
-    69
-    """
-    while rate >= 32000:
-        x, rate = halved(x, convolve), rate / 2
-    pitches = np.array([frequency(m, a4) for m in range(LOWEST, HIGHEST + PARTIALS[-1] + 1)])
-    reachable = int((pitches < 0.45 * rate).sum())
-    if reachable == 0:
-        raise CommandError(f"a sampling rate of {rate:g} Hz is too low to hold a note")
-    hop = 1 << max(round(math.log2(0.01 * rate)), 0)
-    hop_seconds = hop / rate
-    amplitude = np.zeros((len(pitches), -(-len(x) // hop)), np.float32)
-    # Keep as many samples as the note needs: below 0.175 of the rate, half of them suffice.
-    for k in reversed(range(reachable)):
-        while pitches[k] < 0.175 * rate and hop > 1:
-            x, rate, hop = halved(x, convolve), rate / 2, hop // 2
-        wave = convolve(x, kernel(pitches[k], rate), "same")
-        amplitude[k] = np.abs(wave[::hop])
-        advance(1.0 / reachable)
-    return NoteImage(amplitude, hop_seconds)
+    compressed = amplitude**POWER
+    total = np.zeros((NOTES, amplitude.shape[1]), np.float32)
+    for order, shift in enumerate(PARTIALS):
+        total += np.float32(DECAY**order) * compressed[shift : shift + NOTES]
+    return total
 
 
 def salience(amplitude: Floats) -> Floats:
-    """Return the weighted sum of partials of every note.
+    """Return `partial_sum`, but 0 for notes that have no fundamental.
 
-    Parameters
-    ----------
-    amplitude : ndarray, shape (HIGHEST - LOWEST + 1 + PARTIALS[-1], frames)
-
-    Returns
-    -------
-    ndarray, shape (HIGHEST - LOWEST + 1, frames)
+    Such a one is no note that sounds, but a common divisor of some.
     """
-    notes = HIGHEST - LOWEST + 1
-    total = np.zeros((notes, amplitude.shape[1]), np.float32)
-    for shift, weight in zip(PARTIALS, WEIGHTS, strict=True):
-        total += np.float32(weight) * amplitude[shift : shift + notes]
-    # What has no fundamental is not a note but a common divisor of some.
-    total[amplitude[:notes] < 0.1 * total] = 0.0
+    total = partial_sum(amplitude)
+    strongest = np.max([amplitude[shift : shift + NOTES] for shift in PARTIALS], axis=0)
+    total[amplitude[:NOTES] < FUNDAMENTAL * strongest] = 0.0
     return total
 
 
@@ -216,29 +114,31 @@ def voices(
 
     Returns
     -------
-    ndarray of bool, shape (HIGHEST - LOWEST + 1, frames)
+    ndarray of bool, shape (NOTES, frames)
     """
     rest = smoothed(image.amplitude, 3)
+    left = remainders()
     frames = np.arange(rest.shape[1])
-    active = np.zeros((HIGHEST - LOWEST + 1, len(frames)), np.bool_)
+    active = np.zeros((NOTES, len(frames)), np.bool_)
     least = np.zeros(len(frames), np.float32)
     for voice in range(most):
         score = salience(rest)
         best = score.argmax(axis=0)
         height = score[best, frames]
+        for shift in PARTIALS[1:5]:  # is it the overtone of a lower one?
+            lower = np.maximum(best - shift, 0)
+            there = (best >= shift) & (score[lower, frames] >= DIVISOR * height)
+            best = np.where(there, lower, best)
+        height = score[best, frames]
         if voice == 0:
             loudest = float(height.max(initial=0.0))
-            least = np.maximum(height * 10 ** (beside / 20), loudest * 10 ** (floor / 20))
+            shares = (10 ** (POWER * level / 20) for level in (beside, floor))
+            least = np.maximum(height * next(shares), loudest * next(shares))
         taken = np.flatnonzero((height >= least) & (height > 0.0))
         if len(taken) == 0:
             break
         active[best[taken], taken] = True
-        # A window that ends at a semitone leaves little beyond; more for low notes.
-        for shift in PARTIALS + FURTHER:
-            for beyond, left in ((-1, 0.3), (0, 0.0), (1, 0.3)):
-                row = best[taken] + shift + beyond
-                inside = (row >= 0) & (row < len(rest))
-                rest[row[inside], taken[inside]] *= np.float32(left)
+        rest[:, taken] *= left[best[taken]].T
     return active
 
 
@@ -290,29 +190,30 @@ def note_list(
     ----------
     image : NoteImage
     shortest : float
-        Seconds; what is shorter is dropped.
+        Seconds; what is shorter than this, or than half a kernel, is dropped.
     gap : float
         Seconds; shorter holes in a note are closed.
     most : int
         Notes at once.
     """
     active = voices(image, most)
-    total = smoothed(salience(image.amplitude), 3)
+    total = smoothed(partial_sum(image.amplitude), 3)
     loudest = float(total.max(initial=0.0))
     if loudest == 0.0:
         return []
-    decibel = 20 * np.log10(np.maximum(total / loudest, 1e-6)).astype(np.float32)
+    decibel = 20 / POWER * np.log10(np.maximum(total / loudest, 1e-4)).astype(np.float32)
     reach = max(round(0.1 / image.hop), 2)
     found = []
     for row in np.flatnonzero(active.any(axis=1)):
         line = active[row].copy()
+        least = max(shortest, 0.5 * float(lengths_of(frequency(LOWEST + int(row)))))
         for first, past in runs(~line):
             if 0 < first and past < len(line) and (past - first) * image.hop <= gap:
                 line[first:past] = True
         for first, past in runs(line):
             cuts = [first, *(first + i for i in plucks(decibel[row, first:past], reach)), past]
             for a, b in pairwise(cuts):
-                if (b - a) * image.hop >= shortest:
+                if (b - a) * image.hop >= least:
                     level = float(decibel[row, a:b].max())
                     found.append(
                         Note(int(row) + LOWEST, a * image.hop, b * image.hop, round(level, 1))

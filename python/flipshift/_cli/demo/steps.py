@@ -13,7 +13,7 @@ from scipy import fft, linalg, signal
 
 from ..common import extra
 from ..race import race
-from . import notes, picture, smoothing, spectrum
+from . import noteimage, picture, smoothing, spectrum
 from .sound import Sound
 
 Call = Callable[[], Any]
@@ -90,7 +90,7 @@ def sound_steps(sound: Sound, a4: float) -> list[Step]:
     their_linalg = extra("scipy.linalg")
     x, rate = sound.samples, sound.rate
     framed, _ = spectrum.frames(x, rate)
-    wave = notes.kernel(a4, rate)
+    wave = noteimage.kernel(a4, rate)
     steps = [
         Step(
             "spectrogram",
@@ -110,10 +110,10 @@ def sound_steps(sound: Sound, a4: float) -> list[Step]:
         Step(
             "all note kernels",
             f"{len(x)} samples",
-            lambda: notes.note_image(x, rate, a4).amplitude,
+            lambda: noteimage.note_image(x, rate, a4).amplitude,
             {
                 "scipy.signal.oaconvolve": lambda: (
-                    notes.note_image(x, rate, a4, convolve=their_signal.oaconvolve).amplitude
+                    noteimage.note_image(x, rate, a4, convolve=their_signal.oaconvolve).amplitude
                 )
             },
         ),
