@@ -25,7 +25,7 @@ from scipy import signal
 from .noteimage import HIGHEST, LOWEST, PARTIALS, Floats, NoteImage, lengths_of
 from .pitch import frequency
 
-NOTES = NOTES
+NOTES = HIGHEST - LOWEST + 1
 #: Amplitudes are compressed by this power; partial h weighs DECAY ** (h - 1).
 POWER, DECAY = 0.67, 0.84
 #: Least amplitude of the fundamental as a share of the strongest partial.
@@ -132,8 +132,9 @@ def voices(
         height = score[best, frames]
         if voice == 0:
             loudest = float(height.max(initial=0.0))
-            shares = (10 ** (POWER * level / 20) for level in (beside, floor))
-            least = np.maximum(height * next(shares), loudest * next(shares))
+            least = np.maximum(
+                height * 10 ** (POWER * beside / 20), loudest * 10 ** (POWER * floor / 20)
+            )
         taken = np.flatnonzero((height >= least) & (height > 0.0))
         if len(taken) == 0:
             break
@@ -154,30 +155,36 @@ def runs(active: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
-def plucks(level: Floats, reach: int, rise: float = 3.0) -> list[int]:
-    """Return the frames inside a run at which the level, in dB, begins to rise anew.
+def strikes(level: Floats, reach: int, rise: float = 3.0) -> list[int]:
+    """Return the frames within a note at which it was struck anew.
+
+    These are the lowest frames around, if the level has fallen by `rise` since the last strike and
+    rises by as much.
 
     Parameters
     ----------
     level : ndarray, shape (frames,)
+        In dB.
     reach : int
-        Frames within which the rise must happen.
+        Frames around a lowest one, and within which the level must rise.
     rise : float
         In dB.
+
+    Examples
+    --------
+    >>> strikes(np.array([0, -1, -2, -3, -4, -5, 0, -1, -2], np.float32), 3)
+    [5]
     """
     found: list[int] = []
-    low = 0  # the lowest frame since the last maximum
-    peak = float(level[0])  # the highest level since the last onset
-    for i in range(1, len(level)):
-        if level[i] < level[low] or i - low > reach:
-            window = level[max(i - reach, low) : i + 1]
-            low = i - (len(window) - 1 - int(window.argmin()))
-        peak = max(peak, float(level[i]))
-        if level[i] - level[low] >= rise and peak - level[low] >= rise:
-            if not found or low - found[-1] > reach // 2:
-                if low > reach // 2:
-                    found.append(low)
-            low, peak = i, float(level[i])
+    last = 0
+    for i in range(reach // 2 + 1, len(level)):
+        around = level[max(i - reach, last) : i + reach + 1]
+        if level[i] > around.min():
+            continue
+        fallen, risen = level[last:i].max(initial=-np.inf), level[i : i + reach + 1].max()
+        if min(fallen, risen) - level[i] >= rise:
+            found.append(i)
+            last = i + 1
     return found
 
 
@@ -211,7 +218,7 @@ def note_list(
             if 0 < first and past < len(line) and (past - first) * image.hop <= gap:
                 line[first:past] = True
         for first, past in runs(line):
-            cuts = [first, *(first + i for i in plucks(decibel[row, first:past], reach)), past]
+            cuts = [first, *(first + i for i in strikes(decibel[row, first:past], reach)), past]
             for a, b in pairwise(cuts):
                 if (b - a) * image.hop >= least:
                     level = float(decibel[row, a:b].max())
