@@ -1,5 +1,98 @@
+// Binds convolve and convolve_method as python/flipshift/_backend.py states them.
+#include "engine/convolve.hpp"
+
+#include <string_view>
+
 #include "bindings/arrays.hpp"
 
 namespace flipshift::bindings {
-void register_convolve(py::module_&) {}
+
+namespace {
+
+using convolve::Method;
+
+Method method_of(std::string_view name) {
+  if (name == "auto") return Method::automatic;
+  if (name == "direct") return Method::direct;
+  if (name == "fft") return Method::fft;
+  throw bad_argument("method", "is unknown");
+}
+
+// Calls f(T{}) for the type that the engine computes a dtype in; integers pass as unsigned ones.
+template <class F>
+auto visit(const py::dtype& dtype, F&& f) {
+  const char kind = dtype.kind();
+  const auto size = dtype.itemsize();
+  if (kind == 'f' && size == 8) return f(double{});
+  if (kind == 'f' && size == 4) return f(float{});
+  if (kind == 'c' && size == 16) return f(std::complex<double>{});
+  if (kind == 'c' && size == 8) return f(std::complex<float>{});
+  if (kind == 'i' || kind == 'u') {
+    switch (size) {
+      case 1:
+        return f(std::uint8_t{});
+      case 2:
+        return f(std::uint16_t{});
+      case 4:
+        return f(std::uint32_t{});
+      case 8:
+        return f(std::uint64_t{});
+    }
+  }
+  throw bad_argument("x", "has a dtype that has no kernels");
+}
+
+void check(const py::array& a, const py::dtype& dtype, py::ssize_t ndim, const char* name) {
+  if (!a.dtype().is(dtype) && !a.dtype().equal(dtype))
+    throw bad_argument(name, "has another dtype");
+  if (!(a.flags() & py::array::c_style)) throw bad_argument(name, "is not C-contiguous");
+  if (a.ndim() != ndim) throw bad_argument(name, "has another number of dimensions");
+  if (a.size() == 0) throw bad_argument(name, "is empty");
+}
+
+void bind_convolve(const py::array& x, const py::array& h, const py::array& out,
+                   const Strides& start, std::string_view method_name) {
+  const py::dtype dtype = x.dtype();
+  const Method method = method_of(method_name);
+  check(x, dtype, x.ndim(), "x");
+  check(h, dtype, x.ndim(), "h");
+  check(out, dtype, x.ndim(), "out");
+  if (x.ndim() == 0 || start.size() != static_cast<std::size_t>(x.ndim()))
+    throw bad_argument("start", "has another length than the dimensions of x");
+  visit(dtype, [&](auto sample) {
+    using T = decltype(sample);
+    const T* px = static_cast<const T*>(x.data());
+    const T* ph = static_cast<const T*>(h.data());
+    T* po = pointer<T>(out, "out");
+    const auto n = static_cast<std::size_t>(x.size());
+    const auto m = static_cast<std::size_t>(h.size());
+    const auto n_out = static_cast<std::size_t>(out.size());
+    if (std::is_integral_v<T> && method == Method::fft)
+      throw bad_argument("method", "'fft' takes floating types only");
+    const std::size_t operations =
+        std::min(n, m) > keep_gil_below ? keep_gil_below : std::min(n, m) * n_out;
+    if (x.ndim() == 1) {
+      run(operations, [&] { convolve::run(px, n, ph, m, po, n_out, start[0], method); });
+    } else {
+      if (method == Method::fft) throw bad_argument("method", "'fft' takes one dimension only");
+      const Shape x_shape = shape_of(x), h_shape = shape_of(h), out_shape = shape_of(out);
+      run(operations, [&] { convolve::run_nd(px, x_shape, ph, h_shape, po, out_shape, start); });
+    }
+  });
+}
+
+const char* convolve_method(std::size_t n, std::size_t m, std::size_t n_out,
+                            const py::dtype& dtype) {
+  return visit(dtype, [&](auto sample) {
+    return convolve::choose<decltype(sample)>(n, m, n_out) == Method::fft ? "fft" : "direct";
+  });
+}
+
+}  // namespace
+
+void register_convolve(py::module_& m) {
+  m.def("convolve", &bind_convolve);
+  m.def("convolve_method", &convolve_method);
+}
+
 }  // namespace flipshift::bindings

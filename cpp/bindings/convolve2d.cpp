@@ -1,5 +1,92 @@
+#include <cstdint>
+#include <string>
+#include <utility>
+
 #include "bindings/arrays.hpp"
+#include "engine/convolve2d.hpp"
 
 namespace flipshift::bindings {
-void register_convolve2d(py::module_&) {}
+
+namespace {
+
+namespace c2 = flipshift::convolve2d;
+
+c2::Boundary boundary_of(const std::string& name) {
+  if (name == "fill") return c2::Boundary::fill;
+  if (name == "wrap") return c2::Boundary::wrap;
+  if (name == "symm") return c2::Boundary::symm;
+  throw bad_argument("boundary", "is none of 'fill', 'wrap', 'symm'");
+}
+
+c2::Method method_of(const std::string& name) {
+  if (name == "direct") return c2::Method::direct;
+  if (name == "fft") return c2::Method::fft;
+  if (name == "auto") return c2::Method::automatic;
+  throw bad_argument("method", "is none of 'direct', 'fft', 'auto'");
+}
+
+template <class T, class Computed>
+c2::Matrix<Computed> matrix(const py::array& a, const char* name) {
+  if (a.ndim() != 2 || a.size() == 0) throw bad_argument(name, "is not a matrix");
+  return {reinterpret_cast<Computed*>(contiguous<T>(a, name)), static_cast<std::size_t>(a.shape(0)),
+          static_cast<std::size_t>(a.shape(1))};
+}
+
+// T is the dtype, Computed the type that the engine computes it in.
+template <class T, class Computed = T>
+void run_as(const py::array& x, const py::array& h, const py::array& out,
+            std::pair<py::ssize_t, py::ssize_t> start, c2::Boundary boundary,
+            const py::object& fillvalue, c2::Method method) {
+  const c2::Problem<Computed> problem{matrix<const T, const Computed>(x, "x"),
+                                      matrix<const T, const Computed>(h, "h"),
+                                      matrix<T, Computed>(out, "out"),
+                                      start.first,
+                                      start.second,
+                                      boundary,
+                                      static_cast<Computed>(fillvalue.cast<T>())};
+  run(problem.out.rows * problem.out.cols * problem.h.rows * problem.h.cols,
+      [&] { c2::convolve2d(problem, method); });
+}
+
+void convolve2d(const py::array& x, const py::array& h, const py::array& out,
+                std::pair<py::ssize_t, py::ssize_t> start, const std::string& boundary,
+                const py::object& fillvalue, const std::string& method) {
+  const auto as = [&](auto f) {
+    f(x, h, out, start, boundary_of(boundary), fillvalue, method_of(method));
+  };
+  const char kind = x.dtype().kind();
+  switch (x.itemsize()) {
+    case 1:
+      if (kind == 'u') return as(run_as<std::uint8_t>);
+      if (kind == 'i') return as(run_as<std::int8_t, std::uint8_t>);
+      break;
+    case 2:
+      if (kind == 'u') return as(run_as<std::uint16_t>);
+      if (kind == 'i') return as(run_as<std::int16_t, std::uint16_t>);
+      break;
+    case 4:
+      if (kind == 'f') return as(run_as<float>);
+      if (kind == 'u') return as(run_as<std::uint32_t>);
+      if (kind == 'i') return as(run_as<std::int32_t, std::uint32_t>);
+      break;
+    case 8:
+      if (kind == 'f') return as(run_as<double>);
+      if (kind == 'c') return as(run_as<std::complex<float>>);
+      if (kind == 'u') return as(run_as<std::uint64_t>);
+      if (kind == 'i') return as(run_as<std::int64_t, std::uint64_t>);
+      break;
+    case 16:
+      if (kind == 'c') return as(run_as<std::complex<double>>);
+      break;
+  }
+  throw bad_argument("x", "has a dtype that convolve2d does not take");
+}
+
+}  // namespace
+
+void register_convolve2d(py::module_& m) {
+  m.def("convolve2d", &convolve2d, py::arg("x"), py::arg("h"), py::arg("out"), py::arg("start"),
+        py::arg("boundary"), py::arg("fillvalue"), py::arg("method"));
+}
+
 }  // namespace flipshift::bindings

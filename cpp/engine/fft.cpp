@@ -1,1 +1,115 @@
+// Plans as the rest of the engine sees them: complex and real transforms of contiguous data.
 #include "engine/fft.hpp"
+
+#include <algorithm>
+
+#include "engine/dispatch.hpp"
+#include "engine/fft_cache.hpp"
+#include "engine/fft_plan.hpp"
+#include "engine/scratch.hpp"
+
+namespace flipshift::fft {
+
+template <class T>
+Plan<T>::Plan(std::size_t n) : n_(n), algorithm_(make_algorithm<T>(n)) {}
+template <class T>
+Plan<T>::~Plan() = default;
+
+template <class T>
+std::size_t Plan<T>::bytes() const {
+  return algorithm_->bytes();
+}
+
+// The backward transform is the conjugate of the forward transform of the conjugate; both
+// conjugations are signs in multiplications that take place anyway.
+template <class T>
+void Plan<T>::run(const std::complex<T>* in, std::complex<T>* out, Direction direction,
+                  T scale) const {
+  const T sign = direction == Direction::forward ? T(1) : T(-1);
+  algorithm_->run(reinterpret_cast<const T*>(in), reinterpret_cast<T*>(out), sign, scale,
+                  sign * scale);
+}
+
+// Even n: half-length complex transform and untangling. Odd n: a complex transform of full length.
+template <class T>
+RealPlan<T>::RealPlan(std::size_t n) : n_(n), complex_(n % 2 ? n : n / 2) {
+  if (n % 2) return;
+  const std::size_t count = n / 4 + 1;
+  tw_ = Buffer<T>(2 * count);
+  const Roots roots(n);
+  for (std::size_t k = 0; k < count; ++k) {
+    const Root z = roots[k];
+    tw_[2 * k] = static_cast<T>(z.re);
+    tw_[2 * k + 1] = static_cast<T>(z.im);
+  }
+}
+
+template <class T>
+std::size_t RealPlan<T>::bytes() const {
+  return tw_.size() * sizeof(T) + complex_.bytes();
+}
+
+template <class T>
+void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T scale) const {
+  const T sign = direction == Direction::forward ? T(1) : T(-1);
+  if (n_ % 2 == 0) {
+    complex_.run(reinterpret_cast<const std::complex<T>*>(in), out, Direction::forward, T(1));
+    kernels<FftRealTable<T>>().untangle(reinterpret_cast<T*>(out), n_ / 2, tw_.data(), scale, sign);
+    return;
+  }
+  Scratch<std::complex<T>> z(n_);
+  for (std::size_t j = 0; j < n_; ++j) z[j] = in[j];
+  complex_.run(z.data(), z.data(), direction, scale);
+  std::copy_n(z.data(), n_ / 2 + 1, out);
+  out[0] = out[0].real();
+}
+
+template <class T>
+void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T scale) const {
+  const T sign = direction == Direction::backward ? T(1) : T(-1);
+  if (n_ % 2 == 0) {
+    kernels<FftRealTable<T>>().tangle(reinterpret_cast<const T*>(in), out, n_ / 2, tw_.data(), scale,
+                                      sign);
+    auto* z = reinterpret_cast<std::complex<T>*>(out);
+    complex_.run(z, z, Direction::backward, T(1));
+    return;
+  }
+  Scratch<std::complex<T>> z(n_);
+  z[0] = in[0].real();
+  for (std::size_t j = 1; j <= n_ / 2; ++j) {
+    z[j] = in[j];
+    z[n_ - j] = std::conj(in[j]);
+  }
+  complex_.run(z.data(), z.data(), direction, scale);
+  for (std::size_t j = 0; j < n_; ++j) out[j] = z[j].real();
+}
+
+namespace {
+
+// Tables of plans that are kept, for each kind and precision.
+constexpr std::size_t cache_limit = std::size_t{32} << 20;
+
+}  // namespace
+
+template <class T>
+std::shared_ptr<const Plan<T>> plan(std::size_t n) {
+  static Cache<Plan<T>> cache(cache_limit);
+  return cache.get(n);
+}
+
+template <class T>
+std::shared_ptr<const RealPlan<T>> real_plan(std::size_t n) {
+  static Cache<RealPlan<T>> cache(cache_limit);
+  return cache.get(n);
+}
+
+template class Plan<float>;
+template class Plan<double>;
+template class RealPlan<float>;
+template class RealPlan<double>;
+template std::shared_ptr<const Plan<float>> plan(std::size_t);
+template std::shared_ptr<const Plan<double>> plan(std::size_t);
+template std::shared_ptr<const RealPlan<float>> real_plan(std::size_t);
+template std::shared_ptr<const RealPlan<double>> real_plan(std::size_t);
+
+}  // namespace flipshift::fft

@@ -16,7 +16,7 @@ namespace flipshift::fft {
 enum class Direction { forward, backward };  // exp(-2 pi i jk/n), exp(+2 pi i jk/n)
 
 template <class T>
-struct PlanData;  // engine/fft_plan.hpp
+class Algorithm;  // engine/fft_plan.hpp
 
 // The complex transform of n contiguous numbers.
 template <class T>
@@ -24,14 +24,15 @@ class Plan {
  public:
   explicit Plan(std::size_t n);
   ~Plan();
-  std::size_t size() const;
+  std::size_t size() const { return n_; }
   std::size_t bytes() const;  // of tables
   // out[k] = scale * sum_j in[j] exp(-+2 pi i jk/n). in == out is allowed, other overlap is not.
   void run(const std::complex<T>* in, std::complex<T>* out, Direction direction, T scale) const;
-  const PlanData<T>& data() const { return *data_; }
+  const Algorithm<T>& algorithm() const { return *algorithm_; }
 
  private:
-  std::unique_ptr<const PlanData<T>> data_;
+  std::size_t n_;
+  std::unique_ptr<const Algorithm<T>> algorithm_;
 };
 
 // The transform of n contiguous real numbers to the n/2 + 1 numbers of the half spectrum, and back.
@@ -39,8 +40,7 @@ template <class T>
 class RealPlan {
  public:
   explicit RealPlan(std::size_t n);
-  ~RealPlan();
-  std::size_t size() const;
+  std::size_t size() const { return n_; }
   std::size_t bytes() const;
   // `direction` is the sign of the exponent: forward of real data is rfft; backward is its conjugate.
   // in and out may be the same memory: out of r2c then holds 2 (n/2 + 1) real numbers.
@@ -49,8 +49,9 @@ class RealPlan {
   void c2r(const std::complex<T>* in, T* out, Direction direction, T scale) const;
 
  private:
-  struct Data;
-  std::unique_ptr<const Data> data_;
+  std::size_t n_;
+  Plan<T> complex_;
+  Buffer<T> tw_;  // exp(-2 pi i k / n), k <= n / 4
 };
 
 // The plan for length n >= 1, from the cache or made now.

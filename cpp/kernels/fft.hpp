@@ -16,6 +16,7 @@ namespace flipshift {
 
 inline constexpr int fft_radices[] = {2, 3, 4, 5, 7, 8, 11, 13, 16};
 inline constexpr int fft_max_radix = 16;
+inline constexpr int fft_max_width = 16;
 
 // The passes for one lane count W. Arrays are indexed by radix; entries of other indices are null.
 //
@@ -31,6 +32,8 @@ struct FftPasses {
   using First = void (*)(const T* x, std::ptrdiff_t stride, T* rows, std::size_t m, const T* tw,
                          T conj);
   int width;
+  // Lane i of a row that was read from interleaved data holds number column[i] of the W.
+  std::uint8_t column[fft_max_width];
   Pass scaled[fft_max_radix + 1];
   Pass plain[fft_max_radix + 1];
   Pass lanes[fft_max_radix + 1];
@@ -44,10 +47,10 @@ struct FftPasses {
   void (*finish)(const T* rows, const std::uint32_t* order, std::size_t m, T* y, T re_scale,
                  T im_scale);
 
-  // The last step of W transforms side by side: row order[k] goes to W complex numbers at
-  // y + stride k.
-  void (*store)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
-                std::ptrdiff_t stride, T re_scale, T im_scale);
+  // The last step of W transforms side by side, for `groups` such sets of rows, the sets being
+  // group_stride rows apart: row order[k] of set g goes to W complex numbers at y + stride k + W g.
+  void (*store)(const T* rows, const std::uint32_t* order, std::size_t n, std::size_t groups,
+                std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale, T im_scale);
 
   // Between the two sweeps of a long transform: takes the W x n1 block of columns that `rows` holds,
   // multiplies row of frequency k by lane_tw row k and by the complex scalar step_tw[2 k], and
@@ -63,19 +66,25 @@ template <class T>
 struct FftTable {
   int families;                            // in order of falling width; the last has width 1
   FftPasses<T> passes[fft_max_families];
+};
 
-  // Real transforms of n = 2 h points by a complex one of h points, in place on the h (forward) or
-  // h + 1 (backward) interleaved numbers at z; tw holds exp(-2 pi i k / n) for k <= h / 2.
-  // forward: h numbers become the h + 1 of the half spectrum. backward: the reverse, times 2,
-  // from x to z (x == z is allowed). conj as above, for a forward transform of the conjugate.
+// Steps around the complex transform, on interleaved data.
+template <class T>
+struct FftRealTable {
+  // Real transforms of n = 2 h points by a complex one of h points; tw[k] = exp(-2 pi i k / n) for
+  // k <= h / 2. untangle: the transform of h numbers at z becomes, in place, the h + 1 numbers of
+  // the half spectrum times scale, conjugated if conj = -1. tangle: from a half spectrum x
+  // (conjugated if conj = -1) the h numbers whose backward transform is the real signal; x may be z.
   void (*untangle)(T* z, std::size_t h, const T* tw, T scale, T conj);
   void (*tangle)(const T* x, T* z, std::size_t h, const T* tw, T scale, T conj);
 
-  // out[i] = a[i] * b[i] over n interleaved numbers; conj_b = -1 takes conj(b) instead.
+  // out[i] = a[i] b[i], or a[i] conj(b[i]) with conj_b = -1; out may be a or b.
   void (*multiply)(const T* a, const T* b, T* out, std::size_t n, T conj_b);
 };
 
 FLIPSHIFT_KERNEL_TABLE(FftTable<float>)
 FLIPSHIFT_KERNEL_TABLE(FftTable<double>)
+FLIPSHIFT_KERNEL_TABLE(FftRealTable<float>)
+FLIPSHIFT_KERNEL_TABLE(FftRealTable<double>)
 
 }  // namespace flipshift

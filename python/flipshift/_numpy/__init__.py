@@ -1,1 +1,17 @@
 """The NumPy backend: the primitives of `flipshift._backend` in plain NumPy."""
+
+from .convolve import convolve, convolve_method
+from .convolve2d import convolve2d
+from .fft import c2c, c2r, good_size, r2c
+from .toeplitz import toeplitz_matmul
+
+__all__ = [
+    "c2c",
+    "c2r",
+    "convolve",
+    "convolve2d",
+    "convolve_method",
+    "good_size",
+    "r2c",
+    "toeplitz_matmul",
+]

@@ -1,0 +1,65 @@
+// Convolution with one kernel through transforms of a fixed length (overlap-save).
+#pragma once
+
+#include <complex>
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+
+#include "engine/array.hpp"
+#include "engine/fft.hpp"
+
+namespace flipshift::convolve {
+
+template <class T>
+struct ScalarOf {
+  using type = T;
+};
+template <class T>
+struct ScalarOf<std::complex<T>> {
+  using type = T;
+};
+template <class T>
+using Scalar = typename ScalarOf<T>::type;
+
+template <class T>
+inline constexpr bool is_complex = !std::is_same_v<T, Scalar<T>>;
+
+// The shortest cyclic length whose wrap-around misses all of the outputs [start, start + n_out) of
+// the convolution of n and m samples: one block then suffices. 'valid' needs only max(n, m).
+std::size_t cyclic_length(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
+
+// The kernel's spectrum, made and scaled once. T is float, double or std::complex of them.
+// Immutable after it is made; run() takes its scratch, one block, for itself.
+template <class T>
+class Spectrum {
+ public:
+  // h, which must outlive this, transformed at length `size` >= m.
+  Spectrum(const T* h, std::size_t m, std::size_t size);
+
+  // out[i] = sum_k h[k] x[start + i - k], in one block if `size` >= cyclic_length(...), otherwise
+  // in blocks of size - m + 1 outputs (size >= m).
+  void run(const T* x, std::size_t n, T* out, std::size_t n_out, std::ptrdiff_t start) const;
+
+ private:
+  using S = Scalar<T>;
+  using Plan = std::conditional_t<is_complex<T>, fft::Plan<S>, fft::RealPlan<S>>;
+
+  // A block's worth of scratch; a real block's half spectrum takes its place.
+  Buffer<S> scratch() const;
+  void forward(S* block) const;
+  void backward(S* block) const;
+  // Outputs [p, p + count) from the samples [from, to) of x; place 0 of the block is sample `at`.
+  void block(const T* x, std::size_t n, std::ptrdiff_t from, std::ptrdiff_t to, std::ptrdiff_t at,
+             std::ptrdiff_t p, T* out, std::size_t count, S* scratch) const;
+
+  const T* h_;
+  std::size_t m_;
+  std::size_t size_;
+  std::size_t bins_;  // complex numbers of the spectrum
+  std::shared_ptr<const Plan> plan_;
+  Buffer<S> spectrum_;
+  bool finite_;
+};
+
+}  // namespace flipshift::convolve

@@ -1,0 +1,119 @@
+#include "engine/fft_columns.hpp"
+
+namespace flipshift::fft {
+
+namespace {
+
+// Largest first among the odd ones; powers of two last, in as few passes as radix 16 allows, the
+// larger radix last because the last pass needs no factors between its rows.
+std::vector<int> choose_radices(std::size_t m) {
+  std::vector<int> radices;
+  for (int p : {13, 11, 7, 5, 3})
+    for (; m % p == 0; m /= p) radices.push_back(p);
+  int bits = 0;
+  for (; m % 2 == 0; m /= 2) ++bits;
+  const int passes = (bits + 3) / 4;
+  for (int i = 0; i < passes; ++i) radices.push_back(1 << (bits * (i + 1) / passes - bits * i / passes));
+  return radices;
+}
+
+}  // namespace
+
+bool is_smooth(std::size_t n) {
+  for (std::size_t p : {2, 3, 5, 7, 11, 13})
+    while (n % p == 0) n /= p;
+  return n == 1;
+}
+
+template <class T>
+Columns<T>::Columns(std::size_t m) : m_(m), radices_(choose_radices(m)) {
+  std::size_t count = 0, length = m;
+  for (int r : radices_) {
+    offsets_.push_back(count);
+    length /= static_cast<std::size_t>(r);
+    if (length > 1) count += 2 * length * static_cast<std::size_t>(r - 1);
+  }
+  tw_ = Buffer<T>(count);
+  order_ = Buffer<std::uint32_t>(m);
+
+  const Roots roots(m);
+  T* w = tw_.data();
+  std::size_t done = 1;  // product of the radices before
+  length = m;
+  for (int radix : radices_) {
+    const auto r = static_cast<std::size_t>(radix);
+    length /= r;
+    if (length > 1) {
+      for (std::size_t j = 0; j < length; ++j) {
+        for (std::size_t k = 1; k < r; ++k) {
+          const Root z = roots[j * k * done];
+          *w++ = static_cast<T>(z.re);
+          *w++ = static_cast<T>(z.im);
+        }
+      }
+    }
+    done *= r;
+  }
+
+  // Digits of the frequency, least significant first, are the digits of the row, most first.
+  for (std::size_t k = 0; k < m; ++k) {
+    std::size_t row = 0, rest = k, unit = m;
+    for (int radix : radices_) {
+      const auto r = static_cast<std::size_t>(radix);
+      unit /= r;
+      row += rest % r * unit;
+      rest /= r;
+    }
+    order_[k] = static_cast<std::uint32_t>(row);
+  }
+}
+
+template <class T>
+std::size_t Columns<T>::bytes() const {
+  return tw_.size() * sizeof(T) + order_.size() * sizeof(std::uint32_t);
+}
+
+template <class T>
+void Columns<T>::run_after(const FftPasses<T>& passes, std::size_t first, T* rows,
+                           const T* lane_tw) const {
+  std::size_t blocks = 1, length = m_;
+  for (std::size_t i = 0; i < radices_.size(); ++i) {
+    const int r = radices_[i];
+    length /= static_cast<std::size_t>(r);
+    if (i >= first) {
+      if (length > 1) {
+        passes.scaled[r](rows, blocks, length, tw_.data() + offsets_[i]);
+      } else if (lane_tw) {
+        passes.lanes[r](rows, blocks, 1, lane_tw);
+      } else {
+        passes.plain[r](rows, blocks, 1, nullptr);
+      }
+    }
+    blocks *= static_cast<std::size_t>(r);
+  }
+}
+
+template <class T>
+void Columns<T>::run(const FftPasses<T>& passes, T* rows, const T* lane_tw) const {
+  run_after(passes, 0, rows, lane_tw);
+}
+
+template <class T>
+void Columns<T>::run_from(const FftPasses<T>& passes, const T* x, std::ptrdiff_t stride, T conj,
+                          T* rows, const T* lane_tw) const {
+  const int r = radices_[0];
+  const std::size_t length = m_ / static_cast<std::size_t>(r);
+  if (length > 1) {
+    passes.first_scaled[r](x, stride, rows, length, tw_.data(), conj);
+  } else if (lane_tw) {
+    passes.first_lanes[r](x, stride, rows, 1, lane_tw, conj);
+  } else {
+    passes.first_plain[r](x, stride, rows, 1, nullptr, conj);
+  }
+  run_after(passes, 1, rows, lane_tw);
+}
+
+template class Columns<float>;
+template class Columns<double>;
+
+}  // namespace flipshift::fft

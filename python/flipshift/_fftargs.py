@@ -1,0 +1,274 @@
+"""What the arguments of all transforms go through: input, shape and axes, norm, workers, out.
+
+A function here returns what the transform needs or raises the one sentence that the caller reads.
+Types of exceptions are those of `scipy.fft`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import operator
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from numbers import Number
+from typing import Any
+
+import numpy as np
+
+__all__ = ["get_workers", "set_workers"]
+
+Array = np.ndarray[Any, Any]
+
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+COMPLEX64, COMPLEX128 = np.dtype(np.complex64), np.dtype(np.complex128)
+LONGDOUBLE, CLONGDOUBLE = np.dtype(np.longdouble), np.dtype(np.clongdouble)
+
+#: Dtypes that are transformed as they are, to the dtype of their spectrum.
+SPECTRUM = {
+    FLOAT32: COMPLEX64,
+    FLOAT64: COMPLEX128,
+    LONGDOUBLE: CLONGDOUBLE,
+    COMPLEX64: COMPLEX64,
+    COMPLEX128: COMPLEX128,
+    CLONGDOUBLE: CLONGDOUBLE,
+}
+#: Dtype of a half spectrum to that of its signal.
+SIGNAL = {COMPLEX64: FLOAT32, COMPLEX128: FLOAT64, CLONGDOUBLE: LONGDOUBLE}
+
+
+def as_floating(x: Any) -> Array:
+    """`x` as an array of a dtype of `SPECTRUM`, native and aligned; `x` itself if it is one.
+
+    float16 becomes float32; integers, bool and whatever NumPy can convert become float64.
+    """
+    if type(x) is not np.ndarray:
+        x = np.asarray(x)
+    dtype = x.dtype
+    if dtype in SPECTRUM and reachable(x):  # dtypes of another byte order do not compare equal
+        return x  # type: ignore[no-any-return]
+    if dtype.kind not in "fc":
+        wanted: np.dtype[Any] = FLOAT64
+    elif dtype.itemsize == 2:
+        wanted = FLOAT32
+    else:
+        wanted = dtype.newbyteorder("=")
+    return np.array(x, dtype=wanted, order="C", copy=True)
+
+
+def reachable(x: Array) -> bool:
+    """Whether a kernel can step through `x`: aligned, and by whole elements."""
+    flags = x.flags
+    return flags.aligned and (
+        flags.c_contiguous or not any(stride % x.itemsize for stride in x.strides)
+    )
+
+
+def length_along(x: Array, axis: Any) -> int:
+    """The length of `x` along `axis`, which may be negative."""
+    try:
+        return x.shape[axis]  # type: ignore[no-any-return]
+    except IndexError:
+        raise IndexError(
+            f"axis {axis} is out of range: x has {x.ndim} dimension{'s' * (x.ndim != 1)}"
+        ) from None
+    except TypeError:
+        raise TypeError(f"axis must be an integer, not {axis!r}") from None
+
+
+def check_length(n: Any) -> int:
+    """`n` as a positive integer."""
+    try:
+        n = operator.index(n)
+    except TypeError:
+        raise TypeError(f"n must be an integer or None, not {n!r}") from None
+    if n < 1:
+        raise ValueError(f"invalid number of data points ({n}) specified: n must be at least 1")
+    return n  # type: ignore[no-any-return]
+
+
+def iterable_of_int(value: Any, name: str) -> list[int]:
+    """A scalar or a sequence of integers as a list of them."""
+    if isinstance(value, Number):
+        value = (value,)
+    try:
+        return [operator.index(v) for v in value]
+    except TypeError:
+        raise ValueError(
+            f"{name} must be a scalar or iterable of integers, not {value!r}"
+        ) from None
+
+
+def shape_and_axes(x: Array, shape: Any, axes: Any) -> tuple[list[int], list[int]]:
+    """The lengths along the axes that an N-D transform works on, and these axes, from 0 on."""
+    ndim = x.ndim
+    if axes is not None:
+        axes = [a + ndim if a < 0 else a for a in iterable_of_int(axes, "axes")]
+        if any(a < 0 or a >= ndim for a in axes):
+            raise ValueError(f"axes exceeds dimensionality of input, which is {ndim}")
+        if len(set(axes)) != len(axes):
+            raise ValueError("all axes must be unique")
+    if shape is not None:
+        shape = iterable_of_int(shape, "shape")
+        if axes is None:
+            if len(shape) > ndim:
+                raise ValueError(
+                    f"shape requires more axes than are present: {len(shape)}, not {ndim}"
+                )
+            axes = list(range(ndim - len(shape), ndim))
+        elif len(axes) != len(shape):
+            raise ValueError(
+                "when given, axes and shape arguments have to be of the same length, "
+                f"not {len(axes)} and {len(shape)}"
+            )
+        shape = [x.shape[a] if s == -1 else s for s, a in zip(shape, axes, strict=True)]
+    else:
+        if axes is None:
+            axes = list(range(ndim))
+        shape = [x.shape[a] for a in axes]
+    if any(s < 1 for s in shape):
+        raise ValueError(
+            f"invalid number of data points ({shape}) specified: "
+            "the shape must be at least 1 along every axis that is transformed"
+        )
+    return shape, axes
+
+
+def fit(x: Array, shape: Sequence[int], axes: Sequence[int]) -> tuple[Array, bool]:
+    """`x` cut or filled up with zeros to `shape` along `axes`, and whether it is a fresh array."""
+    index = [slice(None)] * x.ndim
+    full = list(x.shape)
+    grows = False
+    for n, axis in zip(shape, axes, strict=True):
+        grows = grows or n > full[axis]
+        index[axis] = slice(0, min(n, full[axis]))
+        full[axis] = n
+    part = x[tuple(index)]
+    if not grows:
+        return part, False
+    padded = allocate(np.zeros, full, x.dtype)
+    padded[tuple(index)] = part
+    return padded, True
+
+
+def allocate(make: Any, shape: Sequence[int], dtype: np.dtype[Any]) -> Array:
+    """``make(shape, dtype)``, where an impossible size is an error that says which."""
+    try:
+        return make(tuple(shape), dtype)  # type: ignore[no-any-return]
+    except MemoryError:
+        raise MemoryError(f"no memory for an array of shape {tuple(shape)}, {dtype}") from None
+    except ValueError:
+        raise ValueError(
+            f"the length asked for is too large: no array can have shape {tuple(shape)}, {dtype}"
+        ) from None
+
+
+#: What `norm` divides by, forward and backward: 0 nothing, 1 the root of the size, 2 the size.
+_NORM = {None: (0, 2), "backward": (0, 2), "ortho": (1, 1), "forward": (2, 0)}
+
+
+def normalization(norm: str | None, forward: bool, size: int, dtype: np.dtype[Any]) -> float:
+    """The factor of the sum over `size` points, for data of `dtype`."""
+    try:
+        power = _NORM[norm][0 if forward else 1]
+    except (KeyError, TypeError) as error:
+        kind = ValueError if isinstance(error, KeyError) else TypeError
+        raise kind(
+            f"Invalid norm value {norm!r}, should be 'backward', 'ortho' or 'forward'"
+        ) from None
+    if power == 0:
+        return 1.0
+    if dtype.char in "gG":
+        n = np.longdouble(size)
+        return 1 / (n if power == 2 else np.sqrt(n))  # type: ignore[return-value]
+    return 1.0 / (size if power == 2 else math.sqrt(size))
+
+
+def output(out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """`out`, if it can take a result of this shape and dtype."""
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be a NumPy array or None, not {type(out).__name__}")
+    if out.shape != shape:
+        raise ValueError(f"out has shape {out.shape}, but the result has shape {shape}")
+    if out.dtype.newbyteorder("=") != dtype:
+        raise TypeError(f"out has dtype {out.dtype}, but the result is {dtype}")
+    if not out.flags.writeable:
+        raise ValueError("out is read-only")
+    return out
+
+
+def same_memory(x: Array, y: Array) -> bool:
+    """Whether `x` and `y` of one shape and dtype are the same elements at the same places."""
+    return x.__array_interface__["data"] == y.__array_interface__["data"] and x.strides == y.strides
+
+
+def no_plan(plan: object) -> None:
+    """Raise unless `plan` is None."""
+    if plan is not None:
+        raise NotImplementedError("Passing a precomputed plan is not supported; plan must be None")
+
+
+_config = threading.local()
+
+
+def workers_number(workers: int | None) -> int:
+    """How many threads `workers` means; None is the default of this thread."""
+    if workers is None:
+        return getattr(_config, "default_workers", 1)
+    try:
+        workers = operator.index(workers)
+    except TypeError:
+        raise TypeError(f"workers must be an integer or None, not {workers!r}") from None
+    if workers == 0:
+        raise ValueError("workers must not be zero")
+    if workers < 0:
+        cpus = os.cpu_count() or 1
+        if workers < -cpus:
+            raise ValueError(
+                f"workers value out of range; got {workers}, must not be less than {-cpus}"
+            )
+        workers += 1 + cpus
+    return workers
+
+
+@contextlib.contextmanager
+def set_workers(workers: int) -> Iterator[None]:
+    """Set the number of threads that transforms of this thread use by default.
+
+    Parameters
+    ----------
+    workers : int
+        The default for `workers`; negative values count from the number of processors, -1 being
+        all of them.
+
+    Examples
+    --------
+    >>> import flipshift.fft
+    >>> with flipshift.fft.set_workers(2):
+    ...     flipshift.fft.get_workers()
+    2
+    """
+    old = get_workers()
+    _config.default_workers = workers_number(operator.index(workers))
+    try:
+        yield
+    finally:
+        _config.default_workers = old
+
+
+def get_workers() -> int:
+    """Return the number of threads that transforms of this thread use by default.
+
+    Returns
+    -------
+    workers : int
+        1 unless `set_workers` is in effect.
+
+    Examples
+    --------
+    >>> import flipshift.fft
+    >>> flipshift.fft.get_workers()
+    1
+    """
+    return getattr(_config, "default_workers", 1)

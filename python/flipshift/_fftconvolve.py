@@ -1,0 +1,143 @@
+"""Convolution by FFT along chosen axes: `fftconvolve` and `oaconvolve` of `flipshift.signal`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _convolution
+from . import _fftargs as args
+from ._convmode import arrays, mode_index, same_dimensions, swap_needed
+from ._fftargs import Array
+
+__all__ = ["fftconvolve", "oaconvolve"]
+
+
+def fftconvolve(
+    in1: npt.ArrayLike,
+    in2: npt.ArrayLike,
+    mode: str = "full",
+    axes: int | Sequence[int] | None = None,
+) -> Any:
+    """Convolve two arrays by FFT, along some or all axes.
+
+    Parameters
+    ----------
+    in1, in2 : array_like
+        Arrays with the same number of dimensions, whose lengths along axes that are not
+        convolved are equal or 1.
+    mode : {'full', 'valid', 'same'}, optional
+        As in `convolve`.
+    axes : int or sequence of int, optional
+        Axes to convolve along, by default all.
+
+    Returns
+    -------
+    out : ndarray, or a scalar for scalars
+        Floating: integers and bool are computed as float64, float16 as float32. Empty if an input
+        is empty. Where no axis is longer than 1 in both, the plain product.
+
+    Raises
+    ------
+    ValueError
+        If the dimensions differ, shapes do not fit, `mode` is unknown, or `axes` is empty, out of
+        range or not unique.
+
+    Notes
+    -----
+    One NaN or infinity in an input may make any output NaN, as in SciPy; `convolve` keeps it where
+    it belongs. Long signals are convolved block by block (overlap-save) in one dimension.
+
+    Examples
+    --------
+    >>> from flipshift import signal
+    >>> signal.fftconvolve([1.0, 2.0, 3.0], [0.0, 1.0]).round(6) + 0.0
+    array([0., 1., 2., 3.])
+    """
+    return _by_fft(in1, in2, mode, axes)
+
+
+def oaconvolve(
+    in1: npt.ArrayLike,
+    in2: npt.ArrayLike,
+    mode: str = "full",
+    axes: int | Sequence[int] | None = None,
+) -> Any:
+    """Convolve two arrays by FFT, meant for inputs of very different lengths.
+
+    Parameters
+    ----------
+    in1, in2, mode, axes
+        As in `fftconvolve`.
+
+    Returns
+    -------
+    out : ndarray, or a scalar for scalars
+        As `fftconvolve` gives.
+
+    Raises
+    ------
+    ValueError
+        As `fftconvolve`.
+
+    Notes
+    -----
+    SciPy adds up overlapping blocks here and not in `fftconvolve`; these two functions are the same
+    one, which takes blocks where they pay. NaN and infinity may spread.
+
+    Examples
+    --------
+    >>> from flipshift import signal
+    >>> signal.oaconvolve([1.0, 2.0, 3.0], [0.0, 1.0]).round(6) + 0.0
+    array([0., 1., 2., 3.])
+    """
+    return _by_fft(in1, in2, mode, axes)
+
+
+def _by_fft(in1: Any, in2: Any, mode: str, axes: Any) -> Any:
+    x, h = arrays(in1, in2)
+    if x.ndim == h.ndim == 0:
+        return x * h
+    same_dimensions(x, h, "in1", "in2")
+    if x.size == 0 or h.size == 0:
+        return np.array([])
+    x, h, convolved = _axes(x, h, mode, axes)
+    mode_index(mode)
+    n, m = x.shape, h.shape
+    start, shape = [0] * x.ndim, []
+    for axis in range(x.ndim):
+        is_convolved = axis in convolved
+        full = n[axis] + m[axis] - 1 if is_convolved else max(n[axis], m[axis])
+        if mode == "full" or (mode == "valid" and not is_convolved):
+            shape.append(full)
+        else:
+            shape.append(n[axis] if mode == "same" else n[axis] - m[axis] + 1)
+            start[axis] = (full - shape[axis]) // 2
+    if not convolved:
+        y = x * h
+        return y[tuple(slice(s, s + k) for s, k in zip(start, shape, strict=True))]
+    x, h = args.as_floating(x), args.as_floating(h)
+    if x.dtype is not h.dtype:
+        dtype = np.result_type(x, h)
+        x, h = x.astype(dtype, copy=False), h.astype(dtype, copy=False)
+    return _convolution.fft_convolve(x, h, convolved, tuple(start), tuple(shape))
+
+
+def _axes(x: Array, h: Array, mode: str, axes: Any) -> tuple[Array, Array, tuple[int, ...]]:
+    """The inputs, swapped if 'valid' mode asks for it, and the axes along which both are > 1."""
+    if axes is None:
+        wanted = list(range(x.ndim))
+    else:
+        _, wanted = args.shape_and_axes(x, None, axes)
+        if not wanted:
+            raise ValueError("when provided, axes cannot be empty")
+    n, m = x.shape, h.shape
+    convolved = sorted(a for a in wanted if n[a] != 1 and m[a] != 1)
+    if not all(n[a] == m[a] or n[a] == 1 or m[a] == 1 for a in range(x.ndim) if a not in convolved):
+        raise ValueError(f"incompatible shapes for in1 and in2: {n} and {m}")
+    if swap_needed(mode, n, m, axes=convolved):
+        x, h = h, x
+    return x, h, tuple(convolved)

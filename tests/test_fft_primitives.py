@@ -1,0 +1,156 @@
+"""The Fourier primitives of the backend in use, where the public tests do not look.
+
+Long transforms (one and two sweeps, Bluestein's), many lines at once, in place, several threads.
+
+The bound on the relative L2 error is the worst case of Higham, *Accuracy and Stability of Numerical
+Algorithms*, 2nd ed., theorem 24.2, with eps = 2 u: at most about eps for each doubling of the length.
+Bluestein's algorithm takes three transforms of at most four times the length.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from flipshift._backend import core
+
+PRECISIONS = [np.complex64, np.complex128]
+SMOOTH = [2, 8, 13, 64, 100, 243, 1024, 2048, 4096, 4800, 8192, 10000, 16384, 1 << 15, 1 << 16]
+SMOOTH += [3 << 13, 7 << 12, 13 * 1024, 11**3 * 8, 3**9, 1 << 18]
+OTHER = [17, 67, 1009, 2 * 1021, 4097, 16411, 17 * 4096]
+
+
+def error(got, exact):
+    """Relative L2 error, the difference taken in extended precision."""
+    return float(np.linalg.norm(got - exact) / np.linalg.norm(exact))
+
+
+def bound(n, dtype, smooth):
+    levels = np.log2(n) + 1
+    return float(np.finfo(dtype).eps * (levels if smooth else 3 * (levels + 2)))
+
+
+def exact_dft(positions, values, n, sign):
+    """The transform of a few impulses, from the definition, in extended precision."""
+    turn = 8 * np.arctan(np.longdouble(1))
+    out = np.zeros(n, np.clongdouble)
+    k = np.arange(n, dtype=np.int64)
+    for p, v in zip(positions, values, strict=True):
+        angle = (k * p % n).astype(np.longdouble) * (turn / n)
+        out += np.clongdouble(v) * (np.cos(angle) + 1j * sign * np.sin(angle))
+    return out
+
+
+def random_complex(rng, shape, dtype):
+    return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)).astype(dtype)
+
+
+def impulses(n, dtype, seed):
+    """A signal of zeros but for a few places, its places, its values."""
+    rng = np.random.default_rng(seed)
+    places = np.unique(np.r_[rng.integers(0, n, 3), n - 1])
+    x = np.zeros(n, dtype)
+    x[places] = random_complex(rng, len(places), dtype)
+    return x, places, x[places]
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("n", SMOOTH + OTHER)
+def test_long_impulses_against_the_definition(n, dtype):
+    x, places, values = impulses(n, dtype, n)
+    for forward, sign in ((True, -1), (False, 1)):
+        out = np.empty_like(x)
+        core.c2c(x, out, [0], forward, 1.0, 1)
+        assert error(out, exact_dft(places, values, n, sign)) < bound(n, dtype, n in SMOOTH)
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("n", SMOOTH + OTHER)
+def test_long_real_impulses_against_the_definition(n, dtype):
+    x, places, _ = impulses(n, dtype, n)
+    x = np.ascontiguousarray(x.real)
+    exact = exact_dft(places, x[places], n, -1)
+    half = np.empty(n // 2 + 1, dtype)
+    core.r2c(x, half, [0], True, 1.0, 1)
+    assert error(half, exact[: n // 2 + 1]) < bound(n, dtype, n in SMOOTH)
+    # Backwards from the exact half spectrum, rounded, which itself costs eps / 2.
+    back = np.empty_like(x)
+    core.c2r(exact[: n // 2 + 1].astype(dtype), back, [0], False, 1.0 / n, 1)
+    assert error(back, x.astype(np.longdouble)) < bound(n, dtype, n in SMOOTH) + np.finfo(dtype).eps
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("n", [1, 2, 60, 1024, 8192, 1 << 16, 1009])
+def test_there_and_back_in_place(n, dtype):
+    x = random_complex(np.random.default_rng(n), n, dtype)
+    y = x.copy()
+    core.c2c(y, y, [0], True, 1.0, 1)
+    core.c2c(y, y, [0], False, 1.0 / n, 1)
+    assert error(y, x.astype(np.clongdouble)) < 2 * bound(n, dtype, n != 1009)
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("shape", [(40, 3), (3, 40), (17, 40), (40, 17), (1000, 9), (5, 23, 6)])
+def test_lines_side_by_side_equal_lines_alone(shape, dtype):
+    """Many lines go through the lanes of vectors, a single one does not: same sums, other order."""
+    x = random_complex(np.random.default_rng(0), shape, dtype)
+    for axis in range(len(shape)):
+        out = np.empty_like(x)
+        core.c2c(x, out, [axis], True, 1.0, 1)
+        lines = np.moveaxis(x, axis, -1).reshape(-1, shape[axis])
+        got = np.moveaxis(out, axis, -1).reshape(-1, shape[axis])
+        for line, result in zip(lines, got, strict=True):
+            alone = np.empty_like(line)
+            core.c2c(np.ascontiguousarray(line), alone, [0], True, 1.0, 1)
+            assert error(result, alone.astype(np.clongdouble)) < 2 * bound(shape[axis], dtype, False)
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+def test_transposed_reversed_and_gapped_arrays(dtype):
+    base = random_complex(np.random.default_rng(1), (24, 36), dtype)
+    for x in (base.T, base[::-1, ::-1], base[::2, 1::3], np.broadcast_to(base[0], (24, 36))):
+        exact = np.zeros(x.shape, np.clongdouble)
+        n = x.shape[0]
+        k = np.arange(n)
+        angle = (np.outer(k, k) % n).astype(np.longdouble) * (8 * np.arctan(np.longdouble(1)) / n)
+        exact = (np.cos(angle) - 1j * np.sin(angle)) @ x.astype(np.clongdouble)
+        for out in (np.empty(x.shape, dtype), np.empty(x.shape[::-1], dtype).T[:, ::-1]):
+            core.c2c(x, out, [0], True, 1.0, 1)
+            assert error(out, exact) < bound(n, dtype, True)
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+def test_threads_change_nothing(dtype):
+    x = random_complex(np.random.default_rng(2), (300, 512), dtype)
+    one, more = np.empty_like(x), np.empty_like(x)
+    for axes in ([0], [1], [0, 1]):
+        core.c2c(x, one, axes, True, 1.0, 1)
+        core.c2c(x, more, axes, True, 1.0, 5)
+        assert np.array_equal(one, more)
+    real = np.ascontiguousarray(x.real)
+    half, half_more = np.empty((300, 257), dtype), np.empty((300, 257), dtype)
+    core.r2c(real, half, [0, 1], True, 1.0, 1)
+    core.r2c(real, half_more, [0, 1], True, 1.0, 5)
+    assert np.array_equal(half, half_more)
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+def test_c2r_leaves_its_input_alone_and_ignores_impossible_imaginary_parts(dtype):
+    x = random_complex(np.random.default_rng(3), (6, 9), dtype)
+    before = x.copy()
+    out = np.empty((6, 16), x.real.dtype)
+    core.c2r(x, out, [0, 1], False, 1.0, 1)
+    assert np.array_equal(x, before)
+    line, real = x[0].copy(), np.empty(16, x.real.dtype)
+    core.c2r(line, real, [0], False, 1.0, 1)
+    line[0], line[8] = line[0].real, line[8].real
+    same = np.empty_like(real)
+    core.c2r(line, same, [0], False, 1.0, 1)
+    assert np.array_equal(real, same)
+
+
+def test_good_sizes_are_long_enough_and_not_much_too_long():
+    for n in [*range(1, 2000), 10**5 + 3, 10**6 + 1]:
+        size = core.good_size(n)
+        assert n <= size <= max(2 * n, 128)
+        assert n < 256 or size <= 1.26 * n
