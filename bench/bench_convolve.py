@@ -1,4 +1,4 @@
-"""The topic `convolve` under pytest-benchmark: pytest bench/bench_convolve.py --benchmark-group-by=group."""
+"""The topic `convolve` against its peers: pytest bench/bench_convolve.py"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The topic `convolve2d` under pytest-benchmark: pytest bench/bench_convolve2d.py --benchmark-group-by=group."""
+"""The topic `convolve2d` against its peers: pytest bench/bench_convolve2d.py"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The topic `fft` under pytest-benchmark: pytest bench/bench_fft.py --benchmark-group-by=group."""
+"""The topic `fft` against its peers: pytest bench/bench_fft.py"""
 
 import pytest
 

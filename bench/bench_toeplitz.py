@@ -1,4 +1,4 @@
-"""The topic `toeplitz` under pytest-benchmark: pytest bench/bench_toeplitz.py --benchmark-group-by=group."""
+"""The topic `toeplitz` against its peers: pytest bench/bench_toeplitz.py"""
 
 import pytest
 

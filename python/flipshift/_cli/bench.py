@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import platform
 import subprocess
 import sys
 from datetime import date
+from importlib import metadata
 from typing import Any
 
 import numpy as np
 
+from .._config import show_config
 from .bench_cases import Case, cases
 from .common import extra, processor
 from .race import in_words, race
@@ -27,18 +28,14 @@ def machine() -> str:
     >>> "NumPy" in machine()
     True
     """
-    from importlib import metadata
-
-    from .. import _backend
-
-    isa = getattr(_backend.core, "isa", "none")
-    compiler = getattr(_backend.core, "compiler", "none")
+    config = show_config("dicts")
     return (
-        f"{processor()}; {date.today().isoformat()}; flipshift {metadata.version('flipshift')} "
-        f"(backend {_backend.name}, instruction set {isa}, compiler {compiler}), "
-        f"NumPy {metadata.version('numpy')}, SciPy {metadata.version('scipy')}, "
-        f"Python {platform.python_version()}; one thread, calls interleaved in one process, "
-        "minimum of the rounds, garbage collector off"
+        f"{processor()}; {date.today().isoformat()}; flipshift {config['version']} "
+        f"(backend {config['backend']}, instruction set {config['isa']}, "
+        f"compiler {config['compiler']}), NumPy {config['numpy']}, "
+        f"SciPy {metadata.version('scipy')}, Python {config['python']}; "
+        "one thread, calls interleaved in one process, minimum of the rounds, "
+        "garbage collector off"
     )
 
 

@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scipy import fft, linalg, signal
-
+from .. import fft, linalg, signal
 from .common import extra
 
 Call = Callable[[], Any]

@@ -7,6 +7,7 @@ import sys
 from importlib import metadata
 from importlib.util import find_spec
 
+from .._config import show_config
 from .common import processor
 
 #: Import name and distribution names of the libraries that flipshift can stand in for or be
@@ -53,18 +54,17 @@ def facts() -> dict[str, str]:
     >>> facts()["backend"] in ("native", "numpy")
     True
     """
-    from .. import _backend
-
-    core = _backend.core
+    config = show_config("dicts")
+    no_core = "none (the NumPy backend is in use)"
     found = {
-        "flipshift": metadata.version("flipshift"),
-        "backend": _backend.name,
-        "instruction set": getattr(core, "isa", "none: the NumPy backend is in use"),
-        "of the processor": getattr(core, "processor_isa", "not asked by the NumPy backend"),
-        "compiler": getattr(core, "compiler", "none"),
+        "flipshift": config["version"],
+        "backend": config["backend"],
+        "instruction set": config["isa"] or no_core,
+        "of the processor": config["processor isa"] or "not asked (the NumPy backend is in use)",
+        "compiler": config["compiler"] or no_core,
         "processor": processor(),
-        "python": f"{platform.python_version()} ({sys.implementation.name})",
-        "system": f"{platform.system()} {platform.machine()}",
+        "python": f"{config['python']} ({sys.implementation.name})",
+        "system": f"{platform.system()} {config['machine']}",
     }
     for peer in PEERS:
         found[peer] = peer_version(peer) or "not installed"

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from scipy import signal
-
+from ... import signal
 from ..common import CommandError, extra
 from ..race import in_words
 from . import figures, key, noteimage, notes, picture, smoothing, sound, spectrum, steps
@@ -71,7 +70,7 @@ def step_table(outcomes: list[steps.Outcome]) -> Any:
             in_words(outcome.ours),
             in_words(outcome.theirs),
             f"{outcome.ratio:.1f}",
-            outcome.best.rpartition(".")[2],
+            outcome.best.removeprefix("scipy."),
             f"{outcome.difference:.1e}",
         )
     return table

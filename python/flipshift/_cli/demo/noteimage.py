@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scipy import signal
-
+from ... import signal
 from ..common import CommandError
 from .pitch import frequency
 

@@ -20,8 +20,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from scipy import signal
-
+from ... import signal
 from .noteimage import HIGHEST, LOWEST, PARTIALS, Floats, NoteImage, lengths_of
 from .pitch import frequency
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from scipy import signal
-
+from ... import signal
 from ..common import CommandError, extra
 
 Image = NDArray[np.float64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scipy import linalg, signal
+from ... import linalg, signal
 
 Floats = NDArray[np.float32]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scipy import fft
+from ... import fft
 
 
 @dataclass(frozen=True)

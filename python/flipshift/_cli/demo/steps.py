@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from scipy import fft, linalg, signal
-
+from ... import fft, linalg, signal
 from ..common import extra
 from ..race import race
 from . import noteimage, picture, smoothing, spectrum
