@@ -54,15 +54,18 @@ def step_table(outcomes: list[steps.Outcome]) -> Any:
     """Return the table of steps for the screen."""
     table = extra("rich.table").Table(
         title="The same calls in SciPy",
-        caption="Interleaved in one process, least time of several rounds. ratio: SciPy's time "
-        "over flipshift's. difference: the largest, over the largest value.",
+        box=extra("rich.box").SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+        caption="Interleaved in one process, least time of several rounds. by: SciPy's fastest "
+        "call; ratio: its time over flipshift's; diff.: largest difference over largest value.",
     )
     table.add_column("step", overflow="fold")
     table.add_column("size", overflow="fold")
     for heading in ("flipshift", "SciPy", "ratio"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("its fastest", overflow="fold")
-    table.add_column("difference", justify="right", no_wrap=True)
+    table.add_column("by", overflow="fold")
+    table.add_column("diff.", justify="right", no_wrap=True)
     for outcome in outcomes:
         table.add_row(
             outcome.step.name,
@@ -70,7 +73,7 @@ def step_table(outcomes: list[steps.Outcome]) -> Any:
             in_words(outcome.ours),
             in_words(outcome.theirs),
             f"{outcome.ratio:.1f}",
-            outcome.best.removeprefix("scipy."),
+            outcome.best,
             f"{outcome.difference:.1e}",
         )
     return table

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ... import signal
-from ..common import CommandError
 from .pitch import frequency
 
 #: MIDI numbers of the lowest and the highest note looked for: C2 and C7.
@@ -124,11 +123,6 @@ def note_image(
     -------
     NoteImage
 
-    Raises
-    ------
-    CommandError
-        If the rate is too low for even the lowest note.
-
     Examples
     --------
     >>> t = np.arange(8000) / 8000
@@ -140,8 +134,6 @@ def note_image(
         x, rate = halved(x, convolve), rate / 2
     pitches = np.array([frequency(m, a4) for m in range(LOWEST, HIGHEST + PARTIALS[-1] + 1)])
     reachable = int((pitches < 0.45 * rate).sum())
-    if reachable == 0:
-        raise CommandError(f"a sampling rate of {rate:g} Hz is too low to hold a note")
     hop = 1 << max(round(math.log2(0.01 * rate)), 0)
     hop_seconds = hop / rate
     amplitude = np.zeros((len(pitches), -(-len(x) // hop)), np.float32)

@@ -51,7 +51,7 @@ def remainders() -> Floats:
     Nothing where a partial of the note lies, all of it where no kernel could mistake one.
     """
     rows = np.arange(NOTES + PARTIALS[-1])
-    pitches = np.array([frequency(LOWEST + row) for row in rows])
+    pitches = np.array([frequency(LOWEST + int(row)) for row in rows])
     width = 12 * np.log2(1 + 2 / (pitches * lengths_of(pitches)))  # to the zero of the window
     left = np.ones((NOTES, len(rows)), np.float32)
     for note in range(len(left)):

@@ -15,6 +15,9 @@ from .pitch import frequency, midi_number
 RATE = 22050
 BEAT = 0.36
 
+#: Least sampling rate of a recording in Hz; notes below half of it can be found.
+LEAST_RATE = 1000
+
 #: The second line of the theme of the last movement of Beethoven's ninth symphony, in D major:
 #: note and length in beats.
 SCORE = (
@@ -146,7 +149,8 @@ def read(path: str) -> Sound:
     Raises
     ------
     CommandError
-        If it cannot be read, is shorter than a tenth of a second, or is not finite.
+        If it cannot be read, has too low a rate, is shorter than a tenth of a second, or is not
+        finite.
     """
     soundfile = extra("soundfile")
     if not Path(path).is_file():
@@ -156,6 +160,10 @@ def read(path: str) -> Sound:
     except (soundfile.SoundFileError, OSError, ValueError) as error:
         raise CommandError(f"--audio {path}: soundfile cannot read it ({error})") from None
     frames, channels = samples.shape
+    if rate < LEAST_RATE:
+        raise CommandError(
+            f"--audio {path}: a sampling rate of {rate} Hz is too low; {LEAST_RATE} Hz is needed"
+        )
     if frames < rate / 10:
         raise CommandError(
             f"--audio {path}: {frames} samples at {rate} Hz are too short; "
