@@ -154,3 +154,57 @@ def test_good_sizes_are_long_enough_and_not_much_too_long():
         size = core.good_size(n)
         assert n <= size <= max(2 * n, 128)
         assert n < 256 or size <= 1.26 * n
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("n", [2, 3, 4, 5, 15, 16, 22, 100])
+@pytest.mark.parametrize("lines", [2, 7, 8, 16, 19])
+def test_many_real_lines_against_the_definition(lines, n, dtype):
+    rng = np.random.default_rng(n)
+    x = rng.standard_normal((lines, n)).astype(dtype(0).real.dtype)
+    k = np.arange(n // 2 + 1)
+    turn = 8 * np.arctan(np.longdouble(1))
+    angle = (np.outer(np.arange(n), k) % n).astype(np.longdouble) * (turn / n)
+    exact = x.astype(np.longdouble) @ (np.cos(angle) - 1j * np.sin(angle))
+    rows, columns = np.array(x), np.array(x.T)
+    for view, axis in ((rows, 1), (columns, 0), (columns.T, 1), (rows[::-1], 1)):
+        out = np.empty(exact.shape if axis else exact.shape[::-1], dtype)
+        core.r2c(view, out, [axis], True, 1.0, 1)
+        got = out if axis else out.T
+        assert error(got, exact[::-1] if view.strides[0] < 0 else exact) < bound(n, dtype, True)
+        back = np.empty(view.shape, view.dtype)
+        core.c2r(out, back, [axis], False, 1.0 / n, 1)
+        assert error(back, view.astype(np.longdouble)) < 2 * bound(n, dtype, True)
+        # Forward from a half spectrum is backward from its conjugate.
+        core.c2r(out.conj(), back, [axis], True, 1.0 / n, 1)
+        assert error(back, view.astype(np.longdouble)) < 2 * bound(n, dtype, True)
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("shape", [(40, 12), (40, 15), (12, 40), (15, 40)])
+def test_a_spoilt_line_spoils_no_other(shape, dtype):
+    """Lines share vectors, not sums: neither NaN nor a huge value may leak into a neighbour."""
+    rng = np.random.default_rng(4)
+    axis = int(shape[0] == 40)  # the axis of length 40 counts the lines
+    x = random_complex(rng, shape, dtype)
+    spoilt = x.copy()
+    np.moveaxis(spoilt, axis, -1)[3] = np.nan
+    np.moveaxis(spoilt, axis, -1)[21] *= dtype(2) ** 60
+    others = np.delete(np.arange(40), [3, 21])
+    n = shape[axis]
+    half_shape = list(shape)
+    half_shape[axis] = n // 2 + 1
+
+    def transforms(z):
+        full, half = np.empty_like(z), np.empty(half_shape, dtype)
+        real = np.ascontiguousarray(z.real)
+        back = np.empty(shape, real.dtype)
+        core.c2c(z, full, [axis], True, 1.0, 1)
+        core.r2c(real, half, [axis], True, 1.0, 1)
+        cut = np.ascontiguousarray(np.moveaxis(np.moveaxis(z, axis, -1)[..., : n // 2 + 1], -1, axis))
+        core.c2r(cut, back, [axis], False, 1.0, 1)
+        return [np.moveaxis(a, axis, -1) for a in (full, half, back)]
+
+    for clean, dirty in zip(transforms(x), transforms(spoilt), strict=True):
+        assert np.array_equal(clean[others], dirty[others])
+        assert np.isnan(dirty[3]).all()

@@ -30,19 +30,23 @@ void Plan<T>::run(const std::complex<T>* in, std::complex<T>* out, Direction dir
                   sign * scale);
 }
 
-// Even n: half-length complex transform and untangling. Odd n: a complex transform of full length.
 template <class T>
-RealPlan<T>::RealPlan(std::size_t n) : n_(n), complex_(n % 2 ? n : n / 2) {
-  if (n % 2) return;
+Buffer<T> untangling_roots(std::size_t n) {
   const std::size_t count = n / 4 + 1;
-  tw_ = Buffer<T>(2 * count);
+  Buffer<T> tw(2 * count);
   const Roots roots(n);
   for (std::size_t k = 0; k < count; ++k) {
     const Root z = roots[k];
-    tw_[2 * k] = static_cast<T>(z.re);
-    tw_[2 * k + 1] = static_cast<T>(z.im);
+    tw[2 * k] = static_cast<T>(z.re);
+    tw[2 * k + 1] = static_cast<T>(z.im);
   }
+  return tw;
 }
+
+// Even n: half-length complex transform and untangling. Odd n: a complex transform of full length.
+template <class T>
+RealPlan<T>::RealPlan(std::size_t n)
+    : n_(n), complex_(n % 2 ? n : n / 2), tw_(n % 2 ? Buffer<T>() : untangling_roots<T>(n)) {}
 
 template <class T>
 std::size_t RealPlan<T>::bytes() const {
@@ -107,6 +111,8 @@ template class Plan<float>;
 template class Plan<double>;
 template class RealPlan<float>;
 template class RealPlan<double>;
+template Buffer<float> untangling_roots(std::size_t);
+template Buffer<double> untangling_roots(std::size_t);
 template std::shared_ptr<const Plan<float>> plan(std::size_t);
 template std::shared_ptr<const Plan<double>> plan(std::size_t);
 template std::shared_ptr<const RealPlan<float>> real_plan(std::size_t);

@@ -1,19 +1,23 @@
 #include "engine/fft_columns.hpp"
 
+#include <algorithm>
+#include <functional>
+
 namespace flipshift::fft {
 
 namespace {
 
-// Largest first among the odd ones; powers of two last, in as few passes as radix 16 allows, the
-// larger radix last because the last pass needs no factors between its rows.
-std::vector<int> choose_radices(std::size_t m) {
+// The odd ones first, then the powers of two in as few passes as radix 16 allows.
+std::vector<int> choose_radices(std::size_t m, bool large_first) {
   std::vector<int> radices;
   for (int p : {13, 11, 7, 5, 3})
     for (; m % p == 0; m /= p) radices.push_back(p);
   int bits = 0;
   for (; m % 2 == 0; m /= 2) ++bits;
   const int passes = (bits + 3) / 4;
-  for (int i = 0; i < passes; ++i) radices.push_back(1 << (bits * (i + 1) / passes - bits * i / passes));
+  for (int i = 0; i < passes; ++i)
+    radices.push_back(1 << (bits * (i + 1) / passes - bits * i / passes));
+  if (large_first) std::sort(radices.end() - passes, radices.end(), std::greater<int>());
   return radices;
 }
 
@@ -26,7 +30,8 @@ bool is_smooth(std::size_t n) {
 }
 
 template <class T>
-Columns<T>::Columns(std::size_t m) : m_(m), radices_(choose_radices(m)) {
+Columns<T>::Columns(std::size_t m, bool large_first)
+    : m_(m), radices_(choose_radices(m, large_first)) {
   std::size_t count = 0, length = m;
   for (int r : radices_) {
     offsets_.push_back(count);
@@ -66,21 +71,26 @@ Columns<T>::Columns(std::size_t m) : m_(m), radices_(choose_radices(m)) {
     }
     order_[k] = static_cast<std::uint32_t>(row);
   }
+
+  const auto last = static_cast<std::size_t>(radices_.empty() ? 1 : radices_.back());
+  base_ = Buffer<std::uint32_t>(m / last);
+  for (std::size_t k = 0; k < m; ++k)
+    if (order_[k] % last == 0) base_[order_[k] / last] = static_cast<std::uint32_t>(k);
 }
 
 template <class T>
 std::size_t Columns<T>::bytes() const {
-  return tw_.size() * sizeof(T) + order_.size() * sizeof(std::uint32_t);
+  return tw_.size() * sizeof(T) + (order_.size() + base_.size()) * sizeof(std::uint32_t);
 }
 
 template <class T>
-void Columns<T>::run_after(const FftPasses<T>& passes, std::size_t first, T* rows,
-                           const T* lane_tw) const {
+void Columns<T>::run_passes(const FftPasses<T>& passes, std::size_t begin, std::size_t end, T* rows,
+                            const T* lane_tw) const {
   std::size_t blocks = 1, length = m_;
-  for (std::size_t i = 0; i < radices_.size(); ++i) {
+  for (std::size_t i = 0; i < end; ++i) {
     const int r = radices_[i];
     length /= static_cast<std::size_t>(r);
-    if (i >= first) {
+    if (i >= begin) {
       if (length > 1) {
         passes.scaled[r](rows, blocks, length, tw_.data() + offsets_[i]);
       } else if (lane_tw) {
@@ -94,13 +104,8 @@ void Columns<T>::run_after(const FftPasses<T>& passes, std::size_t first, T* row
 }
 
 template <class T>
-void Columns<T>::run(const FftPasses<T>& passes, T* rows, const T* lane_tw) const {
-  run_after(passes, 0, rows, lane_tw);
-}
-
-template <class T>
-void Columns<T>::run_from(const FftPasses<T>& passes, const T* x, std::ptrdiff_t stride, T conj,
-                          T* rows, const T* lane_tw) const {
+void Columns<T>::run_first(const FftPasses<T>& passes, const T* x, std::ptrdiff_t stride, T conj,
+                           T* rows, const T* lane_tw) const {
   const int r = radices_[0];
   const std::size_t length = m_ / static_cast<std::size_t>(r);
   if (length > 1) {
@@ -110,7 +115,42 @@ void Columns<T>::run_from(const FftPasses<T>& passes, const T* x, std::ptrdiff_t
   } else {
     passes.first_plain[r](x, stride, rows, 1, nullptr, conj);
   }
-  run_after(passes, 1, rows, lane_tw);
+}
+
+template <class T>
+void Columns<T>::run(const FftPasses<T>& passes, T* rows, const T* lane_tw) const {
+  run_passes(passes, 0, radices_.size(), rows, lane_tw);
+}
+
+template <class T>
+void Columns<T>::run_from(const FftPasses<T>& passes, const T* x, std::ptrdiff_t stride, T conj,
+                          T* rows, const T* lane_tw) const {
+  run_first(passes, x, stride, conj, rows, lane_tw);
+  run_passes(passes, 1, radices_.size(), rows, lane_tw);
+}
+
+template <class T>
+void Columns<T>::run_but_last(const FftPasses<T>& passes, T* rows) const {
+  run_passes(passes, 0, radices_.size() - 1, rows, nullptr);
+}
+
+template <class T>
+void Columns<T>::run_last(const FftPasses<T>& passes, const T* rows, std::size_t groups,
+                          std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale,
+                          T im_scale) const {
+  passes.last[radices_.back()](rows, base_.data(), base_.size(), groups, group_stride, y, stride,
+                               re_scale, im_scale);
+}
+
+template <class T>
+void Columns<T>::run_through(const FftPasses<T>& passes, const T* x, std::ptrdiff_t x_stride,
+                             T conj, T* rows, T* y, std::ptrdiff_t y_stride, T re_scale,
+                             T im_scale) const {
+  run_first(passes, x, x_stride, conj, rows, nullptr);
+  if (radices_.size() == 1)
+    return passes.store(rows, order_.data(), m_, y, y_stride, re_scale, im_scale);
+  run_passes(passes, 1, radices_.size() - 1, rows, nullptr);
+  run_last(passes, rows, 1, 0, y, y_stride, re_scale, im_scale);
 }
 
 template class Columns<float>;

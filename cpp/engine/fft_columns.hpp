@@ -19,7 +19,9 @@ bool is_smooth(std::size_t n);
 template <class T>
 class Columns {
  public:
-  explicit Columns(std::size_t m);  // smooth, m >= 1
+  // m >= 1 is smooth. The larger of the powers of two go last, where no factors are needed, or first
+  // if the last pass is to write to many places of a large array.
+  explicit Columns(std::size_t m, bool large_first = false);
 
   std::size_t size() const { return m_; }
   const std::uint32_t* order() const { return order_.data(); }
@@ -34,14 +36,30 @@ class Columns {
   void run_from(const FftPasses<T>& passes, const T* x, std::ptrdiff_t stride, T conj, T* rows,
                 const T* lane_tw = nullptr) const;
 
+  // The last pass of run(), fused with the way out: to be called after run_but_last() on each of
+  // `groups` sets of rows, group_stride rows apart; set g goes to W adjacent numbers at
+  // y + stride k + W g. W > 1.
+  void run_last(const FftPasses<T>& passes, const T* rows, std::size_t groups,
+                std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale,
+                T im_scale) const;
+  void run_but_last(const FftPasses<T>& passes, T* rows) const;
+  // run_from() and store in one. W > 1.
+  void run_through(const FftPasses<T>& passes, const T* x, std::ptrdiff_t x_stride, T conj, T* rows,
+                   T* y, std::ptrdiff_t y_stride, T re_scale, T im_scale) const;
+
  private:
-  void run_after(const FftPasses<T>& passes, std::size_t first, T* rows, const T* lane_tw) const;
+  // Passes begin .. end - 1.
+  void run_passes(const FftPasses<T>& passes, std::size_t begin, std::size_t end, T* rows,
+                  const T* lane_tw) const;
+  void run_first(const FftPasses<T>& passes, const T* x, std::ptrdiff_t stride, T conj, T* rows,
+                 const T* lane_tw) const;
 
   std::size_t m_;
   std::vector<int> radices_;
   std::vector<std::size_t> offsets_;  // of each pass's factors in tw_
   Buffer<T> tw_;
   Buffer<std::uint32_t> order_;
+  Buffer<std::uint32_t> base_;  // the frequency of the first row of each block of the last pass
 };
 
 }  // namespace flipshift::fft

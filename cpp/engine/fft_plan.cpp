@@ -62,7 +62,7 @@ template <class T>
 class TwoSweeps final : public Algorithm<T> {
  public:
   TwoSweeps(std::size_t n1, std::size_t n2, const FftPasses<T>& passes)
-      : passes_(passes), columns1_(n1), columns2_(n2) {
+      : passes_(passes), columns1_(n1), columns2_(n2, true) {
     const auto w = static_cast<std::size_t>(passes.width);
     const Roots roots(n1 * n2);
     lane_tw_ = Buffer<T>(2 * w * n1);
@@ -101,9 +101,9 @@ class TwoSweeps final : public Algorithm<T> {
       const std::size_t groups = std::min(together, (n1 - k) / w);
       T* block = middle.data() + row * group_stride * (k / w);
       for (std::size_t g = 0; g < groups; ++g)
-        columns2_.run(passes_, block + row * group_stride * g);
-      passes_.store(block, columns2_.order(), n2, groups, group_stride, y + 2 * k,
-                    static_cast<std::ptrdiff_t>(n1), re_scale, im_scale);
+        columns2_.run_but_last(passes_, block + row * group_stride * g);
+      columns2_.run_last(passes_, block, groups, group_stride, y + 2 * k,
+                         static_cast<std::ptrdiff_t>(n1), re_scale, im_scale);
     }
   }
 

@@ -23,4 +23,8 @@ class Algorithm {
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n);
 
+// exp(-2 pi i k / n) for k <= n / 4, for kernels that untangle real transforms of even n.
+template <class T>
+Buffer<T> untangling_roots(std::size_t n);
+
 }  // namespace flipshift::fft

@@ -114,19 +114,39 @@ void finish(const T* rows, const std::uint32_t* order, std::size_t m, T* y, T re
   }
 }
 
-template <class T, int W>
-void store_lanes(const T* rows, const std::uint32_t* order, std::size_t n, std::size_t groups,
-                 std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale, T im_scale) {
-  const Vec<T, W> rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
-  for (std::size_t k = 0; k < n; ++k) {
-    T* to = y + 2 * stride * static_cast<std::ptrdiff_t>(k);
-    const T* from = rows + 2 * W * order[k];
+template <class T, int W, int R>
+void last(const T* rows, const std::uint32_t* base, std::size_t blocks, std::size_t groups,
+          std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale, T im_scale) {
+  using V = Vec<T, W>;
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  const std::ptrdiff_t step = 2 * stride * static_cast<std::ptrdiff_t>(blocks);
+  for (std::size_t b = 0; b < blocks; ++b) {
+    const T* from = rows + 2 * W * R * b;
+    T* to = y + 2 * stride * static_cast<std::ptrdiff_t>(base[b]);
     for (std::size_t g = 0; g < groups; ++g) {
-      const Complex<T, W> v = load_row<T, W>(from);
-      store_interleaved<T, W>(to, v.re * rs, v.im * is);
-      to += 2 * W;
+      butterfly<T, V, R>(
+          [&](int k) __attribute__((always_inline)) {
+            Pair<V> v = {load<T, W>(from + 2 * W * k), load<T, W>(from + 2 * W * k + W)};
+            keep(v.re);
+            keep(v.im);
+            return v;
+          },
+          [&](int k, V re, V im) __attribute__((always_inline)) {
+            store_interleaved<T, W>(to + k * step, re * rs, im * is);
+          });
       from += 2 * W * group_stride;
+      to += 2 * W;
     }
+  }
+}
+
+template <class T, int W>
+void store_lanes(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
+                 std::ptrdiff_t stride, T re_scale, T im_scale) {
+  const Vec<T, W> rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  for (std::size_t k = 0; k < n; ++k, y += 2 * stride) {
+    const Complex<T, W> v = load_row<T, W>(rows + 2 * W * (order ? order[k] : k));
+    store_interleaved<T, W>(y, v.re * rs, v.im * is);
   }
 }
 
@@ -163,6 +183,7 @@ void fill_radix(FftPasses<T>& p) {
   if constexpr (W > 1) {
     p.lanes[R] = pass<T, W, R, Twiddle::lanes>;
     p.first_lanes[R] = first<T, W, R, Twiddle::lanes>;
+    p.last[R] = last<T, W, R>;
   }
 }
 

@@ -41,16 +41,23 @@ struct FftPasses {
   First first_plain[fft_max_radix + 1];
   First first_lanes[fft_max_radix + 1];
 
+  // The last pass (m = 1, no factors) that writes interleaved output instead: output k of block b of
+  // set g goes to W complex numbers at y + stride (base[b] + blocks k) + W g, the `groups` sets of
+  // rows being group_stride rows apart.
+  using Last = void (*)(const T* rows, const std::uint32_t* base, std::size_t blocks,
+                        std::size_t groups, std::size_t group_stride, T* y, std::ptrdiff_t stride,
+                        T re_scale, T im_scale);
+  Last last[fft_max_radix + 1];
+
   // The last step of one transform of W m points whose lanes are residues of the index: DFT across
   // the lanes. Row order[k] holds frequency k of the columns; y gets natural order,
   // y[k + m l] = (re_scale re, im_scale im). m >= W.
   void (*finish)(const T* rows, const std::uint32_t* order, std::size_t m, T* y, T re_scale,
                  T im_scale);
 
-  // The last step of W transforms side by side, for `groups` such sets of rows, the sets being
-  // group_stride rows apart: row order[k] of set g goes to W complex numbers at y + stride k + W g.
-  void (*store)(const T* rows, const std::uint32_t* order, std::size_t n, std::size_t groups,
-                std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale, T im_scale);
+  // Row order[k] (row k if order is null) goes to W complex numbers at y + stride k.
+  void (*store)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
+                std::ptrdiff_t stride, T re_scale, T im_scale);
 
   // Between the two sweeps of a long transform: takes the W x n1 block of columns that `rows` holds,
   // multiplies row of frequency k by lane_tw row k and by the complex scalar step_tw[2 k], and

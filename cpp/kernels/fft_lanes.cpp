@@ -1,0 +1,249 @@
+// What each function does is said in kernels/fft_lanes.hpp.
+#include "kernels/fft_lanes.hpp"
+
+#include "kernels/shuffle.hpp"
+
+namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
+namespace {
+
+inline std::size_t row_of(const std::uint32_t* order, std::size_t k) {
+  return order ? order[k] : k;
+}
+
+// Calls tile(j) for j = 0, step, ... so that [j, j + step) covers 0 .. n, the last one moved back to
+// overlap; where n < step, calls single(j) for each j.
+template <class Tile, class Single>
+FLIPSHIFT_INLINE void tiles(std::size_t n, std::size_t step, Tile&& tile, Single&& single) {
+  if (n < step) {
+    for (std::size_t j = 0; j < n; ++j) single(j);
+    return;
+  }
+  for (std::size_t j = 0; j + step <= n; j += step) tile(j);
+  if (n % step) tile(n - step);
+}
+
+template <class T, int W>
+void gather(const T* const* lines, std::size_t n, T* rows) {
+  tiles(
+      n, W / 2,
+      [&](std::size_t j) __attribute__((always_inline)) {
+        Vec<T, W> v[W];
+        unroll<W>([&](auto i) __attribute__((always_inline)) {
+          v[i] = loadu<T, W>(lines[i] + 2 * j);
+        });
+        transpose<T, W>(v);
+        unroll<W>([&](auto i) __attribute__((always_inline)) {
+          store<T, W>(rows + 2 * W * j + W * i, v[i]);
+        });
+      },
+      [&](std::size_t j) __attribute__((always_inline)) {
+        for (int i = 0; i < W; ++i) {
+          rows[2 * W * j + i] = lines[i][2 * j];
+          rows[2 * W * j + W + i] = lines[i][2 * j + 1];
+        }
+      });
+}
+
+template <class T, int W>
+void scatter(const T* rows, const std::uint32_t* order, std::size_t n, T* const* lines, T re_scale,
+             T im_scale) {
+  using V = Vec<T, W>;
+  const V scale[2] = {broadcast<T, W>(re_scale), broadcast<T, W>(im_scale)};
+  tiles(
+      n, W / 2,
+      [&](std::size_t k) __attribute__((always_inline)) {
+        V v[W];
+        unroll<W>([&](auto i) __attribute__((always_inline)) {
+          v[i] = load<T, W>(rows + 2 * W * row_of(order, k + i / 2) + W * (i % 2)) * scale[i % 2];
+        });
+        transpose<T, W>(v);
+        unroll<W>([&](auto i) __attribute__((always_inline)) {
+          if (lines[i]) storeu<T, W>(lines[i] + 2 * k, v[i]);
+        });
+      },
+      [&](std::size_t k) __attribute__((always_inline)) {
+        const T* row = rows + 2 * W * row_of(order, k);
+        for (int i = 0; i < W; ++i) {
+          if (!lines[i]) continue;
+          lines[i][2 * k] = row[i] * re_scale;
+          lines[i][2 * k + 1] = row[W + i] * im_scale;
+        }
+      });
+}
+
+template <class T, int W>
+void gather_real(const T* const* lines, std::size_t n, T* rows) {
+  const Vec<T, W> zero{};
+  tiles(
+      n, W,
+      [&](std::size_t j) __attribute__((always_inline)) {
+        Vec<T, W> v[W];
+        unroll<W>([&](auto i) __attribute__((always_inline)) { v[i] = loadu<T, W>(lines[i] + j); });
+        transpose<T, W>(v);
+        unroll<W>([&](auto i) __attribute__((always_inline)) {
+          store_row<T, W>(rows + 2 * W * (j + i), v[i], zero);
+        });
+      },
+      [&](std::size_t j) __attribute__((always_inline)) {
+        for (int i = 0; i < W; ++i) {
+          rows[2 * W * j + i] = lines[i][j];
+          rows[2 * W * j + W + i] = 0;
+        }
+      });
+}
+
+template <class T, int W>
+void scatter_real(const T* rows, const std::uint32_t* order, std::size_t n, T* const* lines,
+                  T scale) {
+  const Vec<T, W> factor = broadcast<T, W>(scale);
+  tiles(
+      n, W,
+      [&](std::size_t k) __attribute__((always_inline)) {
+        Vec<T, W> v[W];
+        unroll<W>([&](auto i) __attribute__((always_inline)) {
+          v[i] = load<T, W>(rows + 2 * W * row_of(order, k + i)) * factor;
+        });
+        transpose<T, W>(v);
+        unroll<W>([&](auto i) __attribute__((always_inline)) {
+          if (lines[i]) storeu<T, W>(lines[i] + k, v[i]);
+        });
+      },
+      [&](std::size_t k) __attribute__((always_inline)) {
+        const T* row = rows + 2 * W * row_of(order, k);
+        for (int i = 0; i < W; ++i)
+          if (lines[i]) lines[i][k] = row[i] * scale;
+      });
+}
+
+template <class T, int W>
+struct SplitOrderMap {
+  static constexpr int of(int i) { return split_order<T, W>(i); }
+};
+template <class T, int W>
+struct SplitPositionMap {
+  static constexpr int of(int i) { return split_position<T, W>(i); }
+};
+
+// W adjacent real numbers to and from split order.
+template <class T, int W>
+FLIPSHIFT_INLINE Vec<T, W> load_adjacent(const T* x) {
+  const auto v = loadu<T, W>(x);
+  return shuffle<T, W, SplitOrderMap<T, W>>(v, v);
+}
+template <class T, int W>
+FLIPSHIFT_INLINE void store_adjacent(T* y, Vec<T, W> v) {
+  storeu<T, W>(y, shuffle<T, W, SplitPositionMap<T, W>>(v, v));
+}
+
+template <class T, int W>
+void load_complex(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows) {
+  for (std::size_t j = 0; j < n; ++j, x += 2 * stride, rows += 2 * W) {
+    const Complex<T, W> v = load_split<T, W>(x);
+    store_row<T, W>(rows, v.re, v.im);
+  }
+}
+
+template <class T, int W>
+void load_real(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows) {
+  for (std::size_t j = 0; j < n; ++j, x += stride, rows += 2 * W)
+    store_row<T, W>(rows, load_adjacent<T, W>(x), Vec<T, W>{});
+}
+
+template <class T, int W>
+void store_real(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
+                std::ptrdiff_t stride, T scale) {
+  const Vec<T, W> factor = broadcast<T, W>(scale);
+  for (std::size_t k = 0; k < n; ++k, y += stride)
+    store_adjacent<T, W>(y, load<T, W>(rows + 2 * W * row_of(order, k)) * factor);
+}
+
+template <class T, int W>
+void load_folded(const T* x, std::ptrdiff_t stride, std::size_t h, T* rows) {
+  for (std::size_t j = 0; j < h; ++j, x += 2 * stride, rows += 2 * W)
+    store_row<T, W>(rows, load_adjacent<T, W>(x), load_adjacent<T, W>(x + stride));
+}
+
+template <class T, int W>
+void store_folded(const T* rows, const std::uint32_t* order, std::size_t h, T* y,
+                  std::ptrdiff_t stride, T re_scale, T im_scale) {
+  const Vec<T, W> rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  for (std::size_t k = 0; k < h; ++k, y += 2 * stride) {
+    const Complex<T, W> v = load_row<T, W>(rows + 2 * W * row_of(order, k));
+    store_adjacent<T, W>(y, v.re * rs);
+    store_adjacent<T, W>(y + stride, v.im * is);
+  }
+}
+
+// The formulas of fft_real.cpp.
+template <class T, int W>
+void untangle(const T* z, const std::uint32_t* order, std::size_t h, const T* tw, T* x) {
+  using V = Vec<T, W>;
+  const V two = broadcast<T, W>(T(2)), zero{};
+  const Complex<T, W> first = load_row<T, W>(z + 2 * W * order[0]);
+  store_row<T, W>(x, (first.re + first.im) * two, zero);
+  store_row<T, W>(x + 2 * W * h, (first.re - first.im) * two, zero);
+  for (std::size_t k = 1; 2 * k <= h; ++k) {
+    const Complex<T, W> a = load_row<T, W>(z + 2 * W * order[k]);
+    const Complex<T, W> b = load_row<T, W>(z + 2 * W * order[h - k]);
+    const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
+    const V sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
+    const V tr = wr * di + wi * dr, ti = wi * di - wr * dr;
+    store_row<T, W>(x + 2 * W * k, sr + tr, si + ti);
+    store_row<T, W>(x + 2 * W * (h - k), sr - tr, ti - si);
+  }
+}
+
+template <class T, int W>
+void tangle(const T* x, std::size_t h, const T* tw, T* z, T conj) {
+  using V = Vec<T, W>;
+  const V sign = broadcast<T, W>(conj);
+  const V first = load<T, W>(x), last = load<T, W>(x + 2 * W * h);
+  store_row<T, W>(z, first + last, last - first);
+  for (std::size_t k = 1; 2 * k <= h; ++k) {
+    const Complex<T, W> a = load_row<T, W>(x + 2 * W * k);
+    const Complex<T, W> b = load_row<T, W>(x + 2 * W * (h - k));
+    const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
+    const V sr = a.re + b.re, si = (a.im - b.im) * sign;
+    const V dr = a.re - b.re, di = (a.im + b.im) * sign;
+    const V tr = wi * dr - wr * di, ti = wr * dr + wi * di;
+    store_row<T, W>(z + 2 * W * k, sr + tr, -(si + ti));
+    store_row<T, W>(z + 2 * W * (h - k), sr - tr, si - ti);
+  }
+}
+
+template <class T, int W>
+void mirror(const T* x, std::size_t n, T* z, T conj) {
+  const Vec<T, W> sign = broadcast<T, W>(conj);
+  store_row<T, W>(z, load<T, W>(x), Vec<T, W>{});
+  for (std::size_t k = 1; 2 * k < n; ++k) {
+    const Complex<T, W> v = load_row<T, W>(x + 2 * W * k);
+    store_row<T, W>(z + 2 * W * k, v.re, v.im * sign);
+    store_row<T, W>(z + 2 * W * (n - k), v.re, -v.im * sign);
+  }
+  if (n % 2 == 0) store_row<T, W>(z + W * n, load<T, W>(x + W * n), Vec<T, W>{});
+}
+
+template <class T>
+void fill_table(FftLanesTable<T>& t) {
+  constexpr int W = max_width<T>;
+  t.width = W;
+  t.gather = gather<T, W>;
+  t.scatter = scatter<T, W>;
+  t.gather_real = gather_real<T, W>;
+  t.scatter_real = scatter_real<T, W>;
+  t.load = load_complex<T, W>;
+  t.load_real = load_real<T, W>;
+  t.store_real = store_real<T, W>;
+  t.load_folded = load_folded<T, W>;
+  t.store_folded = store_folded<T, W>;
+  t.untangle = untangle<T, W>;
+  t.tangle = tangle<T, W>;
+  t.mirror = mirror<T, W>;
+}
+
+}  // namespace
+
+void fill(FftLanesTable<float>& t) { fill_table(t); }
+void fill(FftLanesTable<double>& t) { fill_table(t); }
+
+}  // namespace flipshift::FLIPSHIFT_ISA_NAMESPACE

@@ -1,0 +1,53 @@
+// Moving lines of an array into the lanes of vectors and back, for many transforms side by side.
+//
+// W is the lane count of the widest family and rows are as in kernels/fft.hpp. A line is a contiguous
+// run of numbers; lines[i] is the one that belongs to lane i. A null line is skipped on the way out.
+// No line ever mixes with another: each result depends on its own line alone, to the last bit.
+// `order` is as in kernels/fft.hpp; null means that row k holds number k.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/isa.hpp"
+
+namespace flipshift {
+
+template <class T>
+struct FftLanesTable {
+  int width;
+
+  // Row j <- the complex numbers j of W lines of n.
+  void (*gather)(const T* const* lines, std::size_t n, T* rows);
+  // Number k of W complex lines <- row order[k], times the two scales.
+  void (*scatter)(const T* rows, const std::uint32_t* order, std::size_t n, T* const* lines,
+                  T re_scale, T im_scale);
+  // The same for real lines, whose imaginary parts are zero and do not go out.
+  void (*gather_real)(const T* const* lines, std::size_t n, T* rows);
+  void (*scatter_real)(const T* rows, const std::uint32_t* order, std::size_t n, T* const* lines,
+                       T scale);
+
+  // The same for lines that are neighbours: number j of all of them is at x + stride j. They take the
+  // lanes in split order, like the interleaved numbers that a first pass reads. (The way out for
+  // complex ones is FftPasses::store.)
+  void (*load)(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows);
+  void (*load_real)(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows);
+  void (*store_real)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
+                     std::ptrdiff_t stride, T scale);
+  // Real neighbours of 2 h numbers as rows of h complex ones, as FftRealTable has them.
+  void (*load_folded)(const T* x, std::ptrdiff_t stride, std::size_t h, T* rows);
+  void (*store_folded)(const T* rows, const std::uint32_t* order, std::size_t h, T* y,
+                       std::ptrdiff_t stride, T re_scale, T im_scale);
+
+  // FftRealTable::untangle and tangle on rows, tw as there: from h rows in `order` to h + 1 in
+  // natural order, twice as large as the spectrum; and back, to the conjugate of the h rows.
+  void (*untangle)(const T* z, const std::uint32_t* order, std::size_t h, const T* tw, T* x);
+  void (*tangle)(const T* x, std::size_t h, const T* tw, T* z, T conj);
+  // From n / 2 + 1 rows of a half spectrum to all n, conjugated if conj = -1.
+  void (*mirror)(const T* x, std::size_t n, T* z, T conj);
+};
+
+FLIPSHIFT_KERNEL_TABLE(FftLanesTable<float>)
+FLIPSHIFT_KERNEL_TABLE(FftLanesTable<double>)
+
+}  // namespace flipshift
