@@ -111,9 +111,10 @@ def redirect(ours_name: str, peers: tuple[str, ...], calls: Counter[str]) -> Non
 
 
 class Results:
-    """Counts the outcomes of a pytest run."""
+    """Chooses the tests of a pytest run and counts their outcomes."""
 
-    def __init__(self) -> None:
+    def __init__(self, classes: tuple[str, ...]) -> None:
+        self.classes = classes
         self.outcomes: Counter[str] = Counter()
         self.failures: list[str] = []
 
@@ -129,19 +130,20 @@ class Results:
             self.failures.append(report.nodeid)
 
     def pytest_collection_modifyitems(self, config, items):
-        # scipy/signal/tests/test_signaltools.py::TestConvolve::test_basic[numpy], without the path
-        # to SciPy, whatever directory pytest counts it from.
         left_out = set(deselected())
-        out = [item for item in items if _short(item.nodeid) in left_out]
+        if self.classes:
+            items[:] = [i for i in items if _parts(i.nodeid)[1].split("[")[0] in self.classes]
+        out = [item for item in items if "::".join(_parts(item.nodeid)) in left_out]
         if out:
             self.outcomes["deselected"] += len(out)
             config.hook.pytest_deselected(items=out)
             items[:] = [item for item in items if item not in out]
 
 
-def _short(nodeid: str) -> str:
-    path, _, rest = nodeid.partition("::")
-    return f"{Path(path).name}::{rest}"
+def _parts(nodeid: str) -> list[str]:
+    """test_signaltools.py, TestConvolve, test_basic: without the path, wherever SciPy is."""
+    path, *rest = nodeid.split("::")
+    return [Path(path).name, *rest]
 
 
 def main(suite: str, options: list[str]) -> int:
@@ -149,14 +151,10 @@ def main(suite: str, options: list[str]) -> int:
     ours, peers, tests, classes = SUITES[suite]
     calls: Counter[str] = Counter()
     redirect(ours, peers, calls)
-    results = Results()
+    results = Results(classes)
     file = importlib.util.find_spec(tests).origin
-    ids = [f"{file}::{c}" for c in classes] if classes else [file]
-    status = pytest.main(
-        ["-q", "-c", os.devnull, "--rootdir", str(Path(file).parent), "-p", "no:cacheprovider"]
-        + ["-m", "not slow", *options, *ids],
-        plugins=[results],
-    )
+    basic = ["-q", "-c", os.devnull, "--rootdir", str(Path(file).parent)]
+    status = pytest.main([*basic, "-p", "no:cacheprovider", *options, file], plugins=[results])
     report = {"status": int(status), **results.outcomes}
     print("peer suite: " + json.dumps({**report, "failures": results.failures, "calls": calls}))
     return int(status)

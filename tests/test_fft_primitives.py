@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from flipshift._backend import core
 
 PRECISIONS = [np.complex64, np.complex128]

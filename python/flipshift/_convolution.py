@@ -21,20 +21,21 @@ import numpy as np
 
 from . import _integers, _nonfinite, _transforms
 from ._backend import core
-from ._fftargs import Array
-from ._numpy import convolve2d as _numpy_convolve2d
+from ._fftargs import Array, DType
+from ._numpy.convolve2d import convolve2d as _numpy_convolve2d
 
 __all__ = ["choose", "convolve", "convolve2d", "fft_convolve", "prepare", "result_type"]
 
 #: The dtypes that the primitives know, by the promoted type's `char`.
 _FLOATS = frozenset("fdFD")
 _INTEGERS = frozenset("bBhHiIlLqQ")
-_FLOAT64 = np.dtype(np.float64)
+_FLOAT32: DType = np.dtype(np.float32)
+_FLOAT64: DType = np.dtype(np.float64)
 
 
-def result_type(x: Array, h: Array) -> np.dtype[Any]:
+def result_type(x: Array, h: Array) -> DType:
     """The dtype that `x` and `h` promote to, native."""
-    dtype = x.dtype
+    dtype: DType = x.dtype
     if dtype is not h.dtype:
         dtype = np.result_type(dtype, h.dtype)
     if not dtype.isnative:
@@ -44,7 +45,7 @@ def result_type(x: Array, h: Array) -> np.dtype[Any]:
     return dtype
 
 
-def prepare(x: Array, dtype: np.dtype[Any]) -> Array:
+def prepare(x: Array, dtype: DType) -> Array:
     """`x` in `dtype`, C-contiguous and aligned; `x` itself if it is so."""
     flags = x.flags
     if x.dtype is dtype and flags.c_contiguous and flags.aligned:
@@ -62,14 +63,14 @@ def _fft_is_faster(x: Array, h: Array, shape: tuple[int, ...], transforms: int =
     """
     full = math.prod(n + m - 1 for n, m in zip(x.shape, h.shape, strict=True))
     direct = math.prod(shape) * min(x.size, h.size)
-    return 10 * transforms * full * math.log2(full + 1) < direct
+    return bool(10 * transforms * full * math.log2(full + 1) < direct)
 
 
-def choose(x: Array, h: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> str:
+def choose(x: Array, h: Array, shape: tuple[int, ...], dtype: DType) -> str:
     """What method 'auto' takes for a result of this shape and dtype: 'direct' or 'fft'."""
     char = dtype.char
     if char == "e":
-        char, dtype = "f", np.dtype(np.float32)
+        char, dtype = "f", _FLOAT32
     if char in _FLOATS:
         if len(shape) == 1:
             return core.convolve_method(x.size, h.size, shape[0], dtype)  # type: ignore[no-any-return]
@@ -101,11 +102,11 @@ def convolve(
         y = _exact(prepare(x, counts), prepare(h, counts), start, shape, method)
         return y != 0  # type: ignore[no-any-return]
     if char == "e":
-        wide = np.dtype(np.float32)
+        wide = _FLOAT32
         with np.errstate(over="ignore"):
             return _floats(prepare(x, wide), prepare(h, wide), start, shape, method).astype(dtype)
     if method == "fft":
-        wide = np.dtype(np.float64) if dtype.kind not in "fc" else dtype
+        wide = _FLOAT64 if dtype.kind not in "fc" else dtype
         y = fft_convolve(x.astype(wide), h.astype(wide), tuple(range(x.ndim)), start, shape)
         return y.astype(dtype)
     return _any_type(x.astype(dtype), h.astype(dtype), start, shape)
@@ -207,8 +208,8 @@ def convolve2d(
     """Two-dimensional convolution of one dtype with `x` continued by `boundary`."""
     out = np.empty(shape, x.dtype)
     if x.dtype.char not in _FLOATS:
-        module = core if x.dtype.char in _INTEGERS else _numpy_convolve2d
-        module.convolve2d(x, h, out, start, boundary, fillvalue, "direct")
+        by_taps = core.convolve2d if x.dtype.char in _INTEGERS else _numpy_convolve2d
+        by_taps(x, h, out, start, boundary, fillvalue, "direct")
         return out
 
     # 'auto' of this primitive keeps NaN and infinity where the definition has them.

@@ -21,12 +21,17 @@ __all__ = ["get_workers", "set_workers"]
 
 Array = np.ndarray[Any, Any]
 
-FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
-COMPLEX64, COMPLEX128 = np.dtype(np.complex64), np.dtype(np.complex128)
-LONGDOUBLE, CLONGDOUBLE = np.dtype(np.longdouble), np.dtype(np.clongdouble)
+DType = np.dtype[Any]
+
+FLOAT32: DType = np.dtype(np.float32)
+FLOAT64: DType = np.dtype(np.float64)
+LONGDOUBLE: DType = np.dtype(np.longdouble)
+COMPLEX64: DType = np.dtype(np.complex64)
+COMPLEX128: DType = np.dtype(np.complex128)
+CLONGDOUBLE: DType = np.dtype(np.clongdouble)
 
 #: Dtypes that are transformed as they are, to the dtype of their spectrum.
-SPECTRUM = {
+SPECTRUM: dict[DType, DType] = {
     FLOAT32: COMPLEX64,
     FLOAT64: COMPLEX128,
     LONGDOUBLE: CLONGDOUBLE,
@@ -35,7 +40,7 @@ SPECTRUM = {
     CLONGDOUBLE: CLONGDOUBLE,
 }
 #: Dtype of a half spectrum to that of its signal.
-SIGNAL = {COMPLEX64: FLOAT32, COMPLEX128: FLOAT64, CLONGDOUBLE: LONGDOUBLE}
+SIGNAL: dict[DType, DType] = {COMPLEX64: FLOAT32, COMPLEX128: FLOAT64, CLONGDOUBLE: LONGDOUBLE}
 
 
 def as_floating(x: Any) -> Array:
@@ -49,7 +54,7 @@ def as_floating(x: Any) -> Array:
     if dtype in SPECTRUM and reachable(x):  # dtypes of another byte order do not compare equal
         return x  # type: ignore[no-any-return]
     if dtype.kind not in "fc":
-        wanted: np.dtype[Any] = FLOAT64
+        wanted: DType = FLOAT64
     elif dtype.itemsize == 2:
         wanted = FLOAT32
     else:
@@ -152,7 +157,7 @@ def fit(x: Array, shape: Sequence[int], axes: Sequence[int]) -> tuple[Array, boo
     return padded, True
 
 
-def allocate(make: Any, shape: Sequence[int], dtype: np.dtype[Any]) -> Array:
+def allocate(make: Any, shape: Sequence[int], dtype: DType) -> Array:
     """``make(shape, dtype)``, where an impossible size is an error that says which."""
     try:
         return make(tuple(shape), dtype)  # type: ignore[no-any-return]
@@ -168,7 +173,7 @@ def allocate(make: Any, shape: Sequence[int], dtype: np.dtype[Any]) -> Array:
 _NORM = {None: (0, 2), "backward": (0, 2), "ortho": (1, 1), "forward": (2, 0)}
 
 
-def normalization(norm: str | None, forward: bool, size: int, dtype: np.dtype[Any]) -> float:
+def normalization(norm: str | None, forward: bool, size: int, dtype: DType) -> float:
     """The factor of the sum over `size` points, for data of `dtype`."""
     try:
         power = _NORM[norm][0 if forward else 1]
@@ -185,7 +190,7 @@ def normalization(norm: str | None, forward: bool, size: int, dtype: np.dtype[An
     return 1.0 / (size if power == 2 else math.sqrt(size))
 
 
-def output(out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+def output(out: Any, shape: tuple[int, ...], dtype: DType) -> Array:
     """`out`, if it can take a result of this shape and dtype."""
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out must be a NumPy array or None, not {type(out).__name__}")

@@ -42,7 +42,8 @@ def fftfreq(n: int, d: float = 1.0, *, xp: Any = None, device: Any = None) -> _F
     array([ 0.,  1., -2., -1.])
     """
     _numpy_only(xp, device)
-    return np.fft.fftfreq(n, d=d)
+    frequencies: _Float64 = _checked("fftfreq", n, d)
+    return frequencies
 
 
 def rfftfreq(n: int, d: float = 1.0, *, xp: Any = None, device: Any = None) -> _Float64:
@@ -65,7 +66,21 @@ def rfftfreq(n: int, d: float = 1.0, *, xp: Any = None, device: Any = None) -> _
     array([0., 1., 2.])
     """
     _numpy_only(xp, device)
-    return np.fft.rfftfreq(n, d=d)
+    frequencies: _Float64 = _checked("rfftfreq", n, d)
+    return frequencies
+
+
+def _checked(name: str, n: Any, d: Any) -> Any:
+    if not isinstance(n, int | np.integer):
+        raise ValueError(f"n should be an integer, not {n!r}")
+    if n < 0:
+        raise ValueError(f"n must be at least 1, not {n}")
+    try:
+        return getattr(np.fft, name)(n, d)
+    except ZeroDivisionError:
+        raise ZeroDivisionError(f"neither n nor d can be 0: n is {n}, d is {d}") from None
+    except ValueError:
+        raise ValueError(f"n is too large for an array: {n}") from None
 
 
 def _numpy_only(xp: Any, device: Any) -> None:

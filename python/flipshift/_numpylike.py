@@ -54,7 +54,7 @@ def convolve(a: npt.ArrayLike, v: npt.ArrayLike, mode: str = "full") -> Array:
     _one_dimensional("a", x)
     _one_dimensional("v", h)
     if not _known(x, h):
-        return np.convolve(x, h, mode)
+        return _numpys("convolve", x, h, mode)
     if h.size > x.size:
         x, h = h, x
     return _part(x, h, mode)
@@ -94,7 +94,7 @@ def correlate(a: npt.ArrayLike, v: npt.ArrayLike, mode: str = "valid") -> Array:
     _one_dimensional("a", x)
     _one_dimensional("v", h)
     if not _known(x, h):
-        return np.correlate(x, h, mode)  # type: ignore[arg-type]
+        return _numpys("correlate", x, h, mode)
     if h.dtype.kind == "c":
         h = h.conj()
     if h.size <= x.size:
@@ -106,6 +106,11 @@ def correlate(a: npt.ArrayLike, v: npt.ArrayLike, mode: str = "valid") -> Array:
 def _known(x: Array, h: Array) -> bool:
     """Whether these dtypes are computed here; NumPy takes the others, and the errors."""
     return x.dtype.kind in "biufc" and h.dtype.kind in "biufc"
+
+
+def _numpys(name: str, x: Array, h: Array, mode: str) -> Array:
+    result: Array = getattr(np, name)(x, h, mode)
+    return result
 
 
 def _one_dimensional(name: str, x: Array) -> None:

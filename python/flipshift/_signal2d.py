@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from . import _convolution
 from ._convmode import arrays, mode_index, part, swap_needed
-from ._fftargs import Array
+from ._fftargs import Array, DType
 
 __all__ = ["convolve2d", "correlate2d"]
 
@@ -128,7 +128,7 @@ def correlate2d(
     return _compute(x, h, start, shape, boundary, fillvalue, dtype)
 
 
-def _two_dimensional(name: str, in1: Any, in2: Any) -> tuple[Array, Array, np.dtype[Any]]:
+def _two_dimensional(name: str, in1: Any, in2: Any) -> tuple[Array, Array, DType]:
     x, h = arrays(in1, in2)
     if not x.ndim == h.ndim == 2:
         raise ValueError(
@@ -150,7 +150,7 @@ def _boundary(boundary: Any) -> str:
     )
 
 
-def _fill(fillvalue: Any, dtype: np.dtype[Any]) -> Any:
+def _fill(fillvalue: Any, dtype: DType) -> Any:
     """`fillvalue` as a scalar of `dtype`."""
     value = np.asarray(fillvalue)
     if value.size != 1:
@@ -188,7 +188,7 @@ def _compute(
     shape: tuple[int, ...],
     boundary: str,
     fillvalue: Any,
-    dtype: np.dtype[Any],
+    dtype: DType,
 ) -> Array:
     fill = _fill(fillvalue, dtype) if boundary == "fill" else dtype.type(0)
     if x.size == 0 or h.size == 0:

@@ -16,17 +16,17 @@ import numpy as np
 
 from . import _fftargs as args
 from ._backend import core
-from ._fftargs import CLONGDOUBLE, SIGNAL, SPECTRUM, Array
+from ._fftargs import CLONGDOUBLE, SIGNAL, SPECTRUM, Array, DType
 from ._numpy import fft as _numpy_fft
 
 __all__ = ["c2c", "c2cn", "c2r", "c2rn", "r2c", "r2cn"]
 
 
-def _module(spectrum: np.dtype[Any]) -> ModuleType:
+def _module(spectrum: DType) -> ModuleType:
     return _numpy_fft if spectrum == CLONGDOUBLE else core
 
 
-def _targets(x: Array, out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[Array, ...]:
+def _targets(x: Array, out: Any, shape: tuple[int, ...], dtype: DType) -> tuple[Array, ...]:
     """The input to read, the array to compute into, and the array to return, for a given `out`."""
     out = args.output(out, shape, dtype)
     if not out.dtype.isnative or not args.reachable(out):

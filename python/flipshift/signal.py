@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import timeit
 import warnings
+from functools import partial
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -197,8 +198,7 @@ def choose_conv_method(
     x, h = arrays(in1, in2)
     if measure:
         times = {
-            method: _seconds(lambda method=method: convolve(x, h, mode, method))  # type: ignore[misc]
-            for method in ("fft", "direct")
+            method: _seconds(partial(convolve, x, h, mode, method)) for method in ("fft", "direct")
         }
         return ("fft" if times["fft"] < times["direct"] else "direct"), times
     mode_index(mode)
