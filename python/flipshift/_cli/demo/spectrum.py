@@ -28,7 +28,7 @@ class Spectrogram:
 
 
 def frames(
-    x: NDArray[np.float32], rate: float, seconds: float = 0.06, most: int = 3000
+    x: NDArray[np.float32], rate: float, seconds: float = 0.06, most: int = 1500
 ) -> tuple[NDArray[np.float32], int]:
     """Cut a signal into overlapping frames under a Hann window.
 

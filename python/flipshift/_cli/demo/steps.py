@@ -11,7 +11,7 @@ import numpy as np
 
 from ... import fft, linalg, signal
 from ..common import extra
-from ..race import race
+from ..race import once, race
 from . import noteimage, picture, smoothing, spectrum
 from .sound import Sound
 
@@ -65,14 +65,14 @@ def compare(step: Step, rounds: int = 5, budget: float = 0.5) -> Outcome:
     """
     ours = np.asarray(step.ours())
     difference = 0.0
-    single: dict[str, float] = {}
+    seconds = {}
     for name, call in step.theirs.items():
         theirs = np.asarray(call())
         top = float(np.abs(theirs).max(initial=0.0))
         gap = float(np.abs(ours - theirs).max(initial=0.0))
         difference = max(difference, gap / top if top > 0.0 else gap)
-        single[name] = race({name: call}, rounds=1)[name] if len(step.theirs) > 1 else 0.0
-    best = min(single, key=lambda name: single[name])
+        seconds[name] = once(call) if len(step.theirs) > 1 else 0.0
+    best = min(seconds, key=lambda name: seconds[name])
     times = race({"ours": step.ours, "theirs": step.theirs[best]}, rounds, 1e-3, budget)
     return Outcome(step, times["ours"], times["theirs"], best, difference)
 
