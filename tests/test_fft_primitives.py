@@ -101,7 +101,9 @@ def test_lines_side_by_side_equal_lines_alone(shape, dtype):
         for line, result in zip(lines, got, strict=True):
             alone = np.empty_like(line)
             core.c2c(np.ascontiguousarray(line), alone, [0], True, 1.0, 1)
-            assert error(result, alone.astype(np.clongdouble)) < 2 * bound(shape[axis], dtype, False)
+            assert error(result, alone.astype(np.clongdouble)) < 2 * bound(
+                shape[axis], dtype, False
+            )
 
 
 @pytest.mark.parametrize("dtype", PRECISIONS)

@@ -27,7 +27,8 @@ struct Extent {
   std::size_t whole;  // points of a transform that gives all outputs at once
 };
 
-// `lanes`: real numbers in a vector of the processor; `is_complex`: of the data.
+// Both in nanoseconds. `lanes`: real numbers in a vector of the processor; `is_complex`: of the
+// data.
 double direct_cost(const Extent& rows, const Extent& cols, bool is_complex, std::size_t lanes);
 Blocks best_blocks(const Extent& rows, const Extent& cols, bool is_complex, std::size_t lanes,
                    std::size_t item_bytes);

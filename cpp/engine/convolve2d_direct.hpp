@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
 #include <complex>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <type_traits>
 
 #include "engine/convolve2d.hpp"
@@ -31,12 +33,15 @@ inline constexpr bool is_complex = !std::is_same_v<Real<T>, T>;
 template <class T>
 bool all_finite(const T* p, std::size_t n) {
   if constexpr (std::is_floating_point_v<Real<T>>) {
-    // x - x is 0 for finite x and NaN otherwise; a sum vectorises where an early exit does not.
+    // An exponent of all ones carries into the sign bit; an early exit would not vectorise.
+    using Bits = std::conditional_t<sizeof(Real<T>) == 4, std::uint32_t, std::uint64_t>;
+    constexpr Bits sign = Bits{1} << (8 * sizeof(Bits) - 1);
+    constexpr Bits lowest_exponent = Bits{1} << (std::numeric_limits<Real<T>>::digits - 1);
     const Real<T>* values = reinterpret_cast<const Real<T>*>(p);
-    bool finite = true;
+    Bits carries = 0;
     for (std::size_t i = 0, count = n * (is_complex<T> ? 2 : 1); i < count; ++i)
-      finite &= values[i] - values[i] == 0;
-    return finite;
+      carries |= (std::bit_cast<Bits>(values[i]) & ~sign) + lowest_exponent;
+    return (carries & sign) == 0;
   }
   return true;
 }
@@ -62,11 +67,12 @@ class Direct {
 
   // All outputs.
   void run() {
-    const auto [row_begin, row_end] = interior(p_.row_start, p_.x.rows, p_.h.rows, p_.out.rows);
-    const auto [col_begin, col_end] = interior(p_.col_start, p_.x.cols, p_.h.cols, p_.out.cols);
     const std::size_t rows = p_.out.rows, cols = p_.out.cols;
-    if (row_end - row_begin < min_rows_ || col_end - col_begin < min_cols_ ||
-        rows * cols <= small_image) {
+    const auto [row_begin, row_end] =
+        inner(interior(p_.row_start, p_.x.rows, p_.h.rows, rows), rows, min_rows_);
+    const auto [col_begin, col_end] =
+        inner(interior(p_.col_start, p_.x.cols, p_.h.cols, cols), cols, min_cols_);
+    if (row_begin == row_end || col_begin == col_end || rows * cols <= small_image) {
       framed(0, rows, 0, cols);
       return;
     }
@@ -115,6 +121,13 @@ class Direct {
     const std::ptrdiff_t end = std::clamp<std::ptrdiff_t>(s(n) - start, 0, s(n_out));
     const std::ptrdiff_t begin = std::clamp<std::ptrdiff_t>(s(taps) - 1 - start, 0, end);
     return {static_cast<std::size_t>(begin), static_cast<std::size_t>(end)};
+  }
+
+  // The interior without what a frame as wide as a tile covers; empty if less than a tile is left.
+  static Range inner(Range r, std::size_t size, std::size_t tile) {
+    if (r.begin > 0) r.begin = std::max(r.begin, tile);
+    if (r.end < size) r.end = std::min(r.end, size - std::min(size, tile));
+    return r.begin + tile <= r.end ? r : Range{0, 0};
   }
 
   static void widen(std::size_t& begin, std::size_t& end, std::size_t least, std::size_t size) {

@@ -177,7 +177,7 @@ def fft_convolve(
     `x` and `h` are floating or complex; the result has the type of their spectra's product. `start`
     and `shape` select the part of the full result that is returned, along all axes.
     """
-    if len(axes) == 1 and x.ndim == 1 and x.dtype is h.dtype and x.dtype.char in _FLOATS:
+    if len(axes) == 1 and x.ndim == 1 and x.dtype == h.dtype and x.dtype.char in _FLOATS:
         out = np.empty(shape, x.dtype)
         core.convolve(prepare(x, x.dtype), prepare(h, x.dtype), out, start, "fft")
         return out

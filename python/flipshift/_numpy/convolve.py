@@ -52,10 +52,20 @@ def convolve(x: Array, h: Array, out: Array, start: tuple[int, ...], method: str
     if method == "fft":
         result = _by_fft(needed, h)
         if not np.isfinite(result).all():
-            result = np.convolve(needed, h)
+            result = _direct(needed, h)
     else:
-        result = np.convolve(needed, h)
+        result = _direct(needed, h)
     out[first - start[0] : last - start[0]] = result[first - skipped : last - skipped]
+
+
+def _direct(x: Array, h: Array) -> Array:
+    """Full convolution of two 1-D arrays as a sum."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        result: Array = np.convolve(x, h)
+    if result.dtype.kind == "c" and not np.isfinite(result).all():
+        # BLAS may form a complex product so that infinity times a finite number is NaN.
+        _sum_of_shifts(x, h, result, (0,))
+    return result
 
 
 def _by_fft(x: Array, h: Array) -> Array:
@@ -63,6 +73,7 @@ def _by_fft(x: Array, h: Array) -> Array:
     n = x.size + h.size - 1
     size = 1 << (n - 1).bit_length()
     with np.errstate(over="ignore", invalid="ignore"):
+        result: Array
         if np.iscomplexobj(x):
             result = np.fft.ifft(np.fft.fft(x, size) * np.fft.fft(h, size))
         else:

@@ -1,0 +1,345 @@
+// Direct 1-D convolution: one vector holds W neighbouring outputs, taps are broadcast.
+//
+// A tile is R vectors of outputs, kept in registers while the taps pass by. A multiply-add that
+// loads its samples is bound by the loads, which mostly straddle two cache lines; so every loaded
+// vector is used for several taps:
+//  - "phases": taps whose distance is a whole vector (P samples) meet the same loads; Q of them are
+//    held in registers, and the vector u of samples goes into the accumulators u, u - 1, ...
+//  - "pairs": the vector one sample further on is made from two loaded ones by a lane shift.
+// With up to 8 taps all of them stay in registers and the samples stream through once.
+//
+// Complex samples are taken as a stream of real numbers in which neighbours stand S = 2 apart; real
+// and imaginary parts of the taps make two such sums, combined at the end.
+#pragma once
+
+#include <type_traits>
+#include <utility>
+
+#include "kernels/simd.hpp"
+
+namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
+namespace {
+
+using std::ptrdiff_t;
+using std::size_t;
+
+template <class T>
+constexpr bool floating = std::is_floating_point_v<T>;
+
+// Outputs of the largest tile in vectors, and taps of one phase held in registers.
+template <class T>
+constexpr int tile_rows = !floating<T>                       ? 4
+                          : FLIPSHIFT_VECTOR_REGISTERS == 32 ? 16
+                                                             : 12;
+template <class T>
+constexpr int tile_taps = !floating<T>                       ? 2
+                          : FLIPSHIFT_VECTOR_REGISTERS == 32 ? 4
+                                                             : 2;
+// Neighbouring phases of Q taps that share their loads, the others being made by lane shifts: worth
+// it where a lane shift is one operation.
+template <class T, int W>
+constexpr bool cheap_shift = floating<T> && W * sizeof(T) == 64;
+template <class T, int W, int Q>
+constexpr int group = cheap_shift<T, W> && Q <= 2 ? 3 : 1;
+
+template <class V>
+FLIPSHIFT_INLINE void pin(V& v) {
+  if constexpr (sizeof(V) >= 16) keep(v);
+}
+
+// acc + a b, wrapping for integers: a scalar uint16_t would be promoted to int and overflow.
+template <class T, class V>
+FLIPSHIFT_INLINE V mul_add(V a, V b, V acc) {
+  if constexpr (std::is_same_v<T, V> && !floating<T>) {
+    return static_cast<T>(acc + std::uint64_t{a} * b);
+  } else {
+    return a * b + acc;
+  }
+}
+
+// Lanes N ... N + W - 1 of lo followed by hi.
+template <class T, int W, int N, int... I>
+FLIPSHIFT_INLINE Vec<T, W> shift_lanes(Vec<T, W> lo, Vec<T, W> hi,
+                                       std::integer_sequence<int, I...>) {
+  constexpr int bytes [[maybe_unused]] = N * sizeof(T);
+  constexpr int width [[maybe_unused]] = sizeof(Vec<T, W>);
+#if defined(__AVX512F__)
+  if constexpr (width == 64 && bytes % 4 == 0)
+    return (Vec<T, W>)_mm512_maskz_alignr_epi32(0xffff, (__m512i)hi, (__m512i)lo, bytes / 4);
+#endif
+#if defined(__AVX2__)
+  // Two operations, the first of which serves every N.
+  if constexpr (width == 32) {
+    const __m256i middle = _mm256_permute2x128_si256((__m256i)lo, (__m256i)hi, 0x21);
+    if constexpr (bytes < 16) {
+      return (Vec<T, W>)_mm256_alignr_epi8(middle, (__m256i)lo, bytes);
+    } else {
+      return (Vec<T, W>)_mm256_alignr_epi8((__m256i)hi, middle, bytes - 16);
+    }
+  }
+#endif
+  return __builtin_shufflevector(lo, hi, (N + I)...);
+}
+template <class T, int W, int N>
+FLIPSHIFT_INLINE Vec<T, W> shift_lanes(Vec<T, W> lo, Vec<T, W> hi) {
+  return shift_lanes<T, W, N>(lo, hi, std::make_integer_sequence<int, W>{});
+}
+
+// Windows that lie within x, `count` numbers (not samples) of output.
+template <class T, int W, int S>
+struct Interior {
+  static constexpr int P = W / S;
+  static constexpr int largest = W == max_width<T> ? tile_rows<T> : 1;
+  static constexpr int Q_max = tile_taps<T>;
+  using V = Vec<T, W>;
+
+  // Taps of G neighbouring phases, Q of each: taps[g + q P].
+  template <int R, int A, int Q, int G>
+  static FLIPSHIFT_INLINE void step(const T* x, const T* taps, V (&acc)[A][R]) {
+    V h[G][Q];
+#pragma GCC unroll 8
+    for (int j = 0; j < G * Q; ++j) {
+      h[j / Q][j % Q] = broadcast<T, W>(taps[j / Q + (j % Q) * P]);
+      pin(h[j / Q][j % Q]);
+    }
+    constexpr int loads = R + Q - 1;
+    V now = loadu<T, W>(x);
+    pin(now);
+#pragma GCC unroll 32
+    for (int u = 0; u < loads; ++u) {
+      V next = now;
+      if (u + 1 < loads) {
+        next = loadu<T, W>(x + (u + 1) * W);
+        pin(next);
+      }
+      multiply<R, A, Q, G, 0>(u, x + u * W, h, now, next, acc);
+      now = next;
+    }
+  }
+
+  template <int R, int A, int Q, int G, int g>
+  static FLIPSHIFT_INLINE void multiply(int u, const T* x, const V (&h)[G][Q], V now, V next,
+                                        V (&acc)[A][R]) {
+    if constexpr (g < G) {
+      V v = now;
+      if constexpr (g > 0) {
+        v = u + 1 < R + Q - 1 ? shift_lanes<T, W, g * S>(now, next) : loadu<T, W>(x + g * S);
+        pin(v);
+      }
+#pragma GCC unroll 8
+      for (int q = 0; q < Q; ++q) {
+        constexpr int c = g * Q;
+        if (u >= q && u - q < R)
+          acc[(c + q) % A][u - q] = mul_add<T>(h[g][q], v, acc[(c + q) % A][u - q]);
+      }
+      multiply<R, A, Q, G, g + 1>(u, x, h, now, next, acc);
+    }
+  }
+
+  template <int R, int A, int Q>
+  static FLIPSHIFT_INLINE void phases(const T* x, const T* taps, size_t phases, V (&acc)[A][R]) {
+    constexpr int G = group<T, W, Q>;
+    size_t r = 0;
+    for (; r + G <= phases; r += G) step<R, A, Q, G>(x + r * S, taps + r, acc);
+    if constexpr (G > 2)
+      for (; r + 2 <= phases; r += 2) step<R, A, Q, 2>(x + r * S, taps + r, acc);
+    if constexpr (G > 1)
+      for (; r < phases; ++r) step<R, A, Q, 1>(x + r * S, taps + r, acc);
+  }
+
+  template <int R>
+  static __attribute__((noinline)) void tile(const T* x, const T* taps, size_t m, T* y, bool add) {
+    constexpr int A = R >= 8 ? 1 : R >= 4 ? 2 : Q_max;  // small tiles: shorter chains of additions
+    V acc[A][R];
+#pragma GCC unroll 32
+    for (int a = 0; a < A * R; ++a) acc[a / R][a % R] = V{};
+    if (add) {
+#pragma GCC unroll 32
+      for (int a = 0; a < R; ++a) acc[0][a] = loadu<T, W>(y + a * W);
+    }
+    // The first m % P phases have a tap more than the others.
+    const size_t rest = m % P;
+    for (int part = 0; part < 2; ++part) {
+      const size_t from = part ? rest : 0;
+      const size_t n_phases = part ? P - rest : rest;
+      size_t left = m / P + (part ? 0 : 1);
+      const T* xr = x + from * S;
+      const T* hr = taps + from;
+      while (left > 0 && n_phases > 0) {
+        // Two short groups of taps rather than a full one and a single tap.
+        const size_t q = left <= size_t(Q_max)      ? left
+                         : left < size_t(2 * Q_max) ? (left + 1) / 2
+                                                    : size_t(Q_max);
+        switch (q) {
+          case 1:
+            phases<R, A, 1>(xr, hr, n_phases, acc);
+            break;
+          case 2:
+            phases<R, A, 2>(xr, hr, n_phases, acc);
+            break;
+          case 3:
+            if constexpr (Q_max >= 3) phases<R, A, 3>(xr, hr, n_phases, acc);
+            break;
+          case 4:
+            if constexpr (Q_max >= 4) phases<R, A, 4>(xr, hr, n_phases, acc);
+            break;
+        }
+        left -= q;
+        xr += q * W;
+        hr += q * P;
+      }
+    }
+#pragma GCC unroll 32
+    for (int a = 0; a < R; ++a) {
+      V sum = acc[0][a];
+#pragma GCC unroll 8
+      for (int c = 1; c < A; ++c) sum += acc[c][a];
+      storeu<T, W>(y + a * W, sum);
+    }
+  }
+
+  // Outputs i ... count - 1, by tiles of R vectors and then smaller ones. The last vector is moved
+  // back to end with the output; what it shares with the one before is computed twice.
+  template <int R>
+  static void tiles(const T* x, const T* taps, size_t m, T* y, size_t i, size_t count, bool add) {
+    constexpr size_t step = size_t(R) * W;
+    for (; count - i >= step; i += step) tile<R>(x + i, taps, m, y + i, add);
+    if (i == count) return;
+    if constexpr (R > 1) {
+      if (!add && count >= step && count - i > step / 4 * 3) {
+        tile<R>(x + count - step, taps, m, y + count - step, false);
+      } else {
+        tiles<R / 2>(x, taps, m, y, i, count, add);
+      }
+    } else if (add) {
+      T last[W];
+      tile<1>(x + count - W, taps, m, last, false);
+      for (; i < count; ++i) y[i] = static_cast<T>(y[i] + last[i + W - count]);
+    } else {
+      tile<1>(x + count - W, taps, m, y + count - W, false);
+    }
+  }
+
+  // The first outputs with M taps, samples streaming by; returns how many were made. Needs one
+  // whole vector of samples beyond those that it reads for an output.
+  template <int M>
+  static __attribute__((noinline)) size_t stream(const T* x, const T* taps, T* y, size_t count,
+                                                 bool add) {
+    // Taps 1 ... `shifted` take their samples by lane shifts, the others load them.
+    constexpr int bytes = W * sizeof(T);
+    constexpr int shifted = bytes == 64   ? (M < 7 ? M / 2 : 4)
+                            : bytes == 32 ? (M < 3   ? 0
+                                             : M < 6 ? 1
+                                                     : 2)
+                                          : 0;
+    constexpr int unroll = 4;
+    V h[M];
+#pragma GCC unroll 8
+    for (int k = 0; k < M; ++k) {
+      h[k] = broadcast<T, W>(taps[k]);
+      pin(h[k]);
+    }
+    size_t i = 0;
+    V now = loadu<T, W>(x);
+    while (i + unroll * W <= count && i + (unroll + 1) * W <= count + (M - 1) * S) {
+#pragma GCC unroll 8
+      for (int a = 0; a < unroll; ++a) {
+        V next = loadu<T, W>(x + i + (a + 1) * W);
+        pin(next);
+        V sum = add ? mul_add<T>(h[0], now, loadu<T, W>(y + i + a * W)) : V(h[0] * now);
+        unroll_taps<M, shifted, 1>(x + i + a * W, h, now, next, sum);
+        storeu<T, W>(y + i + a * W, sum);
+        now = next;
+      }
+      i += unroll * W;
+    }
+    return i;
+  }
+
+  template <int M, int shifted, int K>
+  static FLIPSHIFT_INLINE void unroll_taps(const T* x, const V (&h)[M], V now, V next, V& sum) {
+    if constexpr (K < M) {
+      V v;
+      if constexpr (K <= shifted && K * S < W) {
+        v = shift_lanes<T, W, K * S>(now, next);
+      } else {
+        v = loadu<T, W>(x + K * S);
+      }
+      sum = mul_add<T>(h[K], v, sum);
+      unroll_taps<M, shifted, K + 1>(x, h, now, next, sum);
+    }
+  }
+
+  // Fewer outputs than lanes, many taps: lanes over the taps.
+  static void dots(const T* x, const T* taps, size_t m, T* y, size_t count, bool add) {
+    for (size_t i = 0; i < count; ++i) {
+      V acc[4] = {};
+      size_t t = 0;
+      for (; t + 4 * W <= m; t += 4 * W) {
+#pragma GCC unroll 4
+        for (int a = 0; a < 4; ++a)
+          acc[a] =
+              mul_add<T>(loadu<T, W>(taps + t + a * W), loadu<T, W>(x + i + t + a * W), acc[a]);
+      }
+      const V sum = (acc[0] + acc[1]) + (acc[2] + acc[3]);
+      T total = add ? y[i] : T(0);
+      for (; t < m; ++t) total = mul_add<T>(taps[t], x[i + t], total);
+      for (int l = 0; l < W; ++l) total = static_cast<T>(total + sum[l]);
+      y[i] = total;
+    }
+  }
+
+  static void run(const T* x, const T* taps, size_t m, T* y, size_t count, bool add) {
+    if constexpr (W > S) {
+      if (count < size_t(W)) {
+        if constexpr (S == 1 && W == max_width<T>)
+          if (m >= 8 * W) return dots(x, taps, m, y, count, add);
+        return Interior<T, W / 2, S>::run(x, taps, m, y, count, add);
+      }
+    }
+    size_t i = 0;
+    if constexpr (floating<T> && W == max_width<T>) {
+      if (m <= 8 && count >= size_t(2 * W)) {
+        switch (m) {
+          case 1:
+            i = stream<1>(x, taps, y, count, add);
+            break;
+          case 2:
+            i = stream<2>(x, taps, y, count, add);
+            break;
+          case 3:
+            i = stream<3>(x, taps, y, count, add);
+            break;
+          case 4:
+            i = stream<4>(x, taps, y, count, add);
+            break;
+          case 5:
+            i = stream<5>(x, taps, y, count, add);
+            break;
+          case 6:
+            i = stream<6>(x, taps, y, count, add);
+            break;
+          case 7:
+            i = stream<7>(x, taps, y, count, add);
+            break;
+          case 8:
+            i = stream<8>(x, taps, y, count, add);
+            break;
+        }
+      }
+    }
+    if constexpr (largest > 1) {
+      // A store that straddles two cache lines costs two: begin with a vector and go on where y is
+      // aligned.
+      const size_t ahead = (-reinterpret_cast<std::uintptr_t>(y + i) % (W * sizeof(T))) / sizeof(T);
+      if (!add && ahead > 0 && count - i >= size_t(2 * largest * W)) {
+        tile<1>(x + i, taps, m, y + i, false);
+        i += ahead;
+      }
+    }
+    tiles<largest>(x, taps, m, y, i, count, add);
+  }
+};
+
+}  // namespace
+}  // namespace flipshift::FLIPSHIFT_ISA_NAMESPACE
