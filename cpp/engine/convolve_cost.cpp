@@ -1,8 +1,10 @@
 #include "engine/convolve_cost.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <complex>
+#include <iterator>
 #include <type_traits>
 
 #include "engine/convolve_fft.hpp"
@@ -12,38 +14,48 @@ namespace flipshift::convolve {
 
 namespace {
 
-// Times on an AMD Zen 5 at 3.65 GHz (AVX-512), 2026-11, one thread; where only a ratio matters they
-// hold elsewhere too, and narrower vectors are accounted for by `slowdown`.
+// Times in ns on an AMD Zen 5 at 3.65 GHz with AVX-512, one thread, 2026-11. Other instruction sets
+// are accounted for by `slowdown`; on other processors the ratio of the methods is what matters.
 struct Costs {
-  double call;     // ns per direct call, edges of a few taps included
-  double product;  // ns per real multiply-add
-  double output;   // ns per output
-  // Complex transforms: ns per point and per log2(points), up to 2^k points, and one call of a
-  // plan.
-  struct {
-    double points, ns;
-  } fft[4];
-  double plan;
-  double pass;  // ns per real number of a block: copies, product of spectra, finiteness
+  double call;       // of the direct sum, ends of few taps included
+  double product;    // per multiply-add of samples
+  double output;     // per output
+  double block[17];  // one block by transforms, of 2^5, 2^6, ... 2^21 samples
 };
+constexpr int smallest = 5;
 
-constexpr Costs costs_float = {
-    30, 0.0088, 0.04, {{4096, 0.028}, {65536, 0.04}, {524288, 0.05}, {1e300, 0.1}}, 40, 0.1};
-constexpr Costs costs_double = {
-    30, 0.0176, 0.08, {{2048, 0.055}, {32768, 0.075}, {262144, 0.1}, {1e300, 0.2}}, 40, 0.2};
+constexpr Costs costs_float = {30,
+                               0.0088,
+                               0.04,
+                               {150, 200, 225, 350, 450, 710, 1300, 2600, 5700, 13.5e3, 29.5e3,
+                                62e3, 150e3, 330e3, 690e3, 1.7e6, 7e6}};
+constexpr Costs costs_double = {30,
+                                0.0175,
+                                0.1,
+                                {135, 170, 290, 430, 670, 1190, 2400, 5400, 12.6e3, 26e3, 56e3,
+                                 145e3, 317e3, 690e3, 1.9e6, 7e6, 20e6}};
+constexpr Costs costs_complex_float = {60,
+                                       0.035,
+                                       0.3,
+                                       {115, 130, 280, 350, 570, 1020, 2200, 5100, 11.8e3, 25.6e3,
+                                        55e3, 143e3, 288e3, 615e3, 1.43e6, 4.9e6, 20e6}};
+constexpr Costs costs_complex_double = {60,
+                                        0.070,
+                                        0.6,
+                                        {130, 235, 345, 550, 985, 2050, 4700, 11e3, 24.5e3, 54e3,
+                                         123e3, 298e3, 635e3, 1.66e6, 6.1e6, 20e6, 60e6}};
 
 template <class T>
 constexpr const Costs& costs() {
-  if constexpr (std::is_same_v<Scalar<T>, float>) {
-    return costs_float;
-  } else {
-    return costs_double;
-  }
+  if constexpr (std::is_same_v<T, float>) return costs_float;
+  if constexpr (std::is_same_v<T, double>) return costs_double;
+  if constexpr (std::is_same_v<T, std::complex<float>>) return costs_complex_float;
+  if constexpr (std::is_same_v<T, std::complex<double>>) return costs_complex_double;
 }
 
-// How much longer multiply-adds and butterflies take than with AVX-512.
+// How much longer multiply-adds and transforms take than with AVX-512.
 struct Slowdown {
-  double product, fft;
+  double product, block;
 };
 Slowdown slowdown() {
   switch (isa()) {
@@ -51,12 +63,12 @@ Slowdown slowdown() {
     case Isa::v4:
       return {1, 1};
     case Isa::v3:
-      return {2, 1.8};
+      return {2, 1.5};
     default:
-      return {4.6, 4};
+      return {4.8, 3};
 #else
     default:
-      return {4, 3.5};
+      return {4, 2.5};
 #endif
   }
 }
@@ -64,33 +76,30 @@ Slowdown slowdown() {
 }  // namespace
 
 template <class T>
-double transform_ns(std::size_t size) {
-  const Costs& c = costs<T>();
-  // A real transform is a complex one of half the length and one more pass.
-  const double points = static_cast<double>(size) / (is_complex<T> ? 1 : 2);
-  const auto* step = c.fft;
-  while (points > step->points) ++step;
-  return c.plan + slowdown().fft * points *
-                      (step->ns * std::log2(points + 1) + (is_complex<T> ? 0 : c.pass));
+double block_ns(std::size_t size) {
+  const auto& table = costs<T>().block;
+  const int last = static_cast<int>(std::size(table)) - 1;
+  const int i = std::clamp(static_cast<int>(std::bit_width(size)) - 1 - smallest, 0, last - 1);
+  // Straight lines between the powers of two, the last of which goes on.
+  const double part =
+      static_cast<double>(size) / static_cast<double>(std::size_t{1} << (i + smallest)) - 1;
+  return slowdown().block * (table[i] + std::max(part, 0.0) * (table[i + 1] - table[i]));
 }
 
 template <class T>
 double direct_ns(double products, double outputs) {
   const Costs& c = costs<T>();
-  return c.call + slowdown().product * ((is_complex<T> ? 4 : 1) * products * c.product +
-                                        (is_complex<T> ? 4 : 1) * outputs * c.output);
+  return c.call + slowdown().product * products * c.product + outputs * c.output;
 }
 
 template <class T>
 Blocks cheapest_blocks(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
-  const Costs& c = costs<T>();
-  const auto time = [&](std::size_t size, double blocks) {
-    const double pass = c.pass * static_cast<double>(size) * (is_complex<T> ? 2 : 1);
-    return transform_ns<T>(size) + pass + blocks * (2 * transform_ns<T>(size) + pass);
+  const auto time = [](std::size_t size, double blocks) {
+    return block_ns<T>(size) * (blocks + spectrum_blocks);
   };
   const std::size_t whole = fft::good_size(cyclic_length(n, m, n_out, start));
   Blocks best{whole, time(whole, 1)};
-  std::size_t size = 16;
+  std::size_t size = 32;
   while (size < 2 * m) size *= 2;
   for (; size < whole; size *= 2) {
     const double blocks = std::ceil(static_cast<double>(n_out) / static_cast<double>(size - m + 1));
@@ -101,7 +110,7 @@ Blocks cheapest_blocks(std::size_t n, std::size_t m, std::size_t n_out, std::ptr
 }
 
 #define FLIPSHIFT_INSTANTIATE(T)                \
-  template double transform_ns<T>(std::size_t); \
+  template double block_ns<T>(std::size_t);     \
   template double direct_ns<T>(double, double); \
   template Blocks cheapest_blocks<T>(std::size_t, std::size_t, std::size_t, std::ptrdiff_t);
 FLIPSHIFT_INSTANTIATE(float)

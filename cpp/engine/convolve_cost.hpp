@@ -14,9 +14,11 @@ struct Blocks {
 template <class T>
 Blocks cheapest_blocks(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
 
-// One transform of `size` points, forward or backward, of data of type T.
+// One block of `size` samples: there, times the spectrum of h, and back.
 template <class T>
-double transform_ns(std::size_t size);
+double block_ns(std::size_t size);
+// Making the spectrum of h takes about as long as this many blocks.
+inline constexpr double spectrum_blocks = 0.6;
 
 // A direct sum of so many products into so many outputs.
 template <class T>

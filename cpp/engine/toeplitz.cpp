@@ -45,7 +45,7 @@ class Product {
     const double direct = count * convolve::direct_ns<T>(convolve::products(cols, n, rows, upper_),
                                                          static_cast<double>(rows));
     const std::size_t size = fft::good_size(convolve::cyclic_length(cols, n, rows, upper_));
-    if ((1 + 2 * count) * convolve::transform_ns<T>(size) < direct)
+    if ((convolve::spectrum_blocks + count) * convolve::block_ns<T>(size) < direct)
       spectrum_.emplace(diagonals, n, size);
   }
 

@@ -5,7 +5,7 @@
 // vector is used for several taps:
 //  - "phases": taps whose distance is a whole vector (P samples) meet the same loads; Q of them are
 //    held in registers, and the vector u of samples goes into the accumulators u, u - 1, ...
-//  - "pairs": the vector one sample further on is made from two loaded ones by a lane shift.
+//  - "groups": the vectors one or two samples further on are made from loaded ones by lane shifts.
 // With up to 8 taps all of them stay in registers and the samples stream through once.
 //
 // Complex samples are taken as a stream of real numbers in which neighbours stand S = 2 apart; real
