@@ -63,8 +63,9 @@ def test_audio_that_is_not_there(capsys, tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"these are words, not sound\n" * 40])
-def test_audio_that_is_no_audio(capsys, tmp_path, content):
-    path = tmp_path / "words.wav"
+@pytest.mark.parametrize("name", ["words.wav", "words.raw", "words"])
+def test_audio_that_is_no_audio(capsys, tmp_path, name, content):
+    path = tmp_path / name
     path.write_bytes(content)
     sentence = fails(capsys, "demo", "--audio", str(path), "--out", str(tmp_path / "out"))
     assert "soundfile cannot read it" in sentence

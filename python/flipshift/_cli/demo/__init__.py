@@ -40,13 +40,15 @@ def note_table(found: list[notes.Note], a4: float, spelling: tuple[str, ...]) ->
 def write_notes(found: list[notes.Note], a4: float, spelling: tuple[str, ...], out: Path) -> Path:
     """Write the notes as comma-separated values and return where they are."""
     path = out / "notes.csv"
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(("note", "midi", "frequency_hz", "start_s", "end_s", "level_db"))
-        for n in found:
-            pitch = f"{frequency(n.midi, a4):.2f}"
-            name = note_name(n.midi, spelling)
-            writer.writerow((name, n.midi, pitch, f"{n.start:.3f}", f"{n.end:.3f}", n.level))
+    rows = [("note", "midi", "frequency_hz", "start_s", "end_s", "level_db")]
+    for n in found:
+        name, pitch = note_name(n.midi, spelling), f"{frequency(n.midi, a4):.2f}"
+        rows.append((name, str(n.midi), pitch, f"{n.start:.3f}", f"{n.end:.3f}", f"{n.level:.1f}"))
+    try:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+    except OSError as error:
+        raise CommandError(f"--out {out}: {path.name} cannot be written ({error})") from None
     return path
 
 

@@ -157,7 +157,7 @@ def read(path: str) -> Sound:
         raise CommandError(f"--audio {path}: there is no such file")
     try:
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.SoundFileError, OSError, ValueError) as error:
+    except (soundfile.SoundFileError, OSError, TypeError, ValueError) as error:
         raise CommandError(f"--audio {path}: soundfile cannot read it ({error})") from None
     frames, channels = samples.shape
     if rate < LEAST_RATE:
