@@ -220,6 +220,27 @@ def test_not_finite_values_stay_where_they_belong(n, m, method, bad, dtype):
         np.testing.assert_array_equal(np.isfinite(got), ~reached)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.complex128])
+def test_many_values_that_are_not_finite(dtype):
+    """Runs of NaN and single infinities, in several blocks of the transform."""
+    rng = np.random.default_rng(7)
+    n, m = 30_000, 200
+    x, h = sample(rng, n, dtype), sample(rng, m, dtype)
+    x[:100] = x[5000:9000] = x[25_000:25_100:3] = np.nan
+    x[[0, 4990, 12_000, 12_001, 20_000, n - 1]] = np.inf
+    got = convolve(x, h, (n + m - 1,), (0,), "fft")
+    want = convolve(x, h, (n + m - 1,), (0,), "direct")
+    clean = np.where(np.isfinite(x), x, 0)
+    reached = np.convolve(~np.isfinite(x), np.ones(m)) > 0.5
+    np.testing.assert_array_equal(np.isfinite(got), ~reached)
+    for part in ("real", "imag"):
+        np.testing.assert_array_equal(getattr(got, part)[reached], getattr(want, part)[reached])
+    # As in check_fft, for the signal without those values.
+    norm = np.abs(wide(h)).sum() * np.sqrt((np.abs(wide(clean)) ** 2).sum())
+    error = np.abs(wide(got) - np.convolve(wide(clean), wide(h)))[~reached]
+    assert np.sqrt((error**2).sum()) <= 7 * np.log2(4 * (n + m)) * np.finfo(dtype).eps / 2 * norm
+
+
 def test_infinite_edges_leave_the_inside_alone():
     """Zero padding must not meet an infinite tap: 0 * inf would be NaN."""
     for n, m in [(3, 2), (10, 9), (40, 17), (100, 64)]:
@@ -265,6 +286,22 @@ def test_several_dimensions(dtype):
         check_direct(x, h, full, [0] * len(xs))
         check_direct(x, h, [n + 5 for n in full], [-2] * len(xs), "auto")
         check_direct(x, h, xs, [(m - 1) // 2 for m in hs])
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.complex64, np.uint8])
+def test_several_blocks_of_rows(dtype):
+    rng = np.random.default_rng(6)
+    for xs, hs in [
+        ((700, 50), (4, 5)),
+        ((2, 400, 23), (2, 9, 7)),
+        ((5, 2100), (3, 4)),
+        ((90, 60), (60, 1)),
+        ((40, 1500), (40, 3)),
+    ]:
+        x, h = sample(rng, xs, dtype), sample(rng, hs, dtype)
+        check_direct(x, h, [n + m - 1 for n, m in zip(xs, hs, strict=True)], [0] * len(xs))
+        check_direct(x, h, xs, [(m - 1) // 2 for m in hs])
+        check_direct(x, h, [n - m + 1 for n, m in zip(xs, hs, strict=True)], [m - 1 for m in hs])
 
 
 def test_not_finite_values_in_two_dimensions():

@@ -202,7 +202,9 @@ def test_a_spoilt_line_spoils_no_other(shape, dtype):
         back = np.empty(shape, real.dtype)
         core.c2c(z, full, [axis], True, 1.0, 1)
         core.r2c(real, half, [axis], True, 1.0, 1)
-        cut = np.ascontiguousarray(np.moveaxis(np.moveaxis(z, axis, -1)[..., : n // 2 + 1], -1, axis))
+        cut = np.ascontiguousarray(
+            np.moveaxis(np.moveaxis(z, axis, -1)[..., : n // 2 + 1], -1, axis)
+        )
         core.c2r(cut, back, [axis], False, 1.0, 1)
         return [np.moveaxis(a, axis, -1) for a in (full, half, back)]
 

@@ -5,7 +5,8 @@
 // same). The arrays do not overlap; no length is 0.
 //
 // NaN and infinity reach the outputs whose sum contains them and no others, whatever the method:
-// where a transform has spread them, those outputs are computed again directly.
+// where a transform has spread them, it is repeated without them, and the outputs that infinity
+// reaches are summed directly.
 #pragma once
 
 #include <complex>

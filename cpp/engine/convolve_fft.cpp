@@ -1,7 +1,9 @@
 #include "engine/convolve_fft.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "engine/convolve.hpp"
 #include "engine/dispatch.hpp"
@@ -20,6 +22,28 @@ Needed needed(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t st
   const auto end = start + static_cast<std::ptrdiff_t>(n_out);
   return {std::max<std::ptrdiff_t>(0, start - static_cast<std::ptrdiff_t>(m) + 1),
           std::min(static_cast<std::ptrdiff_t>(n), end)};
+}
+
+// Real numbers in one of type T.
+template <class T>
+constexpr std::size_t parts = sizeof(T) / sizeof(Scalar<T>);
+
+template <class T>
+bool is_finite(T v) {
+  return std::isfinite(std::real(v)) && std::isfinite(std::imag(v));
+}
+template <class T>
+bool is_nan(T v) {
+  return std::isnan(std::real(v)) || std::isnan(std::imag(v));
+}
+template <class T>
+T not_a_number() {
+  constexpr auto nan = std::numeric_limits<Scalar<T>>::quiet_NaN();
+  if constexpr (is_complex<T>) {
+    return {nan, nan};
+  } else {
+    return nan;
+  }
 }
 
 }  // namespace
@@ -83,20 +107,50 @@ void Spectrum<T>::block(const T* x, std::size_t n, std::ptrdiff_t from, std::ptr
   T* samples = reinterpret_cast<T*>(scratch);
   const std::size_t before = static_cast<std::size_t>(from - at);
   const std::size_t length = static_cast<std::size_t>(to - from);
-  std::memset(static_cast<void*>(samples), 0, before * sizeof(T));
+  const auto multiply = [&] {
+    std::memset(static_cast<void*>(samples), 0, before * sizeof(T));
+    std::memset(static_cast<void*>(samples + before + length), 0,
+                (size_ - before - length) * sizeof(T));
+    forward(scratch);
+    kernels<FftRealTable<S>>().multiply(scratch, spectrum_.data(), scratch, bins_, S(1));
+    backward(scratch);
+    std::memcpy(static_cast<void*>(out), samples + (p - at), count * sizeof(T));
+  };
   std::memcpy(static_cast<void*>(samples + before), x + from, length * sizeof(T));
-  std::memset(static_cast<void*>(samples + before + length), 0,
-              (size_ - before - length) * sizeof(T));
-  forward(scratch);
-  kernels<FftRealTable<S>>().multiply(scratch, spectrum_.data(), scratch, bins_, S(1));
-  backward(scratch);
-  const T* result = samples + (p - at);
-  constexpr std::size_t parts = sizeof(T) / sizeof(S);
-  if (kernels<ConvolveTable<S>>().finite(reinterpret_cast<const S*>(result), parts * count)) {
-    std::memcpy(static_cast<void*>(out), result, count * sizeof(T));
-  } else {
-    convolve::run(x, n, h_, m_, out, count, p, Method::direct);
+  multiply();
+  if (kernels<ConvolveTable<S>>().finite(reinterpret_cast<const S*>(out), parts<T> * count)) return;
+
+  // Somewhere NaN or infinity came in, or the transform overflowed. Without those samples, the
+  // block is right for all outputs that they do not reach.
+  std::transform(x + from, x + to, samples + before, [](T v) { return is_finite(v) ? v : T(0); });
+  multiply();
+  const auto taps = static_cast<std::ptrdiff_t>(m_);
+  std::ptrdiff_t nan = from - taps, infinity = from - taps;  // where the last ones were
+  std::ptrdiff_t sample = from;
+  std::size_t i = 0, wrong = 0;  // outputs [wrong, i) are to be summed directly
+  const auto sum_directly = [&] {
+    if (wrong < i)
+      convolve::run(x, n, h_, m_, out + wrong, i - wrong, p + static_cast<std::ptrdiff_t>(wrong),
+                    Method::direct);
+    wrong = i + 1;
+  };
+  for (; i < count; ++i) {
+    const auto j = p + static_cast<std::ptrdiff_t>(i);
+    for (; sample <= j && sample < to; ++sample) {
+      if (is_nan(x[sample])) {
+        nan = sample;
+      } else if (!is_finite(x[sample])) {
+        infinity = sample;
+      }
+    }
+    if (nan > j - taps) {
+      sum_directly();
+      out[i] = not_a_number<T>();
+    } else if (infinity <= j - taps && is_finite(out[i])) {
+      sum_directly();
+    }
   }
+  sum_directly();
 }
 
 template <class T>

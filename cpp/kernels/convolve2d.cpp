@@ -16,19 +16,25 @@ using std::ptrdiff_t;
 using std::size_t;
 
 // The shapes of tiles: R V accumulators, Q taps and one sample have to fit into the registers
-// (complex: 2 R V accumulators and 2 Q taps).
+// (complex: 2 R V accumulators and 2 Q taps). Compiled with a sanitizer, unrolled tiles of this
+// size would take minutes; small ones run through the same text.
 template <class T>
 struct Tile {
   static constexpr bool floating = T(0.5) != T(0);
+#if defined(__SANITIZE_ADDRESS__)
+  static constexpr bool small = true;
+#else
+  static constexpr bool small = !floating;
+#endif
   static constexpr bool many = FLIPSHIFT_VECTOR_REGISTERS == 32;
   static constexpr bool fma = FLIPSHIFT_VECTOR_BYTES > 16 || many;
   static constexpr int W = max_width<T>;
-  static constexpr int R = !floating ? 4 : many ? 8 : fma ? 6 : 4;
-  static constexpr int V = many && floating ? 3 : 2;
-  static constexpr int Q = !floating ? 3 : many ? 7 : 3;
-  static constexpr int complex_R = 4;
-  static constexpr int complex_V = many ? 3 : 1;
-  static constexpr int complex_Q = fma ? 3 : 2;
+  static constexpr int R = small ? 4 : many ? 8 : fma ? 6 : 4;
+  static constexpr int V = many && !small ? 3 : 2;
+  static constexpr int Q = many && !small ? 7 : 3;
+  static constexpr int complex_R = small ? 2 : 4;
+  static constexpr int complex_V = small ? 2 : many ? 3 : 1;
+  static constexpr int complex_Q = fma && !small ? 3 : 2;
 };
 
 // f(Int<0>), ..., f(Int<N - 1>): a loop that is unrolled for certain.

@@ -8,7 +8,7 @@ import numpy as np
 
 from ._fftargs import Array
 
-__all__ = ["arrays", "mode_index", "part", "same_dimensions", "swap_needed"]
+__all__ = ["arrays", "check_mode", "part", "same_dimensions", "swap_needed"]
 
 _MODES = ("valid", "same", "full")
 
@@ -18,10 +18,10 @@ def arrays(in1: Any, in2: Any) -> tuple[Array, Array]:
     return np.asarray(in1), np.asarray(in2)
 
 
-def mode_index(mode: Any) -> int:
-    """The place of `mode` in ``('valid', 'same', 'full')``."""
+def check_mode(mode: Any) -> None:
+    """Raise unless `mode` is one of 'valid', 'same' and 'full'."""
     if isinstance(mode, str) and mode in _MODES:
-        return _MODES.index(mode)
+        return
     raise ValueError(f"acceptable mode flags are 'valid', 'same', or 'full'; mode is {mode!r}")
 
 
@@ -55,6 +55,13 @@ def part(
     mode: str, n: tuple[int, ...], m: tuple[int, ...]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Where in the full convolution of shapes `n` and `m` the result starts, and its shape."""
+    if len(n) == 1:  # the same as below, without the loops
+        (i,), (j,) = n, m
+        if mode == "full":
+            return (0,), (i + j - 1,)
+        if mode == "same":
+            return ((j - 1) // 2,), n
+        return (j - 1,), (i - j + 1,)
     if mode == "full":
         return (0,) * len(n), tuple([i + j - 1 for i, j in zip(n, m, strict=True)])
     if mode == "same":

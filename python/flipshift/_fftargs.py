@@ -59,12 +59,18 @@ def as_floating(x: Any) -> Array:
         wanted = FLOAT32
     else:
         wanted = dtype.newbyteorder("=")
-    return np.array(x, dtype=wanted, order="C", copy=True)
+    try:
+        return np.array(x, dtype=wanted, order="C", copy=True)
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"x must be numeric, not {x.dtype}: {error}") from None
 
 
 def reachable(x: Array) -> bool:
     """Whether a kernel can step through `x`: aligned, and by whole elements."""
     flags = x.flags
+    if flags.carray:  # C-contiguous, aligned and writeable in one question
+        return True
     return flags.aligned and (
         flags.c_contiguous or not any(stride % x.itemsize for stride in x.strides)
     )
@@ -95,7 +101,7 @@ def check_length(n: Any) -> int:
 
 def iterable_of_int(value: Any, name: str) -> list[int]:
     """A scalar or a sequence of integers as a list of them."""
-    if isinstance(value, Number):
+    if type(value) is not tuple and isinstance(value, Number):
         value = (value,)
     try:
         return [operator.index(v) for v in value]
@@ -110,7 +116,7 @@ def shape_and_axes(x: Array, shape: Any, axes: Any) -> tuple[list[int], list[int
     ndim = x.ndim
     if axes is not None:
         axes = [a + ndim if a < 0 else a for a in iterable_of_int(axes, "axes")]
-        if any(a < 0 or a >= ndim for a in axes):
+        if axes and (min(axes) < 0 or max(axes) >= ndim):
             raise ValueError(f"axes exceeds dimensionality of input, which is {ndim}")
         if len(set(axes)) != len(axes):
             raise ValueError("all axes must be unique")
@@ -132,7 +138,7 @@ def shape_and_axes(x: Array, shape: Any, axes: Any) -> tuple[list[int], list[int
         if axes is None:
             axes = list(range(ndim))
         shape = [x.shape[a] for a in axes]
-    if any(s < 1 for s in shape):
+    if min(shape, default=1) < 1:
         raise ValueError(
             f"invalid number of data points ({shape}) specified: "
             "the shape must be at least 1 along every axis that is transformed"

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from . import _convolution
 from . import _fftargs as args
-from ._convmode import arrays, mode_index, same_dimensions, swap_needed
+from ._convmode import arrays, check_mode, same_dimensions, swap_needed
 from ._fftargs import Array
 
 __all__ = ["fftconvolve", "oaconvolve"]
@@ -105,7 +105,7 @@ def _by_fft(in1: Any, in2: Any, mode: str, axes: Any) -> Any:
     if x.size == 0 or h.size == 0:
         return np.array([])
     x, h, convolved = _axes(x, h, mode, axes)
-    mode_index(mode)
+    check_mode(mode)
     n, m = x.shape, h.shape
     start, shape = [0] * x.ndim, []
     for axis in range(x.ndim):

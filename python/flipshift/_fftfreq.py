@@ -172,7 +172,7 @@ def next_fast_len(target: int, real: bool = False) -> int:
     Examples
     --------
     >>> import flipshift.fft
-    >>> flipshift.fft.next_fast_len(93059)
+    >>> flipshift.fft.next_fast_len(93059, real=True)
     93312
     """
     return next_smooth(_target(target), _REAL_PRIMES if real else _COMPLEX_PRIMES)
@@ -194,7 +194,7 @@ def prev_fast_len(target: int, real: bool = False) -> int:
     Examples
     --------
     >>> import flipshift.fft
-    >>> flipshift.fft.prev_fast_len(93059)
-    92928
+    >>> flipshift.fft.prev_fast_len(93059, real=True)
+    92160
     """
     return prev_smooth(_target(target), _REAL_PRIMES if real else _COMPLEX_PRIMES)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _convolution
-from ._convmode import arrays, mode_index, part, swap_needed
+from ._convmode import arrays, check_mode, part, swap_needed
 from ._fftargs import Array, DType
 
 __all__ = ["convolve2d", "correlate2d"]
@@ -70,7 +70,7 @@ def convolve2d(
            [7, 7]])
     """
     x, h, dtype = _two_dimensional("convolve2d", in1, in2)
-    mode_index(mode)
+    check_mode(mode)
     boundary = _boundary(boundary)
     if swap_needed(mode, x.shape, h.shape):
         x, h = h, x
@@ -115,7 +115,7 @@ def correlate2d(
            [11]])
     """
     x, h, dtype = _two_dimensional("correlate2d", in1, in2)
-    mode_index(mode)
+    check_mode(mode)
     boundary = _boundary(boundary)
     h = h[::-1, ::-1]
     if h.dtype.kind == "c":

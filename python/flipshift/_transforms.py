@@ -39,6 +39,8 @@ def _targets(x: Array, out: Any, shape: tuple[int, ...], dtype: DType) -> tuple[
 
 
 def _half_index(ndim: int, axis: int, stop: int) -> tuple[slice, ...]:
+    if ndim == 1:
+        return (slice(stop),)
     index = [slice(None)] * ndim
     index[axis] = slice(0, stop)
     return tuple(index)
@@ -47,8 +49,6 @@ def _half_index(ndim: int, axis: int, stop: int) -> tuple[slice, ...]:
 def _mirror(y: Array, axes: tuple[int, ...]) -> None:
     """Fill the second half of `y` along ``axes[-1]`` by y[-k] = conj(y[k]), k along all `axes`."""
     n = y.shape[axes[-1]]
-    if n < 3:
-        return
     target: list[Any] = [slice(None)] * y.ndim
     source = list(target)
     target[axes[-1]] = slice(n // 2 + 1, None)
@@ -83,9 +83,13 @@ def _c2c(
         if dtype is spectrum or dtype.kind == "c":
             module.c2c(x, y, axes, forward, scale, workers)
         else:
-            half = y[_half_index(y.ndim, axes[-1], x.shape[axes[-1]] // 2 + 1)]
+            n = x.shape[axes[-1]]
+            half = y[_half_index(y.ndim, axes[-1], n // 2 + 1)]
             module.r2c(x, half, axes, forward, scale, workers)
-            _mirror(y, axes)
+            if y.ndim == 1:
+                np.conjugate(y[(n - 1) // 2 : 0 : -1], out=y[n // 2 + 1 :])
+            elif n > 2:
+                _mirror(y, axes)
     if result is not y:
         result[...] = y
     return result

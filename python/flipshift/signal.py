@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _convolution
-from ._convmode import arrays, mode_index, part, same_dimensions, swap_needed
+from ._convmode import arrays, check_mode, part, same_dimensions, swap_needed
 from ._fftargs import Array
 from ._fftconvolve import fftconvolve, oaconvolve
 from ._nonfinite import any_nonfinite
@@ -79,10 +79,9 @@ def convolve(
     >>> signal.convolve([1, 2, 3], [0, 1, 2])
     array([0, 1, 4, 7, 6])
     """
-    x, h = arrays(in1, in2)
+    x, h = np.asarray(in1), np.asarray(in2)
     if x.ndim == h.ndim == 0:
         return x * h
-    same_dimensions(x, h, "in1", "in2")
     return _convolve(x, h, mode, method)
 
 
@@ -115,7 +114,6 @@ def correlate(
     x, h = arrays(in1, in2)
     if x.ndim == h.ndim == 0:
         return x * (np.conj(h) if h.dtype.kind == "c" else h)
-    same_dimensions(x, h, "in1", "in2")
     h = h[(slice(None, None, -1),) * h.ndim]
     if h.dtype.kind == "c":
         h = h.conj()
@@ -123,12 +121,13 @@ def correlate(
 
 
 def _convolve(x: Array, h: Array, mode: str, method: str) -> Array:
-    mode_index(mode)
+    same_dimensions(x, h, "in1", "in2")
+    check_mode(mode)
     if not isinstance(method, str) or method not in _METHODS:
         raise ValueError(
             f"Acceptable method flags are 'auto', 'direct', or 'fft'; method is {method!r}"
         )
-    if swap_needed(mode, x.shape, h.shape):
+    if mode == "valid" and swap_needed(mode, x.shape, h.shape):
         x, h = h, x
     if x.size == 0 or h.size == 0:
         if mode == "same" and x.size == 0 and h.size:
@@ -184,8 +183,9 @@ def choose_conv_method(
     Notes
     -----
     In one dimension the backend compares the measured costs of its direct and FFT kernels. In more
-    it is 10 N log2 N, N being the size of the full result, against the number of multiply-adds; in
-    two, where the backend goes block by block, this is an estimate of what it takes.
+    it is c N log2 N, N being the size of the full result, against the number of multiply-adds, c
+    being 10 in two dimensions and 6 beyond. In two dimensions the backend may transform block by
+    block, and this is an estimate of what it takes.
     Integers take the FFT only in so many pieces that the result is exact; bool as integers;
     longdouble and objects never.
 
@@ -201,7 +201,7 @@ def choose_conv_method(
             method: _seconds(partial(convolve, x, h, mode, method)) for method in ("fft", "direct")
         }
         return ("fft" if times["fft"] < times["direct"] else "direct"), times
-    mode_index(mode)
+    check_mode(mode)
     dtype = _convolution.result_type(x, h)
     if x.ndim != h.ndim or x.size == 0 or h.size == 0 or x.ndim == 0 or dtype.char == "?":
         return "direct"
