@@ -1,0 +1,55 @@
+"""Sessions for nox: nox -l lists them."""
+
+import nox
+
+nox.options.sessions = ["tests", "tests_numpy", "lint"]
+nox.needs_version = ">=2024.3"
+
+LINTERS = ("ruff~=0.17.0", "mypy~=2.4", "clang-format~=23.1")
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
+def tests(session):
+    """The tests on the native backend."""
+    session.install(".[test]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def tests_numpy(session):
+    """The tests on the NumPy backend."""
+    session.install(".[test]")
+    session.run("pytest", *session.posargs, env={"FLIPSHIFT_BACKEND": "numpy"})
+
+
+@nox.session
+@nox.parametrize("name", ["v2", "v3", "v4"])
+def isa(session, name):
+    """The tests on one instruction set, or the highest below it that the processor has."""
+    session.install(".[test]")
+    session.run("pytest", *session.posargs, env={"FLIPSHIFT_ISA": name})
+
+
+@nox.session
+def lint(session):
+    """Formatters and type checker, which change nothing."""
+    session.install(".[test]", *LINTERS)
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    sources = session.run("git", "ls-files", "cpp/*.cpp", "cpp/*.hpp", external=True, silent=True)
+    session.run("clang-format", "--dry-run", "-Werror", *sources.split())
+    session.run("mypy")
+
+
+@nox.session
+def bench(session):
+    """The table of ratios."""
+    session.install(".[bench]")
+    session.run("python", "-m", "flipshift", "bench", *session.posargs)
+
+
+@nox.session
+def demo(session):
+    """The demo; give --audio and --image after --."""
+    session.install(".[demo]")
+    session.run("python", "-m", "flipshift", "demo", *session.posargs)
