@@ -1,6 +1,7 @@
 """The topic `convolve` against its peers: pytest bench/bench_convolve.py"""
 
 import pytest
+
 from flipshift._cli.bench_cases import Case, cases
 
 RUNS = [(case, name) for case in cases("convolve") for name in ("flipshift", *case.peers)]

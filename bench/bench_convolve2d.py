@@ -1,6 +1,7 @@
 """The topic `convolve2d` against its peers: pytest bench/bench_convolve2d.py"""
 
 import pytest
+
 from flipshift._cli.bench_cases import Case, cases
 
 RUNS = [(case, name) for case in cases("convolve2d") for name in ("flipshift", *case.peers)]

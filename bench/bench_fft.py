@@ -1,6 +1,7 @@
 """The topic `fft` against its peers: pytest bench/bench_fft.py"""
 
 import pytest
+
 from flipshift._cli.bench_cases import Case, cases
 
 RUNS = [(case, name) for case in cases("fft") for name in ("flipshift", *case.peers)]

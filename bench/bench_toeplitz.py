@@ -1,6 +1,7 @@
 """The topic `toeplitz` against its peers: pytest bench/bench_toeplitz.py"""
 
 import pytest
+
 from flipshift._cli.bench_cases import Case, cases
 
 RUNS = [(case, name) for case in cases("toeplitz") for name in ("flipshift", *case.peers)]

@@ -1,7 +1,8 @@
 """Says what the tests run on."""
 
-import flipshift
 from hypothesis import settings
+
+import flipshift
 
 # No limit on the time of one example: a loaded machine is no defect.
 settings.register_profile("flipshift", deadline=None)

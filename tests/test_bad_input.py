@@ -7,9 +7,10 @@ accident, the case says which type is right.
 
 import warnings
 
-import flipshift
 import numpy as np
 import pytest
+
+import flipshift
 from flipshift import fft, linalg, signal
 
 WHY = "the exceptions are compared with SciPy's"

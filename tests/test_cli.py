@@ -4,9 +4,10 @@ import os
 import subprocess
 import sys
 
-import flipshift
 import numpy as np
 import pytest
+
+import flipshift
 from flipshift.__main__ import main
 from flipshift._cli import bench, bench_cases, race
 

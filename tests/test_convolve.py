@@ -12,9 +12,10 @@ import itertools
 
 import numpy as np
 import pytest
-from flipshift._backend import core
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from flipshift._backend import core
 
 FLOATS = [np.float32, np.float64, np.complex64, np.complex128]
 INTEGERS = [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64]

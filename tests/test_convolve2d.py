@@ -4,9 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
-from flipshift._backend import core
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from flipshift._backend import core
 
 FLOATING = ["f4", "f8", "c8", "c16"]
 INTEGER = ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from flipshift.__main__ import main
 from flipshift._cli.demo import key, noteimage, notes, picture, pitch, smoothing, sound, spectrum
 

@@ -4,8 +4,9 @@ import doctest
 import importlib
 import pkgutil
 
-import flipshift
 import pytest
+
+import flipshift
 
 MODULES = ["flipshift"] + [
     m.name

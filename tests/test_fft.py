@@ -8,12 +8,13 @@ taken. numpy.fft computes single precision in double before NumPy 2, which only 
 
 from functools import cache
 
-import flipshift.fft as fft
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
+import flipshift.fft as fft
 
 ONE = ["fft", "ifft", "rfft", "irfft", "hfft", "ihfft"]
 FORWARD = {"fft": True, "ifft": False, "rfft": True, "irfft": False, "hfft": True, "ihfft": False}

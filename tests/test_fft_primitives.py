@@ -2,15 +2,16 @@
 
 Long transforms (one and two sweeps, Bluestein's), many lines at once, in place, several threads.
 
-The bound on the relative L2 error is the worst case of Higham, *Accuracy and Stability of Numerical
-Algorithms*, 2nd ed., theorem 24.2, with eps = 2 u: at most about eps for each doubling of the length.
-Bluestein's algorithm takes three transforms of at most four times the length.
+The bound on the relative L2 error is the worst case of Higham, *Accuracy and Stability of
+Numerical Algorithms*, 2nd ed., theorem 24.2, with eps = 2 u: about eps for each doubling of the
+length. Bluestein's algorithm takes three transforms of at most four times the length.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from flipshift._backend import core
 
 PRECISIONS = [np.complex64, np.complex128]

@@ -7,12 +7,13 @@ rounding; where it raises, ours raises an exception of the same type.
 import warnings
 from functools import partial
 
+import numpy as np
+import pytest
+
 import flipshift
 import flipshift.fft
 import flipshift.linalg
 import flipshift.signal
-import numpy as np
-import pytest
 
 scipy_fft = pytest.importorskip("scipy.fft", reason="SciPy is what the results are compared with")
 scipy_linalg = pytest.importorskip("scipy.linalg")

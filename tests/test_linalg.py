@@ -6,9 +6,10 @@ together, and of x), a direct one by less.
 
 import numpy as np
 import pytest
-from flipshift import convolve, linalg
 from hypothesis import given
 from hypothesis import strategies as st
+
+from flipshift import convolve, linalg
 
 
 def matrix(c, r):

@@ -5,9 +5,10 @@ two signs, and infinity times zero do what they do in any sum. What is asked of 
 each output (NaN, +Inf, -Inf or finite, for real and imaginary part), and the finite values.
 """
 
-import flipshift
 import numpy as np
 import pytest
+
+import flipshift
 from flipshift import _convolution, _nonfinite, signal
 
 

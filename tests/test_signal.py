@@ -9,12 +9,13 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 
-import flipshift
 import numpy as np
 import pytest
-from flipshift import _integers, signal
 from hypothesis import given
 from hypothesis import strategies as st
+
+import flipshift
+from flipshift import _integers, signal
 
 MODES = ["full", "same", "valid"]
 METHODS = ["auto", "direct", "fft"]

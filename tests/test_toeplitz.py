@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from flipshift._backend import core
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from flipshift._backend import core
 
 FLOATS = [np.float32, np.float64, np.complex64, np.complex128]
 

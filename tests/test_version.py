@@ -4,8 +4,9 @@ import re
 from importlib import metadata
 from pathlib import Path
 
-import flipshift
 import pytest
+
+import flipshift
 from flipshift import _backend
 
 

@@ -1,5 +1,6 @@
 // From NumPy arrays to what the engine takes. The public Python layer has already brought every
-// argument to a native dtype, alignment and shape, so a failed check here is a defect of that layer.
+// argument to a native dtype, alignment and shape, so a failed check here is a defect of that
+// layer.
 #pragma once
 
 #include <pybind11/numpy.h>
@@ -63,9 +64,7 @@ T* contiguous(const py::array& a, const char* name) {
   return pointer<T>(a, name);
 }
 
-inline Shape shape_of(const py::array& a) {
-  return Shape(a.shape(), a.shape() + a.ndim());
-}
+inline Shape shape_of(const py::array& a) { return Shape(a.shape(), a.shape() + a.ndim()); }
 
 // Below this many elementary operations the GIL is kept: releasing it costs about 45 ns.
 inline constexpr std::size_t keep_gil_below = 20000;

@@ -18,9 +18,8 @@ void c2c(const py::array& x, const py::array& out, const Shape& axes, bool forwa
   const auto in = view<const C>(x, "x");
   const auto to = view<C>(out, "out");
   if (in.shape != to.shape) throw bad_argument("out", "has another shape");
-  run(product(in.shape), [&] {
-    fft::c2c<T>(in, to, axes, direction(forward), static_cast<T>(scale), workers);
-  });
+  run(product(in.shape),
+      [&] { fft::c2c<T>(in, to, axes, direction(forward), static_cast<T>(scale), workers); });
 }
 
 template <class T>
@@ -31,9 +30,8 @@ void r2c(const py::array& x, const py::array& out, const Shape& axes, bool forwa
   Shape expected = in.shape;
   expected[axes.back()] = expected[axes.back()] / 2 + 1;
   if (to.shape != expected) throw bad_argument("out", "has another shape");
-  run(product(in.shape), [&] {
-    fft::r2c<T>(in, to, axes, direction(forward), static_cast<T>(scale), workers);
-  });
+  run(product(in.shape),
+      [&] { fft::r2c<T>(in, to, axes, direction(forward), static_cast<T>(scale), workers); });
 }
 
 template <class T>
@@ -44,9 +42,8 @@ void c2r(const py::array& x, const py::array& out, const Shape& axes, bool forwa
   Shape expected = to.shape;
   expected[axes.back()] = expected[axes.back()] / 2 + 1;
   if (in.shape != expected) throw bad_argument("x", "has another shape");
-  run(product(in.shape), [&] {
-    fft::c2r<T>(in, to, axes, direction(forward), static_cast<T>(scale), workers);
-  });
+  run(product(in.shape),
+      [&] { fft::c2r<T>(in, to, axes, direction(forward), static_cast<T>(scale), workers); });
 }
 
 void check_axes(const py::array& x, const Shape& axes, bool at_least_one) {

@@ -23,8 +23,8 @@ Isa choose() {
     if (std::string(wish) == names[i]) return i < static_cast<int>(best) ? Isa(i) : best;
     known += (i ? ", " : "") + std::string(names[i]);
   }
-  throw std::invalid_argument("FLIPSHIFT_ISA is '" + std::string(wish) +
-                              "'; this build knows " + known);
+  throw std::invalid_argument("FLIPSHIFT_ISA is '" + std::string(wish) + "'; this build knows " +
+                              known);
 }
 
 }  // namespace

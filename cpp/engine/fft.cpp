@@ -72,8 +72,8 @@ template <class T>
 void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T scale) const {
   const T sign = direction == Direction::backward ? T(1) : T(-1);
   if (n_ % 2 == 0) {
-    kernels<FftRealTable<T>>().tangle(reinterpret_cast<const T*>(in), out, n_ / 2, tw_.data(), scale,
-                                      sign);
+    kernels<FftRealTable<T>>().tangle(reinterpret_cast<const T*>(in), out, n_ / 2, tw_.data(),
+                                      scale, sign);
     auto* z = reinterpret_cast<std::complex<T>*>(out);
     complex_.run(z, z, Direction::backward, T(1));
     return;

@@ -1,8 +1,8 @@
 // Fourier transforms of any length, along any axes of strided arrays.
 //
 // A plan is immutable after it is made and may be used from any number of threads at once; its
-// scratch belongs to the calling thread. plan() and real_plan() keep recent plans in a cache that is
-// bounded in bytes.
+// scratch belongs to the calling thread. plan() and real_plan() keep recent plans in a cache that
+// is bounded in bytes.
 #pragma once
 
 #include <complex>
@@ -42,8 +42,8 @@ class RealPlan {
   explicit RealPlan(std::size_t n);
   std::size_t size() const { return n_; }
   std::size_t bytes() const;
-  // `direction` is the sign of the exponent: forward of real data is rfft; backward is its conjugate.
-  // in and out may be the same memory: out of r2c then holds 2 (n/2 + 1) real numbers.
+  // `direction` is the sign of the exponent: forward of real data is rfft; backward is its
+  // conjugate. in and out may be the same memory: out of r2c then holds 2 (n/2 + 1) real numbers.
   void r2c(const T* in, std::complex<T>* out, Direction direction, T scale) const;
   // The imaginary parts of in[0] and, for even n, in[n/2] are ignored.
   void c2r(const std::complex<T>* in, T* out, Direction direction, T scale) const;
@@ -67,8 +67,8 @@ std::size_t good_size(std::size_t n);
 // Transforms along `axes` one after the other. in and out have the same shape and are either the
 // same array or do not overlap; the result does not depend on `workers`.
 template <class T>
-void c2c(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
-         const Shape& axes, Direction direction, T scale, std::size_t workers);
+void c2c(const View<const std::complex<T>>& in, const View<std::complex<T>>& out, const Shape& axes,
+         Direction direction, T scale, std::size_t workers);
 
 // Real input: the last of `axes` is halved (out has in.shape[axis] / 2 + 1 there), then the others
 // are transformed as complex.

@@ -14,13 +14,13 @@ namespace flipshift::fft {
 bool is_smooth(std::size_t n);
 
 // Decimation in frequency, in place: pass i replaces each block of the current length by radix
-// shorter ones. Frequencies end up in digit-reversed rows, and the step that reads them next goes by
-// order(): frequency k is in row order()[k]. Nothing is ever moved to be sorted.
+// shorter ones. Frequencies end up in digit-reversed rows, and the step that reads them next goes
+// by order(): frequency k is in row order()[k]. Nothing is ever moved to be sorted.
 template <class T>
 class Columns {
  public:
-  // m >= 1 is smooth. The larger of the powers of two go last, where no factors are needed, or first
-  // if the last pass is to write to many places of a large array.
+  // m >= 1 is smooth. The larger of the powers of two go last, where no factors are needed, or
+  // first if the last pass is to write to many places of a large array.
   explicit Columns(std::size_t m, bool large_first = false);
 
   std::size_t size() const { return m_; }
@@ -28,8 +28,8 @@ class Columns {
   const std::vector<int>& radices() const { return radices_; }
   std::size_t bytes() const;
 
-  // In place on m rows. lane_tw, if given, multiplies each row in the last pass: W complex factors a
-  // row, in the order of the rows.
+  // In place on m rows. lane_tw, if given, multiplies each row in the last pass: W complex factors
+  // a row, in the order of the rows.
   void run(const FftPasses<T>& passes, T* rows, const T* lane_tw = nullptr) const;
   // The same from interleaved input, row r being W numbers at x + stride r (counted in complex
   // numbers). m >= 2.

@@ -1,6 +1,6 @@
-// Lines reach the lanes by one of three ways: neighbours by plain vectors, other contiguous lines by
-// transposing tiles, the rest number by number. All take the lanes in the same (split) order, so any
-// way in goes with any way out.
+// Lines reach the lanes by one of three ways: neighbours by plain vectors, other contiguous lines
+// by transposing tiles, the rest number by number. All take the lanes in the same (split) order, so
+// any way in goes with any way out.
 #include "engine/fft_lanes.hpp"
 
 #include <algorithm>
@@ -23,8 +23,8 @@ const FftLanesTable<T>& lanes() {
   return kernels<FftLanesTable<T>>();
 }
 
-// The lines in the order of the lanes. Lanes without a line: null if lines are written, the last one
-// again if they are read.
+// The lines in the order of the lanes. Lanes without a line: null if lines are written, the last
+// one again if they are read.
 template <class T, class X>
 struct LaneLines {
   using Scalar = std::conditional_t<std::is_const_v<X>, const T, T>;
@@ -33,9 +33,9 @@ struct LaneLines {
   explicit LaneLines(const LineGroup<X>& group) {
     for (std::size_t i = 0; i < SideBySide<T>::width(); ++i) {
       const std::size_t line = passes<T>().column[i];
-      X* const from = line < group.count        ? group.lines[line]
+      X* const from = line < group.count   ? group.lines[line]
                       : std::is_const_v<X> ? group.lines[group.count - 1]
-                                                : nullptr;
+                                           : nullptr;
       lines[i] = reinterpret_cast<Scalar*>(from);
     }
   }
@@ -62,8 +62,8 @@ void write(const T* rows, const std::uint32_t* order, std::size_t n,
            const LineGroup<std::complex<T>>& out, T re_scale, T im_scale) {
   const auto w = SideBySide<T>::width();
   if (out.neighbours(w))
-    return passes<T>().store(rows, order, n, reinterpret_cast<T*>(out.lines[0]), out.step,
-                             re_scale, im_scale);
+    return passes<T>().store(rows, order, n, reinterpret_cast<T*>(out.lines[0]), out.step, re_scale,
+                             im_scale);
   const LaneLines<T, std::complex<T>> to(out);
   if (out.step == 1) return lanes<T>().scatter(rows, order, n, to.lines, re_scale, im_scale);
   for (std::size_t k = 0; k < n; ++k) {
@@ -77,7 +77,8 @@ void write(const T* rows, const std::uint32_t* order, std::size_t n,
   }
 }
 
-// Even n: number 2j in the real part of row j, 2j + 1 in its imaginary part. Odd n: row j is number j.
+// Even n: number 2j in the real part of row j, 2j + 1 in its imaginary part. Odd n: row j is number
+// j.
 template <class T>
 void read_real(const LineGroup<const T>& in, std::size_t n, T* rows) {
   const auto w = SideBySide<T>::width();

@@ -1,5 +1,5 @@
-// Many transforms of one length side by side, one per vector lane, lines being read from and written
-// to wherever they lie.
+// Many transforms of one length side by side, one per vector lane, lines being read from and
+// written to wherever they lie.
 #pragma once
 
 #include <complex>

@@ -121,8 +121,8 @@ View<const T> as_const(const View<T>& v) {
 }  // namespace
 
 template <class T>
-void c2c(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
-         const Shape& axes, Direction direction, T scale, std::size_t workers) {
+void c2c(const View<const std::complex<T>>& in, const View<std::complex<T>>& out, const Shape& axes,
+         Direction direction, T scale, std::size_t workers) {
   if (product(out.shape) == 0) return;
   View<const std::complex<T>> from = in;
   if (axes.empty() && (in.data != out.data || scale != T(1))) {
@@ -188,13 +188,13 @@ void c2r(const View<const std::complex<T>>& in, const View<T>& out, const Shape&
   last(as_const(view));
 }
 
-#define FLIPSHIFT_INSTANTIATE(T)                                                              \
-  template void c2c(const View<const std::complex<T>>&, const View<std::complex<T>>&,         \
-                    const Shape&, Direction, T, std::size_t);                                 \
-  template void r2c(const View<const T>&, const View<std::complex<T>>&, const Shape&,         \
-                    Direction, T, std::size_t);                                               \
-  template void c2r(const View<const std::complex<T>>&, const View<T>&, const Shape&,         \
-                    Direction, T, std::size_t);
+#define FLIPSHIFT_INSTANTIATE(T)                                                                 \
+  template void c2c(const View<const std::complex<T>>&, const View<std::complex<T>>&,            \
+                    const Shape&, Direction, T, std::size_t);                                    \
+  template void r2c(const View<const T>&, const View<std::complex<T>>&, const Shape&, Direction, \
+                    T, std::size_t);                                                             \
+  template void c2r(const View<const std::complex<T>>&, const View<T>&, const Shape&, Direction, \
+                    T, std::size_t);
 FLIPSHIFT_INSTANTIATE(float)
 FLIPSHIFT_INSTANTIATE(double)
 #undef FLIPSHIFT_INSTANTIATE

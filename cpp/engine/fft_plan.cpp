@@ -53,11 +53,11 @@ class OneSweep final : public Algorithm<T> {
   Buffer<T> lane_tw_;
 };
 
-// Two sweeps for n = n1 n2, both multiples of W. Sweep 1 transforms W adjacent columns of n1 numbers
-// at a time, applies w_n^(j2 k1) as the product of a vector (of lane and k1) and a scalar (of the
-// group of columns and k1), and transposes, so that lanes become frequencies k1. Sweep 2 transforms
-// n2 rows in place without any shuffle and stores runs of adjacent numbers in natural order.
-// Scratch: n numbers and a little.
+// Two sweeps for n = n1 n2, both multiples of W. Sweep 1 transforms W adjacent columns of n1
+// numbers at a time, applies w_n^(j2 k1) as the product of a vector (of lane and k1) and a scalar
+// (of the group of columns and k1), and transposes, so that lanes become frequencies k1. Sweep 2
+// transforms n2 rows in place without any shuffle and stores runs of adjacent numbers in natural
+// order. Scratch: n numbers and a little.
 template <class T>
 class TwoSweeps final : public Algorithm<T> {
  public:
@@ -108,8 +108,7 @@ class TwoSweeps final : public Algorithm<T> {
   }
 
   std::size_t bytes() const override {
-    return columns1_.bytes() + columns2_.bytes() +
-           (lane_tw_.size() + step_tw_.size()) * sizeof(T);
+    return columns1_.bytes() + columns2_.bytes() + (lane_tw_.size() + step_tw_.size()) * sizeof(T);
   }
 
  private:

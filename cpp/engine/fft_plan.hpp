@@ -14,8 +14,8 @@ template <class T>
 class Algorithm {
  public:
   virtual ~Algorithm() = default;
-  // y[k] = (re_scale Re, im_scale Im) of sum_j x'[j] exp(-2 pi i jk/n), x' = x, or its conjugate for
-  // conj = -1. x == y is allowed.
+  // y[k] = (re_scale Re, im_scale Im) of sum_j x'[j] exp(-2 pi i jk/n), x' = x, or its conjugate
+  // for conj = -1. x == y is allowed.
   virtual void run(const T* x, T* y, T conj, T re_scale, T im_scale) const = 0;
   virtual std::size_t bytes() const = 0;
 };

@@ -22,19 +22,27 @@ inline Root root(std::size_t k, std::size_t n) {
       0.785398163397448309615660845819875721L * static_cast<long double>(part) / n;
   const long double c = std::cos(angle), s = std::sin(angle);
   switch (octant) {
-    case 0: return {c, -s};
-    case 1: return {s, -c};
-    case 2: return {-s, -c};
-    case 3: return {-c, -s};
-    case 4: return {-c, s};
-    case 5: return {-s, c};
-    case 6: return {s, c};
-    default: return {c, s};
+    case 0:
+      return {c, -s};
+    case 1:
+      return {s, -c};
+    case 2:
+      return {-s, -c};
+    case 3:
+      return {-c, -s};
+    case 4:
+      return {-c, s};
+    case 5:
+      return {-s, c};
+    case 6:
+      return {s, c};
+    default:
+      return {c, s};
   }
 }
 
-// Many roots of one order: the product of two from short tables, in long double. A product is off by
-// at most 2^-62, which shifts the rounding to double in one case of a thousand.
+// Many roots of one order: the product of two from short tables, in long double. A product is off
+// by at most 2^-62, which shifts the rounding to double in one case of a thousand.
 class Roots {
  public:
   explicit Roots(std::size_t n) : n_(n) {

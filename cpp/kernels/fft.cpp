@@ -100,14 +100,13 @@ void finish(const T* rows, const std::uint32_t* order, std::size_t m, T* y, T re
       store_interleaved<T, W>(y + 2 * k, re[0] * rs, im[0] * is);
     } else {
       Pair<V> x[W];
-      unroll<W>([&](auto i) __attribute__((always_inline)) {
-        x[split_order<T, W>(i)] = {re[i], im[i]};
-      });
-      butterfly<T, V, W>(
-          [&](int j) __attribute__((always_inline)) { return x[j]; },
-          [&](int l, V a, V b) __attribute__((always_inline)) {
-            store_interleaved<T, W>(y + 2 * (k + static_cast<std::size_t>(l) * m), a * rs, b * is);
-          });
+      unroll<W>([&](auto i)
+                    __attribute__((always_inline)) { x[split_order<T, W>(i)] = {re[i], im[i]}; });
+      butterfly<T, V, W>([&](int j) __attribute__((always_inline)) { return x[j]; },
+                         [&](int l, V a, V b) __attribute__((always_inline)) {
+                           store_interleaved<T, W>(y + 2 * (k + static_cast<std::size_t>(l) * m),
+                                                   a * rs, b * is);
+                         });
     }
     if (k + W >= m) break;
     k = k + 2 * W <= m ? k + W : m - W;  // the last tile may overlap the one before

@@ -20,12 +20,12 @@ inline constexpr int fft_max_width = 16;
 
 // The passes for one lane count W. Arrays are indexed by radix; entries of other indices are null.
 //
-// A pass works in place on `blocks` consecutive blocks of radix * m rows: for each j < m it replaces
-// rows j + k m (k < radix) by their DFT, times a twiddle factor. `scaled` takes one complex factor
-// per (j, k >= 1) at tw[2 ((radix - 1) j + k - 1)]; `plain` takes none; `lanes` (m = 1) takes one
-// factor per lane, stored as rows in the order in which the rows stand.
-// A `first` pass reads interleaved data instead: input row r is W complex numbers at x + stride r.
-// conj is +1, or -1 to transform the conjugate of the input.
+// A pass works in place on `blocks` consecutive blocks of radix * m rows: for each j < m it
+// replaces rows j + k m (k < radix) by their DFT, times a twiddle factor. `scaled` takes one
+// complex factor per (j, k >= 1) at tw[2 ((radix - 1) j + k - 1)]; `plain` takes none; `lanes` (m =
+// 1) takes one factor per lane, stored as rows in the order in which the rows stand. A `first` pass
+// reads interleaved data instead: input row r is W complex numbers at x + stride r. conj is +1, or
+// -1 to transform the conjugate of the input.
 template <class T>
 struct FftPasses {
   using Pass = void (*)(T* rows, std::size_t blocks, std::size_t m, const T* tw);
@@ -41,9 +41,9 @@ struct FftPasses {
   First first_plain[fft_max_radix + 1];
   First first_lanes[fft_max_radix + 1];
 
-  // The last pass (m = 1, no factors) that writes interleaved output instead: output k of block b of
-  // set g goes to W complex numbers at y + stride (base[b] + blocks k) + W g, the `groups` sets of
-  // rows being group_stride rows apart.
+  // The last pass (m = 1, no factors) that writes interleaved output instead: output k of block b
+  // of set g goes to W complex numbers at y + stride (base[b] + blocks k) + W g, the `groups` sets
+  // of rows being group_stride rows apart.
   using Last = void (*)(const T* rows, const std::uint32_t* base, std::size_t blocks,
                         std::size_t groups, std::size_t group_stride, T* y, std::ptrdiff_t stride,
                         T re_scale, T im_scale);
@@ -59,10 +59,10 @@ struct FftPasses {
   void (*store)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
                 std::ptrdiff_t stride, T re_scale, T im_scale);
 
-  // Between the two sweeps of a long transform: takes the W x n1 block of columns that `rows` holds,
-  // multiplies row of frequency k by lane_tw row k and by the complex scalar step_tw[2 k], and
-  // writes it transposed: out + 2 W (l + group_stride (k / W)) receives the row of column l, whose
-  // lanes are the frequencies k .. k + W - 1. n1 is a multiple of W.
+  // Between the two sweeps of a long transform: takes the W x n1 block of columns that `rows`
+  // holds, multiplies row of frequency k by lane_tw row k and by the complex scalar step_tw[2 k],
+  // and writes it transposed: out + 2 W (l + group_stride (k / W)) receives the row of column l,
+  // whose lanes are the frequencies k .. k + W - 1. n1 is a multiple of W.
   void (*turn)(const T* rows, const std::uint32_t* order, std::size_t n1, const T* lane_tw,
                const T* step_tw, T* out, std::size_t group_stride);
 };
@@ -71,7 +71,7 @@ inline constexpr int fft_max_families = 4;
 
 template <class T>
 struct FftTable {
-  int families;                            // in order of falling width; the last has width 1
+  int families;  // in order of falling width; the last has width 1
   FftPasses<T> passes[fft_max_families];
 };
 
@@ -81,7 +81,8 @@ struct FftRealTable {
   // Real transforms of n = 2 h points by a complex one of h points; tw[k] = exp(-2 pi i k / n) for
   // k <= h / 2. untangle: the transform of h numbers at z becomes, in place, the h + 1 numbers of
   // the half spectrum times scale, conjugated if conj = -1. tangle: from a half spectrum x
-  // (conjugated if conj = -1) the h numbers whose backward transform is the real signal; x may be z.
+  // (conjugated if conj = -1) the h numbers whose backward transform is the real signal; x may be
+  // z.
   void (*untangle)(T* z, std::size_t h, const T* tw, T scale, T conj);
   void (*tangle)(const T* x, T* z, std::size_t h, const T* tw, T scale, T conj);
 

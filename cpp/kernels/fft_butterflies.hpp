@@ -99,8 +99,8 @@ struct Roots<13> {
                                    0.23931566428755776715};
 };
 
-// Odd R from the definition, with the symmetry of the roots: a_j = x_j + x_(R-j) meets only cosines,
-// b_j = x_j - x_(R-j) only sines.
+// Odd R from the definition, with the symmetry of the roots: a_j = x_j + x_(R-j) meets only
+// cosines, b_j = x_j - x_(R-j) only sines.
 template <class T, class V, int R, class Load, class Emit>
 FLIPSHIFT_INLINE void odd_butterfly(Load&& load, Emit&& emit) {
   constexpr int h = (R - 1) / 2;
@@ -144,11 +144,10 @@ FLIPSHIFT_INLINE void butterfly8(Load&& load, Emit&& emit) {
     a[j] = p + q;
     b[j] = p - q;
   });
-  radix4(a[0], a[1], a[2], a[3], [&](int k, V re, V im) __attribute__((always_inline)) {
-    emit(2 * k, re, im);
-  });
+  radix4(a[0], a[1], a[2], a[3],
+         [&](int k, V re, V im) __attribute__((always_inline)) { emit(2 * k, re, im); });
   const Pair<V> b2 = minus_i(b[2]);
-  const Pair<V> b1 = {b[1].re + b[1].im, b[1].im - b[1].re};    // sqrt(2) w8 b1
+  const Pair<V> b1 = {b[1].re + b[1].im, b[1].im - b[1].re};     // sqrt(2) w8 b1
   const Pair<V> b3 = {b[3].im - b[3].re, -(b[3].re + b[3].im)};  // sqrt(2) w8^3 b3
   radix4_tail(b[0] + b2, b[0] - b2, b1 + b3, b1 - b3, c,
               [&](int k, V re, V im) __attribute__((always_inline)) { emit(2 * k + 1, re, im); });
@@ -161,7 +160,7 @@ FLIPSHIFT_INLINE void butterfly16(Load&& load, Emit&& emit) {
   constexpr T c8 = static_cast<T>(0.70710678118654752440);   // cos(pi/4)
   constexpr T c16 = static_cast<T>(0.92387953251128675613);  // cos(pi/8)
   constexpr T t = static_cast<T>(0.41421356237309504880);    // tan(pi/8)
-  Pair<V> x[4][4];  // [output of the first step][column]
+  Pair<V> x[4][4];                                           // [output of the first step][column]
   unroll<4>([&](auto j) __attribute__((always_inline)) {
     radix4<V>(load(j), load(j + 4), load(j + 8), load(j + 12),
               [&](int k, V re, V im) __attribute__((always_inline)) { x[k][j] = {re, im}; });
@@ -184,9 +183,8 @@ FLIPSHIFT_INLINE void butterfly16(Load&& load, Emit&& emit) {
     const Pair<V> u1 = {x1.re + x1.im, x1.im - x1.re};
     const Pair<V> u3 = {x3.im - x3.re, -(x3.re + x3.im)};
     radix4_tail<V>(x0 + x2r, x0 - x2r, u1 + u3, u1 - u3, c8,
-                   [&](int k, V re, V im) __attribute__((always_inline)) {
-                     emit(4 * k + 2, re, im);
-                   });
+                   [&](int k, V re, V im)
+                       __attribute__((always_inline)) { emit(4 * k + 2, re, im); });
   }
   {
     auto& [x0, x1, x2, x3] = x[3];

@@ -10,8 +10,8 @@ inline std::size_t row_of(const std::uint32_t* order, std::size_t k) {
   return order ? order[k] : k;
 }
 
-// Calls tile(j) for j = 0, step, ... so that [j, j + step) covers 0 .. n, the last one moved back to
-// overlap; where n < step, calls single(j) for each j.
+// Calls tile(j) for j = 0, step, ... so that [j, j + step) covers 0 .. n, the last one moved back
+// to overlap; where n < step, calls single(j) for each j.
 template <class Tile, class Single>
 FLIPSHIFT_INLINE void tiles(std::size_t n, std::size_t step, Tile&& tile, Single&& single) {
   if (n < step) {
@@ -28,9 +28,8 @@ void gather(const T* const* lines, std::size_t n, T* rows) {
       n, W / 2,
       [&](std::size_t j) __attribute__((always_inline)) {
         Vec<T, W> v[W];
-        unroll<W>([&](auto i) __attribute__((always_inline)) {
-          v[i] = loadu<T, W>(lines[i] + 2 * j);
-        });
+        unroll<W>([&](auto i)
+                      __attribute__((always_inline)) { v[i] = loadu<T, W>(lines[i] + 2 * j); });
         transpose<T, W>(v);
         unroll<W>([&](auto i) __attribute__((always_inline)) {
           store<T, W>(rows + 2 * W * j + W * i, v[i]);

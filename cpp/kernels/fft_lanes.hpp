@@ -1,9 +1,9 @@
 // Moving lines of an array into the lanes of vectors and back, for many transforms side by side.
 //
-// W is the lane count of the widest family and rows are as in kernels/fft.hpp. A line is a contiguous
-// run of numbers; lines[i] is the one that belongs to lane i. A null line is skipped on the way out.
-// No line ever mixes with another: each result depends on its own line alone, to the last bit.
-// `order` is as in kernels/fft.hpp; null means that row k holds number k.
+// W is the lane count of the widest family and rows are as in kernels/fft.hpp. A line is a
+// contiguous run of numbers; lines[i] is the one that belongs to lane i. A null line is skipped on
+// the way out. No line ever mixes with another: each result depends on its own line alone, to the
+// last bit. `order` is as in kernels/fft.hpp; null means that row k holds number k.
 #pragma once
 
 #include <cstddef>
@@ -27,9 +27,9 @@ struct FftLanesTable {
   void (*scatter_real)(const T* rows, const std::uint32_t* order, std::size_t n, T* const* lines,
                        T scale);
 
-  // The same for lines that are neighbours: number j of all of them is at x + stride j. They take the
-  // lanes in split order, like the interleaved numbers that a first pass reads. (The way out for
-  // complex ones is FftPasses::store.)
+  // The same for lines that are neighbours: number j of all of them is at x + stride j. They take
+  // the lanes in split order, like the interleaved numbers that a first pass reads. (The way out
+  // for complex ones is FftPasses::store.)
   void (*load)(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows);
   void (*load_real)(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows);
   void (*store_real)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,

@@ -1,8 +1,8 @@
 // Lane movements for the Fourier kernels: interleaved <-> split complex data, transposes, reversal.
 //
-// Splitting W interleaved numbers stays within 128-bit lanes, where shuffles are cheapest; it leaves
-// number split_order<T, W>(i) in lane i. Interleaving undoes exactly that, so data that goes in and
-// out never notices, and tables for data in between are made in split order.
+// Splitting W interleaved numbers stays within 128-bit lanes, where shuffles are cheapest; it
+// leaves number split_order<T, W>(i) in lane i. Interleaving undoes exactly that, so data that goes
+// in and out never notices, and tables for data in between are made in split order.
 #pragma once
 
 #include <utility>
@@ -17,8 +17,7 @@ template <int N, class F>
 FLIPSHIFT_INLINE void unroll(F&& f) {
   [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
     (f(std::integral_constant<int, I>{}), ...);
-  }
-  (std::make_integer_sequence<int, N>{});
+  }(std::make_integer_sequence<int, N>{});
 }
 
 // Lane i of the result is lane Map::of(i) of a, or lane Map::of(i) - W of b.
@@ -26,8 +25,7 @@ template <class T, int W, class Map>
 FLIPSHIFT_INLINE Vec<T, W> shuffle(Vec<T, W> a, Vec<T, W> b) {
   return [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
     return __builtin_shufflevector(a, b, Map::of(I)...);
-  }
-  (std::make_integer_sequence<int, W>{});
+  }(std::make_integer_sequence<int, W>{});
 }
 
 template <class T>
@@ -160,9 +158,7 @@ FLIPSHIFT_INLINE void transpose(Vec<T, W> (&v)[W]) {
 // From the split of numbers 0 .. W - 1 to the split of the same numbers in reverse.
 template <class T, int W>
 struct ReverseSplitMap {
-  static constexpr int of(int i) {
-    return split_position<T, W>(W - 1 - split_order<T, W>(i));
-  }
+  static constexpr int of(int i) { return split_position<T, W>(W - 1 - split_order<T, W>(i)); }
 };
 template <class T, int W>
 FLIPSHIFT_INLINE Complex<T, W> reverse(Complex<T, W> v) {

@@ -21,8 +21,8 @@ Fourier transforms; T is float32 or float64, any strides. A sum is
 Convolution; one dtype T for all arrays, C-contiguous:
 
 ``convolve(x, h, out, start, method)``
-    ``out[i] = sum_k h[k] x[start + i - k]`` with ``x`` zero outside, in N dimensions; ``start`` is a
-    tuple of ``x.ndim`` integers (0 for 'full'), ``h.ndim == out.ndim == x.ndim``, no length is 0.
+    ``out[i] = sum_k h[k] x[start + i - k]`` with ``x`` zero outside, in N dimensions; ``start`` is
+    a tuple of ``x.ndim`` integers (0 for 'full'), ``h.ndim == out.ndim == x.ndim``, no length is 0.
     T is float32/64, complex64/128 or any integer of 8 to 64 bits (which wrap). ``method`` is
     'direct', 'fft' (one dimension and floating types only) or 'auto' (the faster one; integers and
     N dimensions: direct).
