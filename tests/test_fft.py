@@ -257,7 +257,7 @@ def test_any_layout_of_input_and_output(name, dtype, shape, layout, data):
 
     out = laid_out(np.zeros_like(y), **data.draw(layouts))
     assert getattr(fft, name)(strided, n, axis, out=out) is out
-    np.testing.assert_array_equal(out, y)
+    check(out, expected, n)  # lines and lanes sum in another order: not the same bits as y
 
 
 @pytest.mark.parametrize("dtype", ["c8", "c16"])
