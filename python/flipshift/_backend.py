@@ -15,6 +15,10 @@ Fourier transforms; T is float32 or float64, any strides. A sum is
 ``c2r(x, out, axes, forward, scale, workers)``
     Complex along ``axes[:-1]``, then half spectrum to real along ``axes[-1]``, whose length is that
     of ``out``. ``x`` is left as it is.
+``line(x, kind)``
+    What ``fft``, ``ifft``, ``rfft`` or ``irfft`` (``kind`` 0 to 3) return for ``x`` alone if it is
+    an ndarray (no subclass) of one contiguous line of T or its complex, else None: a short way for
+    calls that are over sooner than their arguments are looked at. May return None for anything.
 ``good_size(n)``
     A length of at least ``n`` that the backend transforms fast.
 
@@ -52,6 +56,7 @@ PRIMITIVES = (
     "c2c",
     "r2c",
     "c2r",
+    "line",
     "good_size",
     "convolve",
     "convolve_method",

@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy.typing as npt
 
 from . import _transforms
+from ._backend import core
 from ._fftargs import Array, get_workers, set_workers
 from ._fftfreq import fftfreq, fftshift, ifftshift, next_fast_len, prev_fast_len, rfftfreq
 from ._fftn import (
@@ -123,6 +124,10 @@ def fft(
     >>> flipshift.fft.fft([1.0, 0.0, 0.0, 0.0]).real
     array([1., 1., 1., 1.])
     """
+    if n is None and axis == -1 and norm is None and workers is None and plan is out is None:
+        y = core.line(x, 0)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return _transforms.c2c(True, x, n, axis, norm, overwrite_x, workers, plan, out)
 
 
@@ -165,6 +170,10 @@ def ifft(
     >>> flipshift.fft.ifft([4.0, 0.0, 0.0, 0.0]).real
     array([1., 1., 1., 1.])
     """
+    if n is None and axis == -1 and norm is None and workers is None and plan is out is None:
+        y = core.line(x, 1)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return _transforms.c2c(False, x, n, axis, norm, overwrite_x, workers, plan, out)
 
 
@@ -207,6 +216,10 @@ def rfft(
     >>> flipshift.fft.rfft([1.0, 0.0, 0.0, 0.0]).real
     array([1., 1., 1.])
     """
+    if n is None and axis == -1 and norm is None and workers is None and plan is out is None:
+        y = core.line(x, 2)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return _transforms.r2c(True, x, n, axis, norm, overwrite_x, workers, plan, out)
 
 
@@ -247,6 +260,10 @@ def irfft(
     >>> flipshift.fft.irfft([4.0, 0.0, 0.0])
     array([1., 1., 1., 1.])
     """
+    if n is None and axis == -1 and norm is None and workers is None and plan is out is None:
+        y = core.line(x, 3)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return _transforms.c2r(False, x, n, axis, norm, overwrite_x, workers, plan, out)
 
 

@@ -2,7 +2,7 @@
 
 from .convolve import convolve, convolve_method
 from .convolve2d import convolve2d
-from .fft import c2c, c2r, good_size, r2c
+from .fft import c2c, c2r, good_size, line, r2c
 from .toeplitz import toeplitz_matmul
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "convolve2d",
     "convolve_method",
     "good_size",
+    "line",
     "r2c",
     "toeplitz_matmul",
 ]
