@@ -7,6 +7,7 @@
 
 #include "engine/convolve.hpp"
 #include "engine/dispatch.hpp"
+#include "engine/scratch.hpp"
 #include "kernels/convolve.hpp"
 #include "kernels/fft.hpp"
 
@@ -65,7 +66,7 @@ Spectrum<T>::Spectrum(const T* h, std::size_t m, std::size_t size)
   } else {
     plan_ = fft::real_plan<S>(size);
   }
-  spectrum_ = scratch();
+  spectrum_ = Buffer<S>(2 * bins_);
   const S scale = S(1) / static_cast<S>(size);
   T* block = reinterpret_cast<T*>(spectrum_.data());
   std::memcpy(static_cast<void*>(block), h, m * sizeof(T));
@@ -73,11 +74,6 @@ Spectrum<T>::Spectrum(const T* h, std::size_t m, std::size_t size)
   forward(spectrum_.data());
   for (std::size_t i = 0; i < 2 * bins_; ++i) spectrum_[i] *= scale;
   finite_ = kernels<ConvolveTable<S>>().finite(spectrum_.data(), 2 * bins_);
-}
-
-template <class T>
-Buffer<Scalar<T>> Spectrum<T>::scratch() const {
-  return Buffer<S>(2 * bins_);
 }
 
 template <class T>
@@ -167,7 +163,7 @@ void Spectrum<T>::run(const T* x, std::size_t n, T* out, std::size_t n_out,
   if (first == last) return;
   T* y = out - start;
   const auto count = static_cast<std::size_t>(last - first);
-  Buffer<S> buffer = scratch();
+  Scratch<S> buffer(2 * bins_);
   const auto [from, to] = needed(n, m_, count, first);
   if (cyclic_length(n, m_, count, first) <= size_)
     return block(x, n, from, to, from, first, y + first, count, buffer.data());

@@ -45,8 +45,7 @@ class Spectrum {
   using S = Scalar<T>;
   using Plan = std::conditional_t<is_complex<T>, fft::Plan<S>, fft::RealPlan<S>>;
 
-  // A block's worth of scratch; a real block's half spectrum takes its place.
-  Buffer<S> scratch() const;
+  // In place; a real block of `size` samples has room for its half spectrum, bins_ numbers.
   void forward(S* block) const;
   void backward(S* block) const;
   // Outputs [p, p + count) from the samples [from, to) of x; place 0 of the block is sample `at`.

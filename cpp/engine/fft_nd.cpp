@@ -182,7 +182,7 @@ void c2r(const View<const std::complex<T>>& in, const View<T>& out, const Shape&
   };
   if (axes.size() == 1) return last(in);
   const Shape rest(axes.begin(), axes.end() - 1);
-  Buffer<C> middle(product(in.shape));
+  Scratch<C> middle(product(in.shape));
   const View<C> view{middle.data(), in.shape, contiguous_strides(in.shape)};
   c2c(in, view, rest, direction, T(1), workers);
   last(as_const(view));
