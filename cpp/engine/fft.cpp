@@ -20,6 +20,16 @@ std::size_t Plan<T>::bytes() const {
   return algorithm_->bytes();
 }
 
+template <class T>
+std::string Plan<T>::describe() const {
+  return algorithm_->describe();
+}
+
+template <class T>
+std::string RealPlan<T>::describe() const {
+  return (n_ % 2 ? "as complex numbers: " : "as n/2 complex numbers: ") + complex_.describe();
+}
+
 // The backward transform is the conjugate of the forward transform of the conjugate; both
 // conjugations are signs in multiplications that take place anyway.
 template <class T>
@@ -97,13 +107,13 @@ constexpr std::size_t cache_limit = std::size_t{32} << 20;
 
 template <class T>
 std::shared_ptr<const Plan<T>> plan(std::size_t n) {
-  static Cache<Plan<T>> cache(cache_limit);
+  static Cache<Plan<T>> cache(cache_limit, sizeof(T) == 4 ? "complex64" : "complex128");
   return cache.get(n);
 }
 
 template <class T>
 std::shared_ptr<const RealPlan<T>> real_plan(std::size_t n) {
-  static Cache<RealPlan<T>> cache(cache_limit);
+  static Cache<RealPlan<T>> cache(cache_limit, sizeof(T) == 4 ? "float32" : "float64");
   return cache.get(n);
 }
 

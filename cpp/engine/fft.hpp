@@ -8,6 +8,7 @@
 #include <complex>
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "engine/array.hpp"
 
@@ -26,6 +27,7 @@ class Plan {
   ~Plan();
   std::size_t size() const { return n_; }
   std::size_t bytes() const;  // of tables
+  std::string describe() const;  // algorithm and factors, for people
   // out[k] = scale * sum_j in[j] exp(-+2 pi i jk/n). in == out is allowed, other overlap is not.
   void run(const std::complex<T>* in, std::complex<T>* out, Direction direction, T scale) const;
   const Algorithm<T>& algorithm() const { return *algorithm_; }
@@ -42,6 +44,7 @@ class RealPlan {
   explicit RealPlan(std::size_t n);
   std::size_t size() const { return n_; }
   std::size_t bytes() const;
+  std::string describe() const;
   // `direction` is the sign of the exponent: forward of real data is rfft; backward is its
   // conjugate. in and out may be the same memory: out of r2c then holds 2 (n/2 + 1) real numbers.
   void r2c(const T* in, std::complex<T>* out, Direction direction, T scale) const;
@@ -59,6 +62,10 @@ template <class T>
 std::shared_ptr<const Plan<T>> plan(std::size_t n);
 template <class T>
 std::shared_ptr<const RealPlan<T>> real_plan(std::size_t n);
+
+// What c2c and r2c or c2r do with `lines` lines of n numbers, for people.
+template <class T>
+std::string describe(std::size_t n, std::size_t lines, bool contiguous, bool real);
 
 // A length >= n, at most a few per cent longer, that the kernels transform at full speed (real
 // transforms too).

@@ -1,25 +1,60 @@
 // A cache of plans: the most recently used ones, bounded in bytes of their tables.
 #pragma once
 
+#include <cstddef>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace flipshift::fft {
 
-template <class P>
-class Cache {
+// What a cache holds, and how often it had what was asked for.
+struct CacheInfo {
+  std::string kind;
+  std::size_t entries, bytes, limit, hits, misses;
+};
+
+// What every cache of plans can do, whatever it holds. All of them are known to cache_info() and
+// clear_caches(), and stay usable in the child of a fork.
+class CacheBase {
  public:
-  explicit Cache(std::size_t limit) : limit_(limit) {}
+  explicit CacheBase(const char* kind);
+  CacheBase(const CacheBase&) = delete;
+  CacheBase& operator=(const CacheBase&) = delete;
+  virtual CacheInfo info() = 0;
+  virtual void clear() = 0;
+
+ protected:
+  ~CacheBase();
+  const char* kind_;
+  std::mutex mutex_;
+
+ private:
+  friend struct CacheList;
+};
+
+// Of each cache that was used so far.
+std::vector<CacheInfo> cache_info();
+// Forgets all plans and counts; plans in use stay valid.
+void clear_caches();
+
+template <class P>
+class Cache final : public CacheBase {
+ public:
+  explicit Cache(std::size_t limit, const char* kind = "other") : CacheBase(kind), limit_(limit) {}
 
   std::shared_ptr<const P> get(std::size_t n) {
     {
       const std::lock_guard lock(mutex_);
       if (const auto it = index_.find(n); it != index_.end()) {
+        ++hits_;
         used_.splice(used_.begin(), used_, it->second);
         return used_.front();
       }
+      ++misses_;
     }
     // Made outside of the lock: a long plan must not hold up the others. If two threads make the
     // same one, the later one is dropped.
@@ -37,12 +72,24 @@ class Cache {
     return made;
   }
 
+  CacheInfo info() override {
+    const std::lock_guard lock(mutex_);
+    return {kind_, used_.size(), bytes_, limit_, hits_, misses_};
+  }
+
+  void clear() override {
+    List dropped;  // destroyed after the lock is released
+    const std::lock_guard lock(mutex_);
+    dropped.swap(used_);
+    index_.clear();
+    bytes_ = hits_ = misses_ = 0;
+  }
+
  private:
   using List = std::list<std::shared_ptr<const P>>;
-  std::mutex mutex_;
   List used_;  // most recent first
   std::unordered_map<std::size_t, typename List::iterator> index_;
-  std::size_t bytes_ = 0, limit_;
+  std::size_t bytes_ = 0, limit_, hits_ = 0, misses_ = 0;
 };
 
 }  // namespace flipshift::fft

@@ -84,6 +84,13 @@ std::size_t Columns<T>::bytes() const {
 }
 
 template <class T>
+std::string Columns<T>::describe() const {
+  std::string text;
+  for (int r : radices_) text += " " + std::to_string(r);
+  return text;
+}
+
+template <class T>
 void Columns<T>::run_passes(const FftPasses<T>& passes, std::size_t begin, std::size_t end, T* rows,
                             const T* lane_tw) const {
   std::size_t blocks = 1, length = m_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "engine/array.hpp"
@@ -26,6 +27,7 @@ class Columns {
   std::size_t size() const { return m_; }
   const std::uint32_t* order() const { return order_.data(); }
   const std::vector<int>& radices() const { return radices_; }
+  std::string describe() const;  // the radices in order, " 8 4"
   std::size_t bytes() const;
 
   // In place on m rows. lane_tw, if given, multiplies each row in the last pass: W complex factors

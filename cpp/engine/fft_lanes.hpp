@@ -33,6 +33,7 @@ class SideBySide {
 
  public:
   explicit SideBySide(std::size_t n) : columns_(n) {}  // smooth, n >= 2
+  std::string describe() const { return columns_.describe(); }
 
   static std::size_t width();  // W
   static std::size_t scratch_bytes(std::size_t n) { return 2 * sizeof(T) * width() * n; }
@@ -51,6 +52,7 @@ class RealSideBySide {
 
  public:
   explicit RealSideBySide(std::size_t n);  // smooth, n >= 2
+  std::string describe() const { return columns_.describe(); }
 
   // Lines of n real numbers and of n / 2 + 1 complex ones.
   void r2c(const LineGroup<const T>& in, const LineGroup<C>& out, Direction direction,

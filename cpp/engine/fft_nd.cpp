@@ -188,7 +188,16 @@ void c2r(const View<const std::complex<T>>& in, const View<T>& out, const Shape&
   last(as_const(view));
 }
 
+template <class T>
+std::string describe(std::size_t n, std::size_t lines, bool contiguous, bool real) {
+  if (!side_by_side<T>(n, lines, contiguous))
+    return real ? real_plan<T>(n)->describe() : plan<T>(n)->describe();
+  return std::to_string(SideBySide<T>::width()) + " lines side by side, radices" +
+         (real ? RealSideBySide<T>(n).describe() : SideBySide<T>(n).describe());
+}
+
 #define FLIPSHIFT_INSTANTIATE(T)                                                                 \
+  template std::string describe<T>(std::size_t, std::size_t, bool, bool);                        \
   template void c2c(const View<const std::complex<T>>&, const View<std::complex<T>>&,            \
                     const Shape&, Direction, T, std::size_t);                                    \
   template void r2c(const View<const T>&, const View<std::complex<T>>&, const Shape&, Direction, \

@@ -46,6 +46,10 @@ class OneSweep final : public Algorithm<T> {
   }
 
   std::size_t bytes() const override { return columns_.bytes() + lane_tw_.size() * sizeof(T); }
+  std::string describe() const override {
+    return "one sweep " + std::to_string(passes_.width) + " x " + std::to_string(columns_.size()) +
+           ", radices" + columns_.describe() + ", lanes " + std::to_string(passes_.width);
+  }
 
  private:
   const FftPasses<T>& passes_;
@@ -110,6 +114,11 @@ class TwoSweeps final : public Algorithm<T> {
   std::size_t bytes() const override {
     return columns1_.bytes() + columns2_.bytes() + (lane_tw_.size() + step_tw_.size()) * sizeof(T);
   }
+  std::string describe() const override {
+    return "two sweeps " + std::to_string(columns1_.size()) + " x " +
+           std::to_string(columns2_.size()) + ", radices" + columns1_.describe() + " |" +
+           columns2_.describe() + ", lanes " + std::to_string(passes_.width);
+  }
 
  private:
   static constexpr std::size_t padding = 9;   // rows; keeps the groups off each other's cache sets
@@ -166,6 +175,9 @@ class Bluestein final : public Algorithm<T> {
   std::size_t bytes() const override {
     return (chirp_.size() + spectrum_.size()) * sizeof(T) + inner_.bytes();
   }
+  std::string describe() const override {
+    return "Bluestein by " + std::to_string(inner_.size()) + ": " + inner_.describe();
+  }
 
  private:
   void run_inner(T* a, T conj) const { inner_.algorithm().run(a, a, conj, 1, 1); }
@@ -184,6 +196,7 @@ class Identity final : public Algorithm<T> {
     y[1] = im * conj * im_scale;
   }
   std::size_t bytes() const override { return 0; }
+  std::string describe() const override { return "a copy"; }
 };
 
 // The divisor of n next to its square root of which both it and its cofactor are multiples of w; 0

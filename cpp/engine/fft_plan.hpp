@@ -4,6 +4,7 @@
 #include <complex>
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "engine/fft_columns.hpp"
 
@@ -18,6 +19,7 @@ class Algorithm {
   // for conj = -1. x == y is allowed.
   virtual void run(const T* x, T* y, T conj, T re_scale, T im_scale) const = 0;
   virtual std::size_t bytes() const = 0;
+  virtual std::string describe() const = 0;  // with its factors, for people
 };
 
 template <class T>

@@ -19,6 +19,15 @@ Fourier transforms; T is float32 or float64, any strides. A sum is
     What ``fft``, ``ifft``, ``rfft`` or ``irfft`` (``kind`` 0 to 3) return for ``x`` alone if it is
     an ndarray (no subclass) of one contiguous line of T or its complex, else None: a short way for
     calls that are over sooner than their arguments are looked at. May return None for anything.
+``LinePlan(kind, n, single, forward, scale)``
+    A class for `flipshift.fft.Plan` to derive from. Called as ``plan(x, out=None)`` it does `c2c`,
+    `r2c`, `c2r` or, of real ``x`` to the whole spectrum, `real` (``kind``) of length ``n`` in
+    float32 (``single``) or float64, if ``x`` and ``out`` are ndarrays of one contiguous line each;
+    everything else goes to its method ``_general(x, out=None)``, as does all if ``kind`` is ''.
+``describe(n, lines, contiguous, real, single)``
+    A few words on the algorithm for that many transforms of length ``n`` side by side.
+``plan_cache_info()``, ``plan_cache_clear()``
+    A list of (kind, entries, bytes, limit, hits, misses) of each cache of plans; empty them all.
 ``good_size(n)``
     A length of at least ``n`` that the backend transforms fast.
 
@@ -57,6 +66,10 @@ PRIMITIVES = (
     "r2c",
     "c2r",
     "line",
+    "LinePlan",
+    "describe",
+    "plan_cache_info",
+    "plan_cache_clear",
     "good_size",
     "convolve",
     "convolve_method",

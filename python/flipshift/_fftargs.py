@@ -201,7 +201,7 @@ def output(out: Any, shape: tuple[int, ...], dtype: DType) -> Array:
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out must be a NumPy array or None, not {type(out).__name__}")
     if out.shape != shape:
-        raise ValueError(f"out has shape {out.shape}, but the result has shape {shape}")
+        raise ValueError(f"out has wrong shape {out.shape}: the result has shape {shape}")
     if out.dtype.newbyteorder("=") != dtype:
         raise TypeError(f"out has dtype {out.dtype}, but the result is {dtype}")
     if not out.flags.writeable:
@@ -212,12 +212,6 @@ def output(out: Any, shape: tuple[int, ...], dtype: DType) -> Array:
 def same_memory(x: Array, y: Array) -> bool:
     """Whether `x` and `y` of one shape and dtype are the same elements at the same places."""
     return x.__array_interface__["data"] == y.__array_interface__["data"] and x.strides == y.strides
-
-
-def no_plan(plan: object) -> None:
-    """Raise unless `plan` is None."""
-    if plan is not None:
-        raise NotImplementedError("Passing a precomputed plan is not supported; plan must be None")
 
 
 _config = threading.local()
@@ -260,12 +254,20 @@ def set_workers(workers: int) -> Iterator[None]:
     ...     flipshift.fft.get_workers()
     2
     """
-    old = get_workers()
+    old = getattr(_config, "default_workers", None)
     _config.default_workers = workers_number(operator.index(workers))
     try:
         yield
     finally:
-        _config.default_workers = old
+        if old is None:
+            del _config.default_workers
+        else:
+            _config.default_workers = old
+
+
+def workers_are_set() -> bool:
+    """Whether `set_workers` is in effect in this thread."""
+    return hasattr(_config, "default_workers")
 
 
 def get_workers() -> int:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from . import _transforms
 from ._fftargs import Array
+from ._plan import Plan
 
 __all__ = [
     "fft2",
@@ -33,7 +34,7 @@ def fft2(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Do what `fftn` does, by default along the last two axes.
@@ -58,7 +59,7 @@ def fftn(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Transform a real or complex array along several axes.
@@ -101,7 +102,7 @@ def ifft2(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Do what `ifftn` does, by default along the last two axes.
@@ -126,7 +127,7 @@ def ifftn(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Transform a spectrum back along several axes: the inverse of `fftn`.
@@ -169,7 +170,7 @@ def rfft2(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Do what `rfftn` does, by default along the last two axes.
@@ -194,7 +195,7 @@ def rfftn(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Transform a real array along several axes, the last of them to half a spectrum.
@@ -239,7 +240,7 @@ def irfft2(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Do what `irfftn` does, by default along the last two axes.
@@ -264,7 +265,7 @@ def irfftn(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Transform half a spectrum back to a real array: the inverse of `rfftn`.
@@ -308,7 +309,7 @@ def hfft2(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Do what `hfftn` does, by default along the last two axes.
@@ -333,7 +334,7 @@ def hfftn(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Transform half of an array with Hermitian symmetry to its real spectrum.
@@ -377,7 +378,7 @@ def ihfft2(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Do what `ihfftn` does, by default along the last two axes.
@@ -402,7 +403,7 @@ def ihfftn(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Transform a real spectrum to half of its array: the inverse of `hfftn`.

@@ -137,6 +137,12 @@ def _may_overwrite(x: Array, given: object, overwrite_x: bool) -> bool:
     return isinstance(given, np.ndarray | list | tuple) and x.base is None
 
 
+def _by_plan(plan: object, *arguments: Any) -> Array:
+    from ._plan import apply
+
+    return apply(plan, *arguments)
+
+
 def c2c(
     forward: bool,
     x: Any,
@@ -150,7 +156,7 @@ def c2c(
 ) -> Array:
     """Transform real or complex `x` along one axis to a full spectrum, or back."""
     if plan is not None:
-        args.no_plan(plan)
+        return _by_plan(plan, "c2c", forward, False, x, n, axis, norm, workers, out)
     a = args.as_floating(x)
     length = args.length_along(a, axis)
     if axis < 0:
@@ -180,7 +186,7 @@ def r2c(
 ) -> Array:
     """Transform real `x` along one axis to half a spectrum."""
     if plan is not None:
-        args.no_plan(plan)
+        return _by_plan(plan, "r2c", forward, False, x, n, axis, norm, workers, out)
     a = args.as_floating(x)
     if a.dtype.kind == "c":
         raise TypeError(f"x must be a real sequence, not {a.dtype}")
@@ -211,7 +217,7 @@ def c2r(
 ) -> Array:
     """Transform half a spectrum along one axis to `n` real numbers."""
     if plan is not None:
-        args.no_plan(plan)
+        return _by_plan(plan, "c2r", forward, False, x, n, axis, norm, workers, out)
     a = args.as_floating(x)
     if a.dtype.kind != "c":
         a = a.astype(SPECTRUM[a.dtype])
@@ -245,7 +251,8 @@ def c2cn(
     out: Any,
 ) -> Array:
     """Transform real or complex `x` along several axes to a full spectrum, or back."""
-    args.no_plan(plan)
+    if plan is not None:
+        return _by_plan(plan, "c2c", forward, True, x, s, axes, norm, workers, out)
     a = args.as_floating(x)
     shape, axes = args.shape_and_axes(a, s, axes)
     number = args.workers_number(workers)
@@ -276,7 +283,8 @@ def r2cn(
     out: Any,
 ) -> Array:
     """Transform real `x` along several axes to half a spectrum."""
-    args.no_plan(plan)
+    if plan is not None:
+        return _by_plan(plan, "r2c", forward, True, x, s, axes, norm, workers, out)
     a = args.as_floating(x)
     if a.dtype.kind == "c":
         raise TypeError(f"x must be a real sequence, not {a.dtype}")
@@ -301,7 +309,8 @@ def c2rn(
     out: Any,
 ) -> Array:
     """Transform half a spectrum along several axes to real numbers."""
-    args.no_plan(plan)
+    if plan is not None:
+        return _by_plan(plan, "c2r", forward, True, x, s, axes, norm, workers, out)
     a = args.as_floating(x)
     if a.dtype.kind != "c":
         a = a.astype(SPECTRUM[a.dtype])

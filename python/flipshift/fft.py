@@ -31,8 +31,11 @@ from ._fftn import (
     rfft2,
     rfftn,
 )
+from ._plan import Plan, plan_cache_clear, plan_cache_info
+from ._uarray import __ua_domain__, __ua_function__  # noqa: F401: SciPy looks for them here
 
 __all__ = [
+    "Plan",
     "fft",
     "fft2",
     "fftfreq",
@@ -53,6 +56,8 @@ __all__ = [
     "irfft2",
     "irfftn",
     "next_fast_len",
+    "plan_cache_clear",
+    "plan_cache_info",
     "prev_fast_len",
     "rfft",
     "rfft2",
@@ -70,7 +75,7 @@ def fft(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Transform a real or complex signal to its spectrum.
@@ -91,8 +96,9 @@ def fft(
     workers : int, optional
         Number of threads; negative values count from the number of processors. By default
         that of `set_workers`. The result does not depend on it.
-    plan : None, optional
-        Reserved; anything but None raises NotImplementedError, as SciPy's functions do.
+    plan : Plan, optional
+        A plan of this very transform; one of another is a ValueError. Its threads count, not
+        `workers`.
     out : ndarray, optional
         Where the result goes; its shape and dtype have to fit. It may overlap `x`.
 
@@ -139,7 +145,7 @@ def ifft(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Transform a spectrum back: the inverse of `fft`.
@@ -185,7 +191,7 @@ def rfft(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Transform a real signal to the non-negative half of its spectrum.
@@ -231,7 +237,7 @@ def irfft(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Transform half a spectrum back to a real signal: the inverse of `rfft`.
@@ -275,7 +281,7 @@ def hfft(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Transform half of a signal with Hermitian symmetry to its real spectrum.
@@ -315,7 +321,7 @@ def ihfft(
     overwrite_x: bool = False,
     workers: int | None = None,
     *,
-    plan: None = None,
+    plan: Plan | None = None,
     out: Array | None = None,
 ) -> Array:
     """Transform a real spectrum to half of its signal: the inverse of `hfft`.

@@ -3,16 +3,21 @@
 from .convolve import convolve, convolve_method
 from .convolve2d import convolve2d
 from .fft import c2c, c2r, good_size, line, r2c
+from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
 from .toeplitz import toeplitz_matmul
 
 __all__ = [
+    "LinePlan",
     "c2c",
     "c2r",
     "convolve",
     "convolve2d",
     "convolve_method",
+    "describe",
     "good_size",
     "line",
+    "plan_cache_clear",
+    "plan_cache_info",
     "r2c",
     "toeplitz_matmul",
 ]
