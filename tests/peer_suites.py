@@ -1,8 +1,8 @@
-"""Run SciPy's own tests with flipshift's functions in the place of SciPy's.
+"""Run SciPy's and NumPy's own tests with flipshift's functions in the place of theirs.
 
     python tests/peer_suites.py signal [pytest options]
 
-replaces the functions in SciPy's public and private modules before its tests are imported, counts
+replaces the functions in the peer's public and private modules before its tests are imported, counts
 the calls that arrive here, runs the chosen classes, and prints one line of JSON: how many tests
 passed, failed and were skipped, and how many calls each function got. What is deselected is listed,
 with reasons, in peer_suites.md.
@@ -12,14 +12,18 @@ from __future__ import annotations
 
 import functools
 import importlib
+import inspect
 import json
 import os
 import pkgutil
 import re
 import sys
+import warnings
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 TESTS_OF_CONVOLUTION = (
@@ -39,6 +43,15 @@ TESTS_OF_CONVOLUTION = (
     "test_choose_conv_method_2",
 )
 
+MODULES_OF_FFT = (
+    "scipy.fft",
+    "scipy.fft._basic",
+    "scipy.fft._basic_backend",
+    "scipy.fft._helper",
+    "scipy.fft._pocketfft",
+    "scipy.fft._pocketfft.basic",
+)
+
 #: Suite: our module, SciPy's modules that hold the functions, its test module, what to run of it.
 SUITES = {
     "signal": (
@@ -53,19 +66,11 @@ SUITES = {
         "scipy.linalg.tests.test_matmul_toeplitz",
         (),
     ),
-    "fft": (
-        "flipshift.fft",
-        (
-            "scipy.fft",
-            "scipy.fft._basic",
-            "scipy.fft._basic_backend",
-            "scipy.fft._helper",
-            "scipy.fft._pocketfft",
-            "scipy.fft._pocketfft.basic",
-        ),
-        "scipy.fft.tests.test_basic",
-        (),
-    ),
+    "fft": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_basic", ()),
+    "fft_helper": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_helper", ()),
+    "fft_threads": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_multithreading", ()),
+    "numpy_fft": ("flipshift.fft", ("numpy.fft",), "numpy.fft.tests.test_pocketfft", ()),
+    "numpy_fft_helper": ("flipshift.fft", ("numpy.fft",), "numpy.fft.tests.test_helper", ()),
 }
 
 
@@ -92,8 +97,85 @@ class Counted:
         return pkgutil.resolve_name, (self.place,)
 
 
+class AsNumPy(Counted):
+    """One of our functions with the signature of its namesake in `numpy.fft`.
+
+    What differs there: the parameters' names and order, `out` as the last of them, two deprecation
+    warnings on `s`, axes that come twice, which are transformed one after the other, and the words
+    of four errors, of which those of SciPy's functions are ours.
+    """
+
+    WORDS = {
+        "invalid number of data points": "Invalid number of FFT data points",
+        "out must be a NumPy array": "out must be of ArrayType",
+        "out has shape": "out has wrong shape",
+        "out has dtype": "Cannot cast: out has dtype",
+    }
+
+    def __init__(self, module: str, name: str, calls: Counter[str], original) -> None:
+        super().__init__(module, name, calls)
+        functools.update_wrapper(self, original)
+        self.signature = inspect.signature(original)
+
+    def __call__(self, *args, **kwargs):
+        bound = self.signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        (first, x), *rest = bound.arguments.items()
+        options = dict(rest)
+        if options.get("s") is not None:
+            options = self.checked_shape(x, options)
+            axes = options["axes"]
+            if len(set(axes)) < len(axes):
+                return self.one_by_one(x, options)
+        try:
+            return super().__call__(x, **options)
+        except (TypeError, ValueError) as error:
+            text = str(error)
+            for ours, numpys in self.WORDS.items():
+                text = text.replace(ours, numpys)
+            raise type(error)(text) from error
+
+    def checked_shape(self, x, options):
+        s, axes = list(options["s"]), options["axes"]
+        if axes is None:
+            warnings.warn("`axes` should not be `None` if `s` is not `None`", DeprecationWarning, 3)
+            axes = range(-len(s), 0)
+        if None in s:
+            warnings.warn("Passing an array containing `None` values to `s`", DeprecationWarning, 3)
+            s = [np.shape(x)[a] if n is None else n for n, a in zip(s, axes, strict=True)]
+        return options | {"s": s, "axes": list(axes)}
+
+    def one_by_one(self, x, options):
+        assert self.function.__name__ == "rfftn", "the only one of which this is tested"
+        ours = importlib.import_module(self.place.partition(":")[0])
+        norm, out = options["norm"], options["out"]
+        *steps, last = zip(options["s"], options["axes"], strict=True)
+        self.calls["rfftn"] += 1
+        x = ours.rfft(x, *last, norm)
+        for n, axis in reversed(steps):
+            x = ours.fft(x, n, axis, norm, out=out)
+        return x
+
+
+def keep_numpys_own() -> None:
+    """Let flipshift's modules go on with the functions of `numpy.fft` that they rest on."""
+    own = SimpleNamespace(**vars(np.fft))
+
+    class NumPy:
+        fft = own
+
+        def __getattr__(self, name):
+            return getattr(np, name)
+
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "flipshift" and getattr(module, "np", None) is np:
+            module.np = NumPy()
+
+
 def redirect(ours_name: str, peers: tuple[str, ...], calls: Counter[str]) -> None:
-    """Put counting wrappers of our functions into SciPy's modules."""
+    """Put counting wrappers of our functions into the peer's modules."""
+    if peers == ("numpy.fft",):
+        return redirect_numpy(ours_name, calls)
     ours = importlib.import_module(ours_name)
     tables = importlib.import_module("scipy._lib._array_api")
     capabilities = getattr(tables, "xp_capabilities_table", {})
@@ -108,6 +190,17 @@ def redirect(ours_name: str, peers: tuple[str, ...], calls: Counter[str]) -> Non
             if original in capabilities:
                 capabilities[counted] = capabilities[original]
             setattr(module, name, counted)
+
+
+def redirect_numpy(ours_name: str, calls: Counter[str]) -> None:
+    """The same for `numpy.fft`, whose functions have other signatures."""
+    ours = importlib.import_module(ours_name)
+    keep_numpys_own()
+    for name in set(ours.__all__) & set(np.fft.__all__):
+        original = getattr(np.fft, name)
+        wrapper = Counted if "freq" in name or "shift" in name else AsNumPy
+        more = (original,) if wrapper is AsNumPy else ()
+        setattr(np.fft, name, wrapper(ours_name, name, calls, *more))
 
 
 class Results:

@@ -201,7 +201,7 @@ def output(out: Any, shape: tuple[int, ...], dtype: DType) -> Array:
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out must be a NumPy array or None, not {type(out).__name__}")
     if out.shape != shape:
-        raise ValueError(f"out has wrong shape {out.shape}: the result has shape {shape}")
+        raise ValueError(f"out has shape {out.shape}, but the result has shape {shape}")
     if out.dtype.newbyteorder("=") != dtype:
         raise TypeError(f"out has dtype {out.dtype}, but the result is {dtype}")
     if not out.flags.writeable:
