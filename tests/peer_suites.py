@@ -2,10 +2,10 @@
 
     python tests/peer_suites.py signal [pytest options]
 
-replaces the functions in the peer's public and private modules before its tests are imported, counts
-the calls that arrive here, runs the chosen classes, and prints one line of JSON: how many tests
-passed, failed and were skipped, and how many calls each function got. What is deselected is listed,
-with reasons, in peer_suites.md.
+replaces the functions in the peer's public and private modules before its tests are imported,
+counts the calls that arrive here, runs the chosen classes, and prints one line of JSON: how many
+tests passed, failed and were skipped, and how many calls each function got. What is deselected is
+listed, with reasons, in peer_suites.md.
 """
 
 from __future__ import annotations
@@ -105,12 +105,12 @@ class AsNumPy(Counted):
     of four errors, of which those of SciPy's functions are ours.
     """
 
-    WORDS = {
-        "invalid number of data points": "Invalid number of FFT data points",
-        "out must be a NumPy array": "out must be of ArrayType",
-        "out has shape": "out has wrong shape",
-        "out has dtype": "Cannot cast: out has dtype",
-    }
+    WORDS = (
+        ("invalid number of data points", "Invalid number of FFT data points"),
+        ("out must be a NumPy array", "out must be of ArrayType"),
+        ("out has shape", "out has wrong shape"),
+        ("out has dtype", "Cannot cast: out has dtype"),
+    )
 
     def __init__(self, module: str, name: str, calls: Counter[str], original) -> None:
         super().__init__(module, name, calls)
@@ -120,7 +120,7 @@ class AsNumPy(Counted):
     def __call__(self, *args, **kwargs):
         bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
-        (first, x), *rest = bound.arguments.items()
+        (_, x), *rest = bound.arguments.items()
         options = dict(rest)
         if options.get("s") is not None:
             options = self.checked_shape(x, options)
@@ -131,7 +131,7 @@ class AsNumPy(Counted):
             return super().__call__(x, **options)
         except (TypeError, ValueError) as error:
             text = str(error)
-            for ours, numpys in self.WORDS.items():
+            for ours, numpys in self.WORDS:
                 text = text.replace(ours, numpys)
             raise type(error)(text) from error
 

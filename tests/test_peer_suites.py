@@ -1,4 +1,4 @@
-"""SciPy's own tests pass with flipshift's functions in the place of SciPy's."""
+"""SciPy's and NumPy's own tests pass with flipshift's functions in the place of theirs."""
 
 import json
 import subprocess
@@ -35,6 +35,36 @@ LEAST = {
             **dict.fromkeys(["fft2", "ifft2", "fftn", "ifftn"], 50),
             **dict.fromkeys(["rfft2", "irfft2", "rfftn", "irfftn"], 10),
             **dict.fromkeys(["hfft2", "ihfft2", "hfftn", "ihfftn"], 10),
+        },
+    ),
+    "fft_helper": (
+        20,
+        {
+            **dict.fromkeys(["next_fast_len", "prev_fast_len"], 1000),
+            **dict.fromkeys(["fftshift", "ifftshift", "fftfreq", "rfftfreq"], 5),
+        },
+    ),
+    "fft_threads": (
+        30,
+        {
+            **dict.fromkeys(["fft", "ifft", "rfft", "irfft", "hfft", "ihfft"], 4),
+            **dict.fromkeys(["fftn", "ifftn", "rfftn", "irfftn", "hfftn", "ihfftn"], 4),
+            **dict.fromkeys(["set_workers", "get_workers"], 5),
+        },
+    ),
+    "numpy_fft": (
+        100,
+        {
+            **dict.fromkeys(["fft", "ifft", "rfft", "irfft"], 300),
+            **dict.fromkeys(["fftn", "ifftn", "fft2", "ifft2", "rfftn", "irfftn"], 20),
+            **dict.fromkeys(["hfft", "ihfft"], 10),
+        },
+    ),
+    "numpy_fft_helper": (
+        8,
+        {
+            **dict.fromkeys(["fftshift", "ifftshift"], 100),
+            **dict.fromkeys(["fftfreq", "rfftfreq"], 4),
         },
     ),
 }

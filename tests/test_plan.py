@@ -1,8 +1,9 @@
 """Plans, the cache of those that the functions use, and both with threads and after a fork.
 
-Values are compared with the definition in extended precision, within 5 eps of relative L2 error for
-each doubling of the length and six levels more for Bluestein's algorithm (Higham, *Accuracy and
-Stability of Numerical Algorithms*, 2nd ed., theorem 24.2), or must be the very bits of another call.
+Values are compared with the definition in extended precision, within 5 eps of relative L2 error
+for each doubling of the length and six levels more for Bluestein's algorithm (Higham, *Accuracy and
+Stability of Numerical Algorithms*, 2nd ed., theorem 24.2), or must be the very bits of another
+call.
 """
 
 import copy
@@ -22,6 +23,7 @@ RNG = np.random.default_rng(0)
 NATIVE = _backend.name == "native"
 ONE = ["fft", "ifft", "rfft", "irfft", "hfft", "ihfft"]
 MANY = [f"{name}{end}" for name in ONE for end in "2n"]
+TRIGONOMETRIC = ["dct", "idct", "dst", "idst", "dctn", "idctn", "dstn", "idstn"]
 REAL = ("rfft", "ihfft")
 DTYPES = ["f", "d", "g", "F", "D", "G"]
 
@@ -102,6 +104,25 @@ def test_as_the_function(name, dtype, fitted):
     assert plan(x, out) is out
     np.testing.assert_allclose(out, expected, rtol=0, atol=atol)
     np.testing.assert_array_equal(function(x, **options, plan=plan), expected)
+
+
+@pytest.mark.parametrize("name", [n for n in TRIGONOMETRIC if hasattr(fft, n)])
+@pytest.mark.parametrize("dtype", ["f", "D"])
+def test_sine_and_cosine_transforms(name, dtype):
+    x = data((6, 10), dtype)
+    where = {"axes": (0,), "s": 8} if name.endswith("n") else {"axis": 0, "n": 8}
+    options = {"type": 3, "norm": "ortho", "orthogonalize": False, **where}
+    plan = fft.Plan(name, x.shape, x.dtype, **options)
+    expected = getattr(fft, name)(x, **options)
+    assert (plan.output_shape, plan.output_dtype) == (expected.shape, expected.dtype)
+    out = np.empty_like(expected)
+    assert plan(x, out) is out
+    np.testing.assert_array_equal(out, expected)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(plan))(x), expected)
+    with pytest.raises(ValueError, match="plan is for another transform"):
+        fft.fft(x, plan=plan)
+    with pytest.raises(ValueError, match="type"):
+        fft.Plan(name, x.shape, x.dtype, type=5)
 
 
 def test_defaults_of_functions_in_two_dimensions():

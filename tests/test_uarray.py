@@ -118,7 +118,13 @@ def test_what_can_be_converted_is_ours(calls):
             return np.array([1.0, 2.0])
 
     with scipy_fft.set_backend(fft, only=True):
-        for x in [Wrapped(), (1, 2), np.array([True, False]), [Fraction(1, 2), 1], np.ones(2, "f2")]:
+        for x in [
+            Wrapped(),
+            (1, 2),
+            np.array([True, False]),
+            [Fraction(1, 2), 1],
+            np.ones(2, "f2"),
+        ]:
             scipy_fft.fft(x)
     assert calls == {"fft": 5}
 

@@ -33,11 +33,16 @@ struct Line {
 };
 
 template <class T>
-constexpr int real_number = sizeof(T) == 4 ? py::detail::npy_api::NPY_FLOAT_
-                                           : py::detail::npy_api::NPY_DOUBLE_;
+constexpr int real_number =
+    sizeof(T) == 4 ? py::detail::npy_api::NPY_FLOAT_ : py::detail::npy_api::NPY_DOUBLE_;
 template <class T>
-constexpr int complex_number = sizeof(T) == 4 ? py::detail::npy_api::NPY_CFLOAT_
-                                              : py::detail::npy_api::NPY_CDOUBLE_;
+constexpr int complex_number =
+    sizeof(T) == 4 ? py::detail::npy_api::NPY_CFLOAT_ : py::detail::npy_api::NPY_CDOUBLE_;
+
+Py_ssize_t item_size(int type) {
+  if (type == real_number<float>) return sizeof(float);
+  return type == complex_number<double> ? 2 * sizeof(double) : sizeof(double);
+}
 
 template <class T>
 struct ComplexLine final : Line {
@@ -139,8 +144,9 @@ PyObject* call_line(const Line& line, PyObject* x, PyObject* out) {
         contiguous_line(out, line.n_out, line.type_out,
                         contiguous_aligned | py::detail::npy_api::NPY_ARRAY_WRITEABLE_);
     if (!to) return nullptr;
-    const Py_ssize_t in_bytes = line.n_in * from->strides[0], out_bytes = line.n_out * to->strides[0];
-    const bool apart = from->data + in_bytes <= to->data || to->data + out_bytes <= from->data;
+    const char *x_end = from->data + line.n_in * item_size(line.type_in),
+               *y_end = to->data + line.n_out * item_size(line.type_out);
+    const bool apart = x_end <= to->data || y_end <= from->data;
     if (!apart && !(line.in_place && from->data == to->data)) return nullptr;
     result = py::reinterpret_borrow<py::object>(out);
   }
@@ -238,9 +244,8 @@ PyType_Slot slots[] = {{Py_tp_new, reinterpret_cast<void*>(&make)},
                        {Py_tp_members, members},
                        {0, nullptr}};
 
-PyType_Spec spec = {
-    "flipshift._core.LinePlan", sizeof(LinePlan), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL, slots};
+PyType_Spec spec = {"flipshift._core.LinePlan", sizeof(LinePlan), 0,
+                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL, slots};
 
 }  // namespace
 

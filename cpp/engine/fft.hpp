@@ -26,7 +26,7 @@ class Plan {
   explicit Plan(std::size_t n);
   ~Plan();
   std::size_t size() const { return n_; }
-  std::size_t bytes() const;  // of tables
+  std::size_t bytes() const;     // of tables
   std::string describe() const;  // algorithm and factors, for people
   // out[k] = scale * sum_j in[j] exp(-+2 pi i jk/n). in == out is allowed, other overlap is not.
   void run(const std::complex<T>* in, std::complex<T>* out, Direction direction, T scale) const;

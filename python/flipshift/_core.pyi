@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-
 import numpy as np
 
 __version__: str

@@ -192,23 +192,23 @@ class Plan(LinePlan):
         }
         options = {key: value for key, value in options.items() if value is not None}
         number = args.workers_number(workers)
-        task = None
+        task: _Task | None = None
+        input_lengths: tuple[int, ...] = ()
+        fits = True
         line = ("", 0, False, False, 1.0)
         if trigonometric:
             # The function itself says what is wrong, and what the result is like.
             options["workers"] = number
             result = _function(name)(np.zeros(lengths, dtype), **options)
             output_shape, output_dtype = result.shape, result.dtype
-            input_lengths, fits = (), True
         else:
             if type is not None or orthogonalize is not None:
                 raise TypeError(f"type and orthogonalize are no parameters of {name}")
             kind, forward = _KINDS[base]
-            if many:
-                where = (-2, -1) if axes is None and name.endswith("2") else axes
-                task = _task(kind, forward, True, model, s, where, norm)
-            else:
-                task = _task(kind, forward, False, model, n, -1 if axis is None else axis, norm)
+            where: Any = axes if many else axis
+            if where is None and not name.endswith("n"):
+                where = (-2, -1) if many else -1
+            task = _task(kind, forward, many, model, s if many else n, where, norm)
             output_shape, output_dtype = _output(task)
             input_lengths = task.lengths
             if kind == "c2r":
@@ -216,7 +216,7 @@ class Plan(LinePlan):
             fits = all(lengths[a] == m for a, m in zip(task.axes, input_lengths, strict=True))
             if len(lengths) == 1 and fits and number == 1:
                 line = _line(task)
-        self = super().__new__(cls, *line)
+        self: Plan = super().__new__(cls, *line)  # type: ignore[assignment]
         for attribute, value in {
             "name": name,
             "shape": lengths,
@@ -418,7 +418,8 @@ def plan_cache_info() -> PlanCacheInfo:
 
 
 def _sum(caches: list[list[int]], kinds: dict[str, PlanCacheInfo]) -> PlanCacheInfo:
-    return PlanCacheInfo(*(sum(c[i] for c in caches) for i in range(5)), kinds=kinds)
+    entries, size, limit, hits, misses = (sum(c[i] for c in caches) for i in range(5))
+    return PlanCacheInfo(entries, size, limit, hits, misses, kinds)
 
 
 def plan_cache_clear() -> None:

@@ -32,7 +32,7 @@ from ._fftn import (
     rfftn,
 )
 from ._plan import Plan, plan_cache_clear, plan_cache_info
-from ._uarray import __ua_domain__, __ua_function__  # noqa: F401: SciPy looks for them here
+from ._uarray import __ua_domain__, __ua_function__  # noqa: F401
 
 __all__ = [
     "Plan",
@@ -130,7 +130,14 @@ def fft(
     >>> flipshift.fft.fft([1.0, 0.0, 0.0, 0.0]).real
     array([1., 1., 1., 1.])
     """
-    if n is None and axis == -1 and norm is None and workers is None and plan is out is None:
+    if (
+        n is None
+        and axis == -1
+        and norm is None
+        and workers is None
+        and plan is None
+        and out is None
+    ):
         y = core.line(x, 0)
         if y is not None:
             return y  # type: ignore[no-any-return]
@@ -176,7 +183,14 @@ def ifft(
     >>> flipshift.fft.ifft([4.0, 0.0, 0.0, 0.0]).real
     array([1., 1., 1., 1.])
     """
-    if n is None and axis == -1 and norm is None and workers is None and plan is out is None:
+    if (
+        n is None
+        and axis == -1
+        and norm is None
+        and workers is None
+        and plan is None
+        and out is None
+    ):
         y = core.line(x, 1)
         if y is not None:
             return y  # type: ignore[no-any-return]
@@ -222,7 +236,14 @@ def rfft(
     >>> flipshift.fft.rfft([1.0, 0.0, 0.0, 0.0]).real
     array([1., 1., 1.])
     """
-    if n is None and axis == -1 and norm is None and workers is None and plan is out is None:
+    if (
+        n is None
+        and axis == -1
+        and norm is None
+        and workers is None
+        and plan is None
+        and out is None
+    ):
         y = core.line(x, 2)
         if y is not None:
             return y  # type: ignore[no-any-return]
@@ -266,7 +287,14 @@ def irfft(
     >>> flipshift.fft.irfft([4.0, 0.0, 0.0])
     array([1., 1., 1., 1.])
     """
-    if n is None and axis == -1 and norm is None and workers is None and plan is out is None:
+    if (
+        n is None
+        and axis == -1
+        and norm is None
+        and workers is None
+        and plan is None
+        and out is None
+    ):
         y = core.line(x, 3)
         if y is not None:
             return y  # type: ignore[no-any-return]
