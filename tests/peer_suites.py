@@ -39,6 +39,14 @@ TESTS_OF_CONVOLUTION = (
     "test_choose_conv_method_2",
 )
 
+DCT_MODULES = (
+    "scipy.fft",
+    "scipy.fft._realtransforms",
+    "scipy.fft._realtransforms_backend",
+    "scipy.fft._pocketfft",
+    "scipy.fft._pocketfft.realtransforms",
+)
+
 #: Suite: our module, SciPy's modules that hold the functions, its test module, what to run of it.
 SUITES = {
     "signal": (
@@ -64,6 +72,13 @@ SUITES = {
             "scipy.fft._pocketfft.basic",
         ),
         "scipy.fft.tests.test_basic",
+        (),
+    ),
+    "dct": ("flipshift.fft", DCT_MODULES, "scipy.fft.tests.test_real_transforms", ()),
+    "dct_reference": (
+        "flipshift.fft",
+        DCT_MODULES,
+        "scipy.fft._pocketfft.tests.test_real_transforms",
         (),
     ),
 }

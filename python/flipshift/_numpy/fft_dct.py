@@ -1,4 +1,4 @@
-"""Discrete cosine and sine transforms by `numpy.fft` of the sequence that the definition stands for.
+"""Discrete cosine and sine transforms by `numpy.fft` of the sequence that a definition stands for.
 
 On a circle of L points the sequence that has x[j] at p[j] and at -p[j] is real and even; its
 spectrum at f[k] is sum_j 2 x[j] cos(2 pi p[j] f[k] / L), where points with p = -p count once. With
