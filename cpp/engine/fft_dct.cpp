@@ -10,6 +10,7 @@
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
 #include "engine/fft_cache.hpp"
+#include "engine/fft_dct_lanes.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "kernels/fft_dct.hpp"
@@ -28,7 +29,8 @@ const FftDctTable<T>& steps() {
   return kernels<FftDctTable<T>>();
 }
 
-// exp(-2 pi i (first + step k) / order) for k < count: cosines, then negative sines.
+}  // namespace
+
 template <class T>
 Buffer<T> root_table(std::size_t count, std::size_t first, std::size_t step, std::size_t order) {
   Buffer<T> tw(2 * count);
@@ -40,8 +42,6 @@ Buffer<T> root_table(std::size_t count, std::size_t first, std::size_t step, std
   }
   return tw;
 }
-
-}  // namespace
 
 // Type I, of m + 1 points for the cosine and m - 1 for the sine: the spectrum of the even or odd
 // sequence of 2 m points that the definition stands for.
@@ -239,5 +239,8 @@ void DctPlan<T>::run(const T* x, T* y, T scale, bool orthogonalize) const {
 
 template class DctPlan<float>;
 template class DctPlan<double>;
+
+template Buffer<float> root_table(std::size_t, std::size_t, std::size_t, std::size_t);
+template Buffer<double> root_table(std::size_t, std::size_t, std::size_t, std::size_t);
 
 }  // namespace flipshift::fft

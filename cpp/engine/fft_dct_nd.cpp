@@ -1,11 +1,13 @@
 // Trigonometric transforms along the axes of strided arrays.
 //
-// Lines that are contiguous on both sides are transformed where they lie. Others are copied, as
-// many at a time as fill the cache lines that they share.
+// Short lines go side by side, one per vector lane. Of the others those that are contiguous on both
+// sides are transformed where they lie, and the rest are copied, as many at a time as fill the
+// cache lines that they share.
 #include <algorithm>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_dct.hpp"
+#include "engine/fft_dct_lanes.hpp"
 #include "engine/lines.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
@@ -39,6 +41,40 @@ struct Group {
   }
 };
 
+// What a group of lines side by side may take.
+constexpr std::size_t lanes_cache_bytes = std::size_t{512} << 10;
+
+// Whether lines of n go side by side. Contiguous lines gain from it while they are short, or if
+// their length does not let one line fill the widest vectors.
+template <class T>
+bool side_by_side(Trigonometric kind, int type, std::size_t n, std::size_t lines, bool contiguous) {
+  const std::size_t w = SideBySide<T>::width();
+  const std::size_t length = DctLanes<T>::working_length(kind, type, n);
+  if (length < 2 || lines < 2 || !is_smooth(length)) return false;
+  if (SideBySide<T>::scratch_bytes(length) > lanes_cache_bytes) return false;
+  return !contiguous || (lines >= w / 2 && (length < 16 * w || length % (2 * w * w) != 0));
+}
+
+template <class T>
+void dct_side_by_side(const View<const T>& in, const View<T>& out, std::size_t axis,
+                      const Lines& lines, const DctLanes<T>& plan, T scale, bool orthogonalize,
+                      std::size_t threads) {
+  const std::size_t w = SideBySide<T>::width();
+  parallel_for((lines.count() + w - 1) / w, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t g = begin; g < end; ++g) {
+      LineGroup<const T> from{{}, 0, in.strides[axis]};
+      LineGroup<T> to{{}, 0, out.strides[axis]};
+      for (; from.count < w && g * w + from.count < lines.count(); ++from.count) {
+        const auto at = lines[g * w + from.count];
+        from.lines[from.count] = in.data + at.in;
+        to.lines[from.count] = out.data + at.out;
+      }
+      to.count = from.count;
+      plan.run(from, to, scale, orthogonalize);
+    }
+  });
+}
+
 template <class T>
 void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Trigonometric kind,
               int type, T scale, bool orthogonalize, std::size_t workers) {
@@ -47,9 +83,12 @@ void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Tri
   const std::ptrdiff_t in_step = in.strides[axis], out_step = out.strides[axis];
   const bool in_place = in_step == 1 && out_step == 1;
   const Lines lines(in.shape, in.strides, out.strides, axis);
-  const DctPlan<T> plan(kind, type, n);
   const std::size_t threads =
       std::min(workers, std::max<std::size_t>(1, 2 * n * lines.count() / worth_a_thread));
+  if (side_by_side<T>(kind, type, n, lines.count(), in_place))
+    return dct_side_by_side(in, out, axis, lines, *dct_lanes<T>(kind, type, n), scale,
+                            orthogonalize, threads);
+  const DctPlan<T> plan(kind, type, n);
   // An odd number of cache lines, so that the copies do not fall into the same sets.
   const std::size_t per_line = 64 / sizeof(T);
   const std::size_t pitch = ((n + per_line - 1) / per_line | 1) * per_line;
