@@ -139,19 +139,31 @@ class DctFour {
       return;
     }
     real_ = real_plan<T>(n);
-    places_ = Buffer<Place>(n);
+    from_ = Buffer<std::uint32_t>(n);
+    at_ = Buffer<std::uint32_t>(n);
+    signs_ = Buffer<T>(3 * n);
+    // The signs of the cosine and the sine of 2 pi n / 8.
+    const bool cosine_negative = n % 8 == 3 || n % 8 == 5, sine_negative = n % 8 > 4;
+    std::size_t s = n, f = 0;  // n + 8 p modulo 8 n, 8 p modulo n
     for (std::size_t p = 0; p < n; ++p) {
-      std::size_t s = (n + 8 * p) % (8 * n);
-      if (s > 4 * n) s = 8 * n - s;
-      const bool negative = s > 2 * n;
-      if (negative) s = 4 * n - s;
-      places_[p] = {s / 2, negative};
+      std::size_t t = s > 4 * n ? 8 * n - s : s;
+      const bool negative = t > 2 * n;
+      if (negative) t = 4 * n - t;
+      const std::size_t k = t / 2;
+      const bool mirrored = 2 * f > n;
+      from_[p] = static_cast<std::uint32_t>(k);
+      at_[k] = static_cast<std::uint32_t>(2 * (mirrored ? n - f : f));
+      signs_[p] = negative ? T(-1) : T(1);
+      signs_[n + 2 * k] = negative != cosine_negative ? T(-1) : T(1);
+      signs_[n + 2 * k + 1] = (negative != sine_negative) != mirrored ? T(-1) : T(1);
+      s = (s + 8) % (8 * n);
+      f = (f + 8) % n;
     }
   }
   std::size_t size() const { return n_; }
   std::size_t bytes() const {
     return (complex_ ? complex_->bytes() : real_->bytes()) + tw_.size() * sizeof(T) +
-           places_.size() * sizeof(Place);
+           (from_.size() + at_.size()) * sizeof(std::uint32_t) + signs_.size() * sizeof(T);
   }
 
   void run(const T* x, T* y, Trigonometric kind, T scale) const {
@@ -165,40 +177,29 @@ class DctFour {
   }
 
  private:
-  struct Place {
-    std::size_t index;
-    bool negative;
-  };
-
   void odd(const T* x, T* y, bool sine, T scale) const {
     Scratch<T> v(n_ + 1);
-    for (std::size_t p = 0; p < n_; ++p) {
-      const auto [j, negative] = places_[p];
-      const T value = x[sine ? n_ - 1 - j : j];
-      v[p] = negative ? -value : value;
-    }
+    const T* signs = signs_.data();
+    for (std::size_t p = 0; p < n_; ++p) v[p] = x[sine ? n_ - 1 - from_[p] : from_[p]] * signs[p];
     // 2 cos(2 pi n / 8) and its sine are both sqrt 2 but for the sign.
     real_->r2c(v.data(), reinterpret_cast<std::complex<T>*>(v.data()), Direction::forward,
                static_cast<T>(sqrt2 * scale));
-    const T re_sign = n_ % 8 == 1 || n_ % 8 == 7 ? T(1) : T(-1);
-    const T im_sign = n_ % 8 == 1 || n_ % 8 == 3 ? T(1) : T(-1);
-    std::size_t f = 0;  // 8 q modulo n
-    for (std::size_t q = 0; q < n_; ++q) {
-      const auto [k, negative] = places_[q];
-      const bool mirrored = 2 * f > n_;
-      const std::size_t at = mirrored ? n_ - f : f;
-      const T im = mirrored ? -v[2 * at + 1] : v[2 * at + 1];
-      const T value = re_sign * v[2 * at] + im_sign * im;
-      y[k] = negative != (sine && k % 2) ? -value : value;
-      f = (f + 8) % n_;
+    signs += n_;
+    for (std::size_t k = 0; k < n_; ++k) {
+      const T* z = v.data() + at_[k];
+      y[k] = z[0] * signs[2 * k] + z[1] * signs[2 * k + 1];
     }
+    for (std::size_t k = 1; sine && k < n_; k += 2) y[k] = -y[k];
   }
 
   std::size_t n_;
   std::shared_ptr<const Plan<T>> complex_;   // even n
   std::shared_ptr<const RealPlan<T>> real_;  // odd n
   Buffer<T> tw_;
-  Buffer<Place> places_;  // of s = n + 8 p
+  // Odd n: where v[p] comes from, where in its spectrum y[k] is, and the signs of v[p] and, at n +
+  // 2 k, of the real and imaginary parts for y[k].
+  Buffer<std::uint32_t> from_, at_;
+  Buffer<T> signs_;
 };
 
 namespace {
