@@ -21,6 +21,33 @@ constexpr double sqrt2 = 1.41421356237309504880;
 // Tables that are kept, for each kind, type and precision.
 constexpr std::size_t cache_limit = std::size_t{4} << 20;
 
+// Up to this length the definition is faster than Bluestein's algorithm.
+constexpr std::size_t longest_direct = 64;
+
+bool is_direct(std::size_t n, std::size_t length) {
+  return n <= longest_direct && !is_smooth(length);
+}
+
+// The matrix of the definition, as FftDctLanesTable::apply takes it.
+template <class T>
+Buffer<T> definition(Trigonometric kind, int type, std::size_t n) {
+  const bool sine = kind == Trigonometric::sine;
+  const std::size_t order =
+      type == 1 ? DctLanes<T>::working_length(kind, type, n) : (type == 4 ? 8 : 4) * n;
+  Buffer<T> matrix((n + 3) / 4 * 4 * n);
+  for (std::size_t k = 0; k < (n + 3) / 4 * 4; ++k) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const std::size_t p = type % 2 == 0 ? 2 * j + 1 : j + sine;
+      const std::size_t q = type > 2 ? 2 * k + 1 : k + sine;
+      const Root z = root(p * q, order);
+      const bool once =
+          (type == 3 && j == (sine ? n - 1 : 0)) || (type == 1 && !sine && (j == 0 || j == n - 1));
+      matrix[(k / 4 * n + j) * 4 + k % 4] = static_cast<T>((sine ? -z.im : z.re) * (once ? 1 : 2));
+    }
+  }
+  return matrix;
+}
+
 template <class T>
 const FftPasses<T>& passes() {
   return kernels<FftTable<T>>().passes[0];
@@ -49,13 +76,23 @@ std::size_t DctLanes<T>::working_length(Trigonometric kind, int type, std::size_
 }
 
 template <class T>
+bool DctLanes<T>::possible(Trigonometric kind, int type, std::size_t n) {
+  const std::size_t length = working_length(kind, type, n);
+  if (is_direct(n, length)) return true;
+  return length > 1 && is_smooth(length);
+}
+
+template <class T>
 DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
     : kind_(kind),
       type_(type),
       n_(n),
       length_(working_length(kind, type, n)),
+      direct_(is_direct(n, length_)),
       folded_(length_ % 2 == 0),
-      columns_(folded_ ? length_ / 2 : length_),
+      columns_(direct_   ? 1
+               : folded_ ? length_ / 2
+                         : length_),
       in_place_(n),
       out_place_(n),
       in_sign_(n),
@@ -66,6 +103,14 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
     place[i] = static_cast<std::uint32_t>(row);
     sign[i] = negative ? T(-1) : T(1);
   };
+  if (direct_) {
+    for (std::size_t j = 0; j < n; ++j) {
+      put(in_place_, in_sign_, j, j, false);
+      put(out_place_, out_sign_, j, j, false);
+    }
+    matrix_ = definition<T>(kind, type, n);
+    return;
+  }
   if (folded_ && type < 4) untangling_ = untangling_roots<T>(length_);
   if (type == 1) {
     for (std::size_t j = 0; j < n; ++j) {
@@ -122,7 +167,7 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
 template <class T>
 std::size_t DctLanes<T>::bytes() const {
   return columns_.bytes() + 2 * n_ * (sizeof(T) + sizeof(std::uint32_t)) +
-         (untangling_.size() + roots_.size()) * sizeof(T);
+         (untangling_.size() + roots_.size() + matrix_.size()) * sizeof(T);
 }
 
 template <class T>
@@ -159,16 +204,23 @@ void DctLanes<T>::write(const T* rows, const LineGroup<T>& out, T scale) const {
   }
 }
 
+// What `orthogonalize` asks for before the transform, and after it.
 template <class T>
-void DctLanes<T>::one(T* rows, T* spectrum, bool orthogonalize) const {
+void DctLanes<T>::scale_ends(T* rows, const Buffer<std::uint32_t>& place, bool before) const {
+  const bool sine = kind_ == Trigonometric::sine;
+  if (type_ == 4 || (type_ == 1 && sine) || type_ == (before ? 2 : 3)) return;
+  const T factor = before ? T(sqrt2) : T(sqrt2 / 2);
+  scale_row(rows, place[sine ? n_ - 1 : 0], factor);
+  if (type_ == 1) scale_row(rows, place[n_ - 1], factor);
+}
+
+template <class T>
+void DctLanes<T>::one(T* rows, T* spectrum) const {
   const std::size_t m = length_ / 2;
   if (kind_ == Trigonometric::sine) {
     const std::size_t w = SideBySide<T>::width();
     std::fill_n(rows, w, T(0));
     std::fill_n(rows + w * m, w, T(0));
-  } else if (orthogonalize) {
-    scale_row(rows, 0, T(sqrt2));
-    scale_row(rows, m, T(sqrt2));
   }
   steps<T>().extend(rows, m, kind_ == Trigonometric::sine ? T(-1) : T(1));
   columns_.run(passes<T>(), rows);
@@ -215,24 +267,27 @@ void DctLanes<T>::four(T* rows) const {
 template <class T>
 void DctLanes<T>::run(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
                       bool orthogonalize) const {
-  const bool sine = kind_ == Trigonometric::sine;
-  const std::size_t w = SideBySide<T>::width(), end = sine ? n_ - 1 : 0;
+  const std::size_t w = SideBySide<T>::width();
+  if (direct_) {
+    Scratch<T> x(w * n_), y(w * (n_ + 3));
+    read(in, x.data());
+    if (orthogonalize) scale_ends(x.data(), in_place_, true);
+    steps<T>().apply(matrix_.data(), x.data(), n_, y.data());
+    if (orthogonalize) scale_ends(y.data(), out_place_, false);
+    return write(y.data(), out, scale);
+  }
   Scratch<T> first(2 * w * columns_.size()), second(type_ < 4 ? 2 * w * (length_ / 2 + 1) : 0);
   T *const rows = first.data(), *const spectrum = second.data();
   T* const from = type_ == 3 ? spectrum : rows;
   T* const result = type_ == 1 || (type_ == 2 && folded_) ? spectrum : rows;
   if (!folded_ && type_ != 3) std::fill_n(rows, 2 * w * n_, T(0));
   read(in, from);
-  if (orthogonalize && type_ == 3) scale_row(from, in_place_[end], T(sqrt2));
-  if (type_ == 1) one(rows, spectrum, orthogonalize);
+  if (orthogonalize) scale_ends(from, in_place_, true);
+  if (type_ == 1) one(rows, spectrum);
   if (type_ == 2) two(rows, spectrum);
   if (type_ == 3) three(rows, spectrum);
   if (type_ == 4) four(rows);
-  if (orthogonalize && type_ == 2) scale_row(result, out_place_[end], T(sqrt2 / 2));
-  if (orthogonalize && type_ == 1 && !sine) {
-    scale_row(result, out_place_[0], T(sqrt2 / 2));
-    scale_row(result, out_place_[n_ - 1], T(sqrt2 / 2));
-  }
+  if (orthogonalize) scale_ends(result, out_place_, false);
   write(result, out, factor_ * scale);
 }
 

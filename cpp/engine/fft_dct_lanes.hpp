@@ -16,7 +16,10 @@ class DctLanes {
  public:
   DctLanes(Trigonometric kind, int type, std::size_t n);
   virtual ~DctLanes() = default;
-  // How many numbers a lane works on; must be smooth and at least 2.
+  // Whether there is one: the length that is transformed is smooth, or it is short enough to go by
+  // the definition.
+  static bool possible(Trigonometric kind, int type, std::size_t n);
+  // How many numbers a lane works on.
   static std::size_t working_length(Trigonometric kind, int type, std::size_t n);
 
   std::size_t size() const { return n_; }
@@ -26,7 +29,8 @@ class DctLanes {
            bool orthogonalize) const;
 
  private:
-  void one(T* rows, T* spectrum, bool orthogonalize) const;
+  void scale_ends(T* rows, const Buffer<std::uint32_t>& place, bool before) const;
+  void one(T* rows, T* spectrum) const;
   void two(T* rows, T* spectrum) const;
   void three(T* rows, T* spectrum) const;
   void four(T* rows) const;
@@ -36,6 +40,7 @@ class DctLanes {
   Trigonometric kind_;
   int type_;
   std::size_t n_, length_;
+  bool direct_;         // by the matrix of the definition
   bool folded_;         // even numbers of a line in real parts, odd ones in imaginary parts
   Columns<T> columns_;  // of length_ / 2 rows if folded, else of length_
   T factor_ = T(1);     // of all results
@@ -43,7 +48,8 @@ class DctLanes {
   Buffer<std::uint32_t> in_place_, out_place_;
   Buffer<T> in_sign_, out_sign_;
   Buffer<T> untangling_;  // for kernels that fold and unfold real transforms
-  Buffer<T> roots_;       // of types II to IV
+  Buffer<T> matrix_;
+  Buffer<T> roots_;  // of types II to IV
 };
 
 // From a cache that is bounded in bytes, or made now.

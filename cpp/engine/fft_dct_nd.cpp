@@ -50,7 +50,7 @@ template <class T>
 bool side_by_side(Trigonometric kind, int type, std::size_t n, std::size_t lines, bool contiguous) {
   const std::size_t w = SideBySide<T>::width();
   const std::size_t length = DctLanes<T>::working_length(kind, type, n);
-  if (length < 2 || lines < 2 || !is_smooth(length)) return false;
+  if (lines < 2 || !DctLanes<T>::possible(kind, type, n)) return false;
   if (SideBySide<T>::scratch_bytes(length) > lanes_cache_bytes) return false;
   return !contiguous || (lines >= w / 2 && (length < 16 * w || length % (2 * w * w) != 0));
 }

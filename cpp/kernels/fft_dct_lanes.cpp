@@ -98,6 +98,31 @@ void extend(T* rows, std::size_t m, T sign) {
     store<T, W>(rows + W * (2 * m - j), load<T, W>(rows + W * j) * s);
 }
 
+// Two partial sums for each result, which halves the error and fills the pipelines.
+template <class T, int W>
+void apply(const T* matrix, const T* x, std::size_t n, T* y) {
+  using V = Vec<T, W>;
+  for (std::size_t k = 0; k < n; k += 4, matrix += 4 * n, y += 4 * W) {
+    V even[4] = {}, odd[4] = {};
+    std::size_t j = 0;
+    for (; j + 2 <= n; j += 2) {
+      const V a = load<T, W>(x + W * j), b = load<T, W>(x + W * (j + 1));
+      unroll<4>([&](auto i) __attribute__((always_inline)) {
+        even[i] += a * broadcast<T, W>(matrix[4 * j + i]);
+        odd[i] += b * broadcast<T, W>(matrix[4 * (j + 1) + i]);
+      });
+    }
+    if (j < n) {
+      const V a = load<T, W>(x + W * j);
+      unroll<4>([&](auto i) __attribute__((always_inline)) {
+        even[i] += a * broadcast<T, W>(matrix[4 * j + i]);
+      });
+    }
+    unroll<4>([&](auto i)
+                  __attribute__((always_inline)) { store<T, W>(y + W * i, even[i] + odd[i]); });
+  }
+}
+
 template <class T>
 void fill_table(FftDctLanesTable<T>& t) {
   constexpr int W = max_width<T>;
@@ -107,6 +132,7 @@ void fill_table(FftDctLanesTable<T>& t) {
   t.write_lines = write_lines<T, W>;
   t.twist = twist<T, W>;
   t.combine = combine<T, W>;
+  t.apply = apply<T, W>;
   t.extend = extend<T, W>;
 }
 
