@@ -1,9 +1,11 @@
-// Binds c2c, r2c, c2r, line and good_size as python/flipshift/_backend.py states them.
+// Binds c2c, r2c, c2r and good_size as python/flipshift/_backend.py states them.
 #include "engine/fft.hpp"
 
 #include "bindings/arrays.hpp"
 
 namespace flipshift::bindings {
+
+void register_fft_line(py::module_&);  // fft_line.cpp
 
 namespace {
 
@@ -91,69 +93,6 @@ void c2r(const py::array& x, const py::array& out, const py::handle& axes, bool 
       [&] { fft::c2r<T>(in, to, list, direction(forward), static_cast<T>(scale), workers); });
 }
 
-// The functions that `line` knows, by the number that the Python side passes.
-enum class Line { fft, ifft, rfft, irfft };
-
-template <class T>
-py::object line_of_real(const py::array& x, Line kind) {
-  const auto n = static_cast<std::size_t>(x.shape(0));
-  if (kind == Line::irfft) return py::none();
-  const bool whole = kind != Line::rfft, forward = kind != Line::ifft;
-  py::array_t<std::complex<T>> out(static_cast<py::ssize_t>(whole ? n : n / 2 + 1));
-  const T* in = static_cast<const T*>(x.data());
-  std::complex<T>* y = out.mutable_data();
-  run(n, [&] {
-    fft::real_plan<T>(n)->r2c(in, y, direction(forward), forward ? T(1) : T(1.0 / n));
-    if (!whole) return;
-    for (std::size_t k = n / 2 + 1; k < n; ++k) y[k] = std::conj(y[n - k]);
-  });
-  return std::move(out);
-}
-
-template <class T>
-py::object line_of_complex(const py::array& x, Line kind) {
-  const auto length = static_cast<std::size_t>(x.shape(0));
-  const auto* in = static_cast<const std::complex<T>*>(x.data());
-  if (kind == Line::rfft || (kind == Line::irfft && length < 2)) return py::none();
-  if (kind == Line::irfft) {
-    const std::size_t n = 2 * (length - 1);
-    py::array_t<T> out(static_cast<py::ssize_t>(n));
-    T* y = out.mutable_data();
-    run(n, [&] { fft::real_plan<T>(n)->c2r(in, y, Direction::backward, T(1.0 / n)); });
-    return std::move(out);
-  }
-  const bool forward = kind == Line::fft;
-  py::array_t<std::complex<T>> out(x.shape(0));
-  auto* y = out.mutable_data();
-  run(length, [&] {
-    fft::plan<T>(length)->run(in, y, direction(forward), forward ? T(1) : T(1.0 / length));
-  });
-  return std::move(out);
-}
-
-py::object line(const py::object& object, int kind) {
-  const auto& api = py::detail::npy_api::get();
-  if (Py_TYPE(object.ptr()) != api.PyArray_Type_) return py::none();
-  const auto x = py::reinterpret_borrow<py::array>(object);
-  constexpr int wanted = py::array::c_style | py::detail::npy_api::NPY_ARRAY_ALIGNED_;
-  if (x.ndim() != 1 || x.shape(0) < 1 || (x.flags() & wanted) != wanted) return py::none();
-  const py::dtype type = x.dtype();
-  const char order = type.byteorder();
-  if (order != '=' && order != '|') return py::none();
-  switch (type.num()) {
-    case py::detail::npy_api::NPY_FLOAT_:
-      return line_of_real<float>(x, Line(kind));
-    case py::detail::npy_api::NPY_DOUBLE_:
-      return line_of_real<double>(x, Line(kind));
-    case py::detail::npy_api::NPY_CFLOAT_:
-      return line_of_complex<float>(x, Line(kind));
-    case py::detail::npy_api::NPY_CDOUBLE_:
-      return line_of_complex<double>(x, Line(kind));
-    default:
-      return py::none();
-  }
-}
-
 }  // namespace
 
 void register_fft(py::module_& m) {
@@ -170,7 +109,7 @@ void register_fft(py::module_& m) {
                   double scale, std::size_t workers) {
     (has_type<float>(out) ? c2r<float> : c2r<double>)(x, out, axes, forward, scale, workers);
   });
-  m.def("line", &line);
+  register_fft_line(m);
   m.def("good_size", &fft::good_size);
 }
 

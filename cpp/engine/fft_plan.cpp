@@ -53,11 +53,12 @@ class OneSweep final : public Algorithm<T> {
   Buffer<T> lane_tw_;
 };
 
-// Two sweeps for n = n1 n2, both multiples of W. Sweep 1 transforms W adjacent columns of n1
-// numbers at a time, applies w_n^(j2 k1) as the product of a vector (of lane and k1) and a scalar
-// (of the group of columns and k1), and transposes, so that lanes become frequencies k1. Sweep 2
-// transforms n2 rows in place without any shuffle and stores runs of adjacent numbers in natural
-// order. Scratch: n numbers and a little.
+// Two sweeps for n = n1 n2, both at least W. Sweep 1 transforms W adjacent columns of n1 numbers at
+// a time, applies w_n^(j2 k1) as the product of a vector (of lane and k1) and a scalar (of the
+// group of columns and k1), and transposes, so that lanes become frequencies k1. Sweep 2 transforms
+// n2 rows in place without any shuffle and stores runs of adjacent numbers in natural order. Where
+// W does not divide n1 or n2, the last group of W overlaps the one before and computes the same
+// once more. Scratch: n numbers and a little.
 template <class T>
 class TwoSweeps final : public Algorithm<T> {
  public:
@@ -66,7 +67,7 @@ class TwoSweeps final : public Algorithm<T> {
     const auto w = static_cast<std::size_t>(passes.width);
     const Roots roots(n1 * n2);
     lane_tw_ = Buffer<T>(2 * w * n1);
-    step_tw_ = Buffer<T>(2 * n1 * (n2 / w));
+    step_tw_ = Buffer<T>(2 * n1 * groups(n2));
     for (std::size_t k = 0; k < n1; ++k) {
       for (std::size_t i = 0; i < w; ++i) {
         const Root z = roots[k * passes.column[i]];
@@ -75,9 +76,9 @@ class TwoSweeps final : public Algorithm<T> {
       }
     }
     T* step = step_tw_.data();
-    for (std::size_t j = 0; j < n2; j += w) {
+    for (std::size_t g = 0; g < groups(n2); ++g) {
       for (std::size_t k = 0; k < n1; ++k) {
-        const Root z = roots[j * k];
+        const Root z = roots[start(g, n2) * k];
         *step++ = static_cast<T>(z.re);
         *step++ = static_cast<T>(z.im);
       }
@@ -88,23 +89,26 @@ class TwoSweeps final : public Algorithm<T> {
     const auto w = static_cast<std::size_t>(passes_.width);
     const std::size_t n1 = columns1_.size(), n2 = columns2_.size(), row = 2 * w;
     const std::size_t group_stride = n2 + padding;
-    Scratch<T> middle(row * group_stride * (n1 / w));
+    Scratch<T> middle(row * group_stride * groups(n1));
     {
       Scratch<T> rows(row * n1);
-      for (std::size_t j = 0; j < n2; j += w) {
+      for (std::size_t g = 0; g < groups(n2); ++g) {
+        const std::size_t j = start(g, n2);
         columns1_.run_from(passes_, x + 2 * j, static_cast<std::ptrdiff_t>(n2), conj, rows.data());
         passes_.turn(rows.data(), columns1_.order(), n1, lane_tw_.data(),
-                     step_tw_.data() + 2 * n1 * (j / w), middle.data() + row * j, group_stride);
+                     step_tw_.data() + 2 * n1 * g, middle.data() + row * j, group_stride);
       }
     }
-    for (std::size_t k = 0; k < n1; k += together * w) {
-      const std::size_t groups = std::min(together, (n1 - k) / w);
-      T* block = middle.data() + row * group_stride * (k / w);
-      for (std::size_t g = 0; g < groups; ++g)
-        columns2_.run_but_last(passes_, block + row * group_stride * g);
-      columns2_.run_last(passes_, block, groups, group_stride, y + 2 * k,
+    const auto sweep = [&](std::size_t g, std::size_t count) {
+      T* block = middle.data() + row * group_stride * g;
+      for (std::size_t i = 0; i < count; ++i)
+        columns2_.run_but_last(passes_, block + row * group_stride * i);
+      columns2_.run_last(passes_, block, count, group_stride, y + 2 * start(g, n1),
                          static_cast<std::ptrdiff_t>(n1), re_scale, im_scale);
-    }
+    };
+    const std::size_t adjacent = n1 / w;  // groups that lie side by side in y
+    for (std::size_t g = 0; g < adjacent; g += together) sweep(g, std::min(together, adjacent - g));
+    if (adjacent < groups(n1)) sweep(adjacent, 1);
   }
 
   std::size_t bytes() const override {
@@ -112,6 +116,16 @@ class TwoSweeps final : public Algorithm<T> {
   }
 
  private:
+  // Groups of W that cover 0 .. n, and where each starts.
+  std::size_t groups(std::size_t n) const {
+    const auto w = static_cast<std::size_t>(passes_.width);
+    return (n + w - 1) / w;
+  }
+  std::size_t start(std::size_t g, std::size_t n) const {
+    const auto w = static_cast<std::size_t>(passes_.width);
+    return std::min(g * w, n - w);
+  }
+
   static constexpr std::size_t padding = 9;   // rows; keeps the groups off each other's cache sets
   static constexpr std::size_t together = 4;  // groups stored at once, 64 W bytes a run or more
   const FftPasses<T>& passes_;
@@ -186,14 +200,24 @@ class Identity final : public Algorithm<T> {
   std::size_t bytes() const override { return 0; }
 };
 
-// The divisor of n next to its square root of which both it and its cofactor are multiples of w; 0
-// if there is none.
-std::size_t balanced_divisor(std::size_t n, std::size_t w) {
-  if (n % (w * w)) return 0;
-  std::size_t best = 0;
-  const std::size_t rest = n / (w * w);
-  for (std::size_t d = 1; d * d <= rest; ++d)
-    if (rest % d == 0) best = w * d;
+// The share of lanes that do new work when n columns are taken w at a time.
+double lanes_used(std::size_t n, std::size_t w) {
+  return static_cast<double>(n) / static_cast<double>((n + w - 1) / w * w);
+}
+
+// n1 of the best split n = n1 n2 into two sweeps at width w: neither below w, lanes well used, and
+// not so lopsided that the columns of one outgrow the cache. 0 if there is none.
+struct Split {
+  std::size_t n1 = 0;
+  double lanes = 0;
+};
+Split best_split(std::size_t n, std::size_t w) {
+  Split best;
+  for (std::size_t d = w; d * d <= n; ++d) {
+    if (n % d || n / d > 16 * d) continue;
+    const double lanes = (lanes_used(d, w) + lanes_used(n / d, w)) / 2;
+    if (lanes >= best.lanes - 0.02) best = {d, lanes};  // the more balanced one, if as good
+  }
   return best;
 }
 
@@ -204,22 +228,27 @@ std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n) {
   if (n == 1) return std::make_unique<Identity<T>>();
   if (!is_smooth(n)) return std::make_unique<Bluestein<T>>(n);
   const FftTable<T>& table = kernels<FftTable<T>>();
-  if (n >= two_sweeps_from<T>) {
-    for (int f = 0; f < table.families; ++f) {
-      const FftPasses<T>& passes = table.passes[f];
-      const auto w = static_cast<std::size_t>(passes.width);
-      const std::size_t n1 = balanced_divisor(n, w);
-      // A lopsided pair would sweep columns that outgrow the cache.
-      if (w > 1 && n1 > 0 && n / n1 <= 16 * n1)
-        return std::make_unique<TwoSweeps<T>>(n1, n / n1, passes);
-    }
-  }
-  int f = 0;
-  for (; f + 1 < table.families; ++f) {
-    const auto w = static_cast<std::size_t>(table.passes[f].width);
+  int one = 0;  // the family for one sweep
+  for (; one + 1 < table.families; ++one) {
+    const auto w = static_cast<std::size_t>(table.passes[one].width);
     if (n % w == 0 && n / w >= w) break;
   }
-  return std::make_unique<OneSweep<T>>(n, table.passes[f]);
+  // Two sweeps for long transforms, and where the lanes would stay emptier in one: a second sweep
+  // costs about a third more.
+  const auto width = [&](int f) { return static_cast<double>(table.passes[f].width); };
+  double best = n >= two_sweeps_from<T> ? 0 : width(one);
+  int two = -1;
+  Split split;
+  for (int f = 0; f + 1 < table.families; ++f) {
+    const Split s = best_split(n, static_cast<std::size_t>(table.passes[f].width));
+    if (s.n1 > 0 && 0.75 * s.lanes * width(f) > best) {
+      best = 0.75 * s.lanes * width(f);
+      split = s;
+      two = f;
+    }
+  }
+  if (two >= 0) return std::make_unique<TwoSweeps<T>>(split.n1, n / split.n1, table.passes[two]);
+  return std::make_unique<OneSweep<T>>(n, table.passes[one]);
 }
 
 template std::unique_ptr<const Algorithm<float>> make_algorithm(std::size_t);

@@ -153,7 +153,7 @@ template <class T, int W>
 void turn(const T* rows, const std::uint32_t* order, std::size_t n1, const T* lane_tw,
           const T* step_tw, T* out, std::size_t group_stride) {
   using V = Vec<T, W>;
-  for (std::size_t k = 0; k < n1; k += W) {
+  for (std::size_t k = 0;; out += 2 * W * group_stride) {
     V re[W], im[W];
     unroll<W>([&](auto i) __attribute__((always_inline)) {
       const std::size_t f = k + split_order<T, W>(i);
@@ -166,10 +166,11 @@ void turn(const T* rows, const std::uint32_t* order, std::size_t n1, const T* la
     });
     transpose<T, W>(re);
     transpose<T, W>(im);
-    T* to = out + 2 * W * (k / W) * group_stride;
     unroll<W>([&](auto i) __attribute__((always_inline)) {
-      store_row<T, W>(to + 2 * W * split_order<T, W>(i), re[i], im[i]);
+      store_row<T, W>(out + 2 * W * split_order<T, W>(i), re[i], im[i]);
     });
+    if (k + W >= n1) break;
+    k = k + 2 * W <= n1 ? k + W : n1 - W;
   }
 }
 

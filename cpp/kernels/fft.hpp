@@ -59,10 +59,10 @@ struct FftPasses {
   void (*store)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
                 std::ptrdiff_t stride, T re_scale, T im_scale);
 
-  // Between the two sweeps of a long transform: takes the W x n1 block of columns that `rows`
-  // holds, multiplies row of frequency k by lane_tw row k and by the complex scalar step_tw[2 k],
-  // and writes it transposed: out + 2 W (l + group_stride (k / W)) receives the row of column l,
-  // whose lanes are the frequencies k .. k + W - 1. n1 is a multiple of W.
+  // Between two sweeps: takes the W x n1 block of columns that `rows` holds, multiplies the row of
+  // frequency k by row k of lane_tw and by the complex scalar step_tw[2 k], and writes it
+  // transposed: row l of group g, at out + 2 W (l + group_stride g), receives column l, whose lanes
+  // are the frequencies W g .. W g + W - 1 (n1 - W .. n1 - 1 for the last group). n1 >= W.
   void (*turn)(const T* rows, const std::uint32_t* order, std::size_t n1, const T* lane_tw,
                const T* step_tw, T* out, std::size_t group_stride);
 };
