@@ -369,7 +369,7 @@ def idst(
     --------
     >>> import flipshift.fft
     >>> flipshift.fft.idst([2.0], type=1)
-    array([0.5])
+    array([1.])
     """
     return _r2r("sin", False, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
