@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
 import inspect
 import json
 import os
@@ -43,13 +44,25 @@ TESTS_OF_CONVOLUTION = (
     "test_choose_conv_method_2",
 )
 
+# SciPy's own transforms: pocketfft, and from 1.18 on its successor.
+NATIVE = "scipy.fft._duccfft"
+if importlib.util.find_spec("scipy.fft._pocketfft"):
+    NATIVE = "scipy.fft._pocketfft"
+
 MODULES_OF_FFT = (
     "scipy.fft",
     "scipy.fft._basic",
     "scipy.fft._basic_backend",
     "scipy.fft._helper",
-    "scipy.fft._pocketfft",
-    "scipy.fft._pocketfft.basic",
+    NATIVE,
+    NATIVE + ".basic",
+)
+DCT_MODULES = (
+    "scipy.fft",
+    "scipy.fft._realtransforms",
+    "scipy.fft._realtransforms_backend",
+    NATIVE,
+    NATIVE + ".realtransforms",
 )
 
 #: Suite: our module, SciPy's modules that hold the functions, its test module, what to run of it.
@@ -71,6 +84,13 @@ SUITES = {
     "fft_threads": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_multithreading", ()),
     "numpy_fft": ("flipshift.fft", ("numpy.fft",), "numpy.fft.tests.test_pocketfft", ()),
     "numpy_fft_helper": ("flipshift.fft", ("numpy.fft",), "numpy.fft.tests.test_helper", ()),
+    "dct": ("flipshift.fft", DCT_MODULES, "scipy.fft.tests.test_real_transforms", ()),
+    "dct_reference": (
+        "flipshift.fft",
+        DCT_MODULES,
+        NATIVE + ".tests.test_real_transforms",
+        (),
+    ),
 }
 
 

@@ -11,6 +11,8 @@ pytest.importorskip("scipy", minversion="1.13", reason="SciPy brings the tests t
 
 RUNNER = Path(__file__).with_name("peer_suites.py")
 
+OF_DCT = ["dct", "idct", "dst", "idst", "dctn", "idctn", "dstn", "idstn"]
+
 #: Suite: at least so many passed tests, and so many calls to each of these functions.
 LEAST = {
     "signal": (
@@ -67,6 +69,8 @@ LEAST = {
             **dict.fromkeys(["fftfreq", "rfftfreq"], 4),
         },
     ),
+    "dct": (2000, dict.fromkeys(OF_DCT, 500)),
+    "dct_reference": (1500, dict.fromkeys(OF_DCT, 50)),
 }
 
 

@@ -6,6 +6,7 @@
 namespace flipshift::bindings {
 void register_fft(pybind11::module_&);
 void register_fft_plan(pybind11::module_&);
+void register_fft_dct(pybind11::module_&);
 void register_convolve(pybind11::module_&);
 void register_toeplitz(pybind11::module_&);
 void register_convolve2d(pybind11::module_&);
@@ -20,6 +21,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   m.attr("processor_isa") = fs::isa_name(fs::processor_isa());
   fs::bindings::register_fft(m);
   fs::bindings::register_fft_plan(m);
+  fs::bindings::register_fft_dct(m);
   fs::bindings::register_convolve(m);
   fs::bindings::register_toeplitz(m);
   fs::bindings::register_convolve2d(m);

@@ -15,6 +15,11 @@ Fourier transforms; T is float32 or float64, any strides. A sum is
 ``c2r(x, out, axes, forward, scale, workers)``
     Complex along ``axes[:-1]``, then half spectrum to real along ``axes[-1]``, whose length is that
     of ``out``. ``x`` is left as it is.
+``dct(x, out, axes, kind, type, scale, orthogonalize, workers)``
+    Discrete cosine (``kind`` 'cos') or sine ('sin') transform of ``type`` 1 to 4 along each of
+    ``axes`` (at least one), times ``scale``, as `flipshift.fft.dct` and `dst` define them for
+    norm=None. ``x`` and ``out`` are real and ``out`` has the shape of ``x`` and may be ``x``. No
+    transformed length is 0, nor 1 for the cosine transform of type 1.
 ``line(x, kind)``
     What ``fft``, ``ifft``, ``rfft`` or ``irfft`` (``kind`` 0 to 3) return for ``x`` alone if it is
     an ndarray (no subclass) of one contiguous line of T or its complex, else None: a short way for
@@ -65,6 +70,7 @@ PRIMITIVES = (
     "c2c",
     "r2c",
     "c2r",
+    "dct",
     "line",
     "LinePlan",
     "describe",

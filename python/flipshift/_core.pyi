@@ -21,6 +21,16 @@ def r2c(
 def c2r(
     x: _Array, out: _Array, axes: Sequence[int], forward: bool, scale: float, workers: int
 ) -> None: ...
+def dct(
+    x: _Array,
+    out: _Array,
+    axes: Sequence[int],
+    kind: str,
+    type: int,
+    scale: float,
+    orthogonalize: bool,
+    workers: int,
+) -> None: ...
 def line(x: object, kind: int) -> _Array | None: ...
 
 class LinePlan:

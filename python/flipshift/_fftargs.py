@@ -214,13 +214,17 @@ def same_memory(x: Array, y: Array) -> bool:
     return x.__array_interface__["data"] == y.__array_interface__["data"] and x.strides == y.strides
 
 
-_config = threading.local()
+class _Config(threading.local):
+    default_workers = 1  # of the class: a missing attribute would cost half a microsecond a call
+
+
+_config = _Config()
 
 
 def workers_number(workers: int | None) -> int:
     """How many threads `workers` means; None is the default of this thread."""
     if workers is None:
-        return getattr(_config, "default_workers", 1)
+        return _config.default_workers
     try:
         workers = operator.index(workers)
     except TypeError:
@@ -254,7 +258,7 @@ def set_workers(workers: int) -> Iterator[None]:
     ...     flipshift.fft.get_workers()
     2
     """
-    old = getattr(_config, "default_workers", None)
+    old = vars(_config).get("default_workers")
     _config.default_workers = workers_number(operator.index(workers))
     try:
         yield
@@ -267,7 +271,7 @@ def set_workers(workers: int) -> Iterator[None]:
 
 def workers_are_set() -> bool:
     """Whether `set_workers` is in effect in this thread."""
-    return hasattr(_config, "default_workers")
+    return "default_workers" in vars(_config)
 
 
 def get_workers() -> int:
@@ -284,4 +288,4 @@ def get_workers() -> int:
     >>> flipshift.fft.get_workers()
     1
     """
-    return getattr(_config, "default_workers", 1)
+    return _config.default_workers

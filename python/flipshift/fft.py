@@ -32,10 +32,15 @@ from ._fftn import (
     rfftn,
 )
 from ._plan import Plan, plan_cache_clear, plan_cache_info
+from ._realtransforms import dct, dctn, dst, dstn, idct, idctn, idst, idstn
 from ._uarray import __ua_domain__, __ua_function__  # noqa: F401
 
 __all__ = [
     "Plan",
+    "dct",
+    "dctn",
+    "dst",
+    "dstn",
     "fft",
     "fft2",
     "fftfreq",
@@ -45,6 +50,10 @@ __all__ = [
     "hfft",
     "hfft2",
     "hfftn",
+    "idct",
+    "idctn",
+    "idst",
+    "idstn",
     "ifft",
     "ifft2",
     "ifftn",

@@ -3,6 +3,7 @@
 from .convolve import convolve, convolve_method
 from .convolve2d import convolve2d
 from .fft import c2c, c2r, good_size, line, r2c
+from .fft_dct import dct
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
 from .toeplitz import toeplitz_matmul
 
@@ -13,6 +14,7 @@ __all__ = [
     "convolve",
     "convolve2d",
     "convolve_method",
+    "dct",
     "describe",
     "good_size",
     "line",

@@ -1,0 +1,247 @@
+// One contiguous line: each type by a real or complex Fourier transform and steps around it.
+//
+// Of the sine transforms, II is the cosine transform of x[j] (-1)^j read backwards, III the same
+// the other way round, and IV the cosine transform of x backwards, times (-1)^k.
+#include "engine/fft_dct.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "engine/dispatch.hpp"
+#include "engine/fft.hpp"
+#include "engine/fft_cache.hpp"
+#include "engine/fft_dct_lanes.hpp"
+#include "engine/roots.hpp"
+#include "engine/scratch.hpp"
+#include "kernels/fft_dct.hpp"
+
+namespace flipshift::fft {
+
+namespace {
+
+constexpr double sqrt2 = 1.41421356237309504880;
+
+// Tables of plans that are kept, for each kind and precision.
+constexpr std::size_t cache_limit = std::size_t{16} << 20;
+
+template <class T>
+const FftDctTable<T>& steps() {
+  return kernels<FftDctTable<T>>();
+}
+
+}  // namespace
+
+template <class T>
+Buffer<T> root_table(std::size_t count, std::size_t first, std::size_t step, std::size_t order) {
+  Buffer<T> tw(2 * count);
+  const Roots roots(order);
+  for (std::size_t k = 0; k < count; ++k) {
+    const Root z = roots[first + step * k];
+    tw[k] = static_cast<T>(z.re);
+    tw[count + k] = static_cast<T>(z.im);
+  }
+  return tw;
+}
+
+// Type I, of m + 1 points for the cosine and m - 1 for the sine: the spectrum of the even or odd
+// sequence of 2 m points that the definition stands for.
+template <class T>
+class DctOne {
+ public:
+  explicit DctOne(std::size_t m) : m_(m), real_(real_plan<T>(2 * m)) {}
+  std::size_t size() const { return m_; }
+  std::size_t bytes() const { return real_->bytes(); }
+
+  void cosine(const T* x, T* y, T scale, bool orthogonalize) const {
+    Scratch<T> z(2 * m_ + 2);
+    std::copy_n(x, m_ + 1, z.data());
+    std::reverse_copy(x + 1, x + m_, z.data() + m_ + 1);
+    if (orthogonalize) {
+      z[0] *= T(sqrt2);
+      z[m_] *= T(sqrt2);
+    }
+    transform(z.data(), scale);
+    for (std::size_t k = 0; k <= m_; ++k) y[k] = z[2 * k];
+    if (orthogonalize) {
+      y[0] *= T(sqrt2 / 2);
+      y[m_] *= T(sqrt2 / 2);
+    }
+  }
+
+  void sine(const T* x, T* y, T scale) const {
+    Scratch<T> z(2 * m_ + 2);
+    z[0] = z[m_] = T(0);
+    for (std::size_t j = 1; j < m_; ++j) {
+      z[j] = x[j - 1];
+      z[2 * m_ - j] = -x[j - 1];
+    }
+    transform(z.data(), -scale);
+    for (std::size_t k = 1; k < m_; ++k) y[k - 1] = z[2 * k + 1];
+  }
+
+ private:
+  void transform(T* z, T scale) const {
+    real_->r2c(z, reinterpret_cast<std::complex<T>*>(z), Direction::forward, scale);
+  }
+
+  std::size_t m_;
+  std::shared_ptr<const RealPlan<T>> real_;
+};
+
+// Types II and III by one real transform of n points (J. Makhoul, IEEE Trans. ASSP 28, 1980).
+template <class T>
+class DctTwo {
+ public:
+  explicit DctTwo(std::size_t n)
+      : n_(n), real_(real_plan<T>(n)), tw_(root_table<T>(n / 2 + 1, 0, 1, 4 * n)) {}
+  std::size_t size() const { return n_; }
+  std::size_t bytes() const { return real_->bytes() + tw_.size() * sizeof(T); }
+
+  void two(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
+    const bool sine = kind == Trigonometric::sine;
+    Scratch<T> v(n_ + 2);
+    steps<T>().fold(x, v.data(), n_, sine ? T(-1) : T(1));
+    real_->r2c(v.data(), reinterpret_cast<std::complex<T>*>(v.data()), Direction::forward, T(1));
+    steps<T>().rotate[sine](v.data(), y, n_, tw_.data(), n_ / 2 + 1, 2 * scale);
+    if (orthogonalize) y[sine ? n_ - 1 : 0] *= T(sqrt2 / 2);
+  }
+
+  void three(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
+    const bool sine = kind == Trigonometric::sine;
+    Scratch<T> v(n_ + 2);
+    steps<T>().unrotate[sine](x, v.data(), n_, tw_.data(), n_ / 2 + 1,
+                              orthogonalize ? T(sqrt2) : T(1));
+    real_->c2r(reinterpret_cast<std::complex<T>*>(v.data()), v.data(), Direction::backward, scale);
+    steps<T>().unfold(v.data(), y, n_, sine ? T(-1) : T(1));
+  }
+
+ private:
+  std::size_t n_;
+  std::shared_ptr<const RealPlan<T>> real_;
+  Buffer<T> tw_;
+};
+
+// Type IV. Even n: a complex transform of n / 2 points between two rotations by the same roots.
+//
+// Odd n: a real transform of n points (after S. C. Chan and K. L. Ho, IEE Proc. F 137, 1990). The
+// sum is one over products s t of odd numbers s = 2j + 1, t = 2k + 1 in cos(2 pi s t / 8n), which
+// only changes its sign if s or t is replaced by itself plus 4n, and not even that if by its
+// negative. One of these four is n + 8p modulo 8n; with t = n + 8q likewise
+//   cos(2 pi s t / 8n) = cos(2 pi (n / 8 + 8 p q / n)),
+// so that a permutation with signs on either side of a transform in p, at frequency 8q, is all.
+template <class T>
+class DctFour {
+ public:
+  explicit DctFour(std::size_t n) : n_(n) {
+    if (n % 2 == 0) {
+      complex_ = plan<T>(n / 2);
+      tw_ = root_table<T>(n / 2, 1, 8, 16 * n);
+      return;
+    }
+    real_ = real_plan<T>(n);
+    from_ = Buffer<std::uint32_t>(n);
+    at_ = Buffer<std::uint32_t>(n);
+    signs_ = Buffer<T>(3 * n);
+    // The signs of the cosine and the sine of 2 pi n / 8.
+    const bool cosine_negative = n % 8 == 3 || n % 8 == 5, sine_negative = n % 8 > 4;
+    std::size_t s = n, f = 0;  // n + 8 p modulo 8 n, 8 p modulo n
+    for (std::size_t p = 0; p < n; ++p) {
+      std::size_t t = s > 4 * n ? 8 * n - s : s;
+      const bool negative = t > 2 * n;
+      if (negative) t = 4 * n - t;
+      const std::size_t k = t / 2;
+      const bool mirrored = 2 * f > n;
+      from_[p] = static_cast<std::uint32_t>(k);
+      at_[k] = static_cast<std::uint32_t>(2 * (mirrored ? n - f : f));
+      signs_[p] = negative ? T(-1) : T(1);
+      signs_[n + 2 * k] = negative != cosine_negative ? T(-1) : T(1);
+      signs_[n + 2 * k + 1] = (negative != sine_negative) != mirrored ? T(-1) : T(1);
+      s = (s + 8) % (8 * n);
+      f = (f + 8) % n;
+    }
+  }
+  std::size_t size() const { return n_; }
+  std::size_t bytes() const {
+    return (complex_ ? complex_->bytes() : real_->bytes()) + tw_.size() * sizeof(T) +
+           (from_.size() + at_.size()) * sizeof(std::uint32_t) + signs_.size() * sizeof(T);
+  }
+
+  void run(const T* x, T* y, Trigonometric kind, T scale) const {
+    const bool sine = kind == Trigonometric::sine;
+    if (n_ % 2) return odd(x, y, sine, scale);
+    Scratch<T> scratch(n_);
+    auto* z = reinterpret_cast<std::complex<T>*>(scratch.data());
+    steps<T>().enter[sine](x, scratch.data(), n_ / 2, tw_.data());
+    complex_->run(z, z, Direction::forward, T(1));
+    steps<T>().leave[sine](scratch.data(), y, n_ / 2, tw_.data(), 2 * scale);
+  }
+
+ private:
+  void odd(const T* x, T* y, bool sine, T scale) const {
+    Scratch<T> v(n_ + 1);
+    const T* signs = signs_.data();
+    for (std::size_t p = 0; p < n_; ++p) v[p] = x[sine ? n_ - 1 - from_[p] : from_[p]] * signs[p];
+    // 2 cos(2 pi n / 8) and its sine are both sqrt 2 but for the sign.
+    real_->r2c(v.data(), reinterpret_cast<std::complex<T>*>(v.data()), Direction::forward,
+               static_cast<T>(sqrt2 * scale));
+    signs += n_;
+    for (std::size_t k = 0; k < n_; ++k) {
+      const T* z = v.data() + at_[k];
+      y[k] = z[0] * signs[2 * k] + z[1] * signs[2 * k + 1];
+    }
+    for (std::size_t k = 1; sine && k < n_; k += 2) y[k] = -y[k];
+  }
+
+  std::size_t n_;
+  std::shared_ptr<const Plan<T>> complex_;   // even n
+  std::shared_ptr<const RealPlan<T>> real_;  // odd n
+  Buffer<T> tw_;
+  // Odd n: where v[p] comes from, where in its spectrum y[k] is, and the signs of v[p] and, at n +
+  // 2 k, of the real and imaginary parts for y[k].
+  Buffer<std::uint32_t> from_, at_;
+  Buffer<T> signs_;
+};
+
+namespace {
+
+template <class P>
+std::shared_ptr<const P> cached(std::size_t n) {
+  static Cache<P> cache(cache_limit);
+  return cache.get(n);
+}
+
+}  // namespace
+
+template <class T>
+DctPlan<T>::DctPlan(Trigonometric kind, int type, std::size_t n) : kind_(kind), type_(type) {
+  if (type == 1) {
+    one_ = cached<DctOne<T>>(kind == Trigonometric::sine ? n + 1 : n - 1);
+  } else if (type == 4) {
+    four_ = cached<DctFour<T>>(n);
+  } else {
+    two_ = cached<DctTwo<T>>(n);
+  }
+}
+
+template <class T>
+void DctPlan<T>::run(const T* x, T* y, T scale, bool orthogonalize) const {
+  switch (type_) {
+    case 1:
+      if (kind_ == Trigonometric::sine) return one_->sine(x, y, scale);
+      return one_->cosine(x, y, scale, orthogonalize);
+    case 2:
+      return two_->two(x, y, kind_, scale, orthogonalize);
+    case 3:
+      return two_->three(x, y, kind_, scale, orthogonalize);
+    default:
+      return four_->run(x, y, kind_, scale);
+  }
+}
+
+template class DctPlan<float>;
+template class DctPlan<double>;
+
+template Buffer<float> root_table(std::size_t, std::size_t, std::size_t, std::size_t);
+template Buffer<double> root_table(std::size_t, std::size_t, std::size_t, std::size_t);
+
+}  // namespace flipshift::fft

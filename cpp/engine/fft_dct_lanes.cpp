@@ -1,0 +1,334 @@
+// The algorithms of fft_dct.cpp on rows. Orders and signs of numbers are tables that the steps into
+// the rows and out of them follow, so all that is left in between are rotations by roots.
+#include "engine/fft_dct_lanes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/dispatch.hpp"
+#include "engine/fft_cache.hpp"
+#include "engine/fft_plan.hpp"
+#include "engine/scratch.hpp"
+#include "kernels/fft_dct_lanes.hpp"
+#include "kernels/fft_lanes.hpp"
+
+namespace flipshift::fft {
+
+namespace {
+
+constexpr double sqrt2 = 1.41421356237309504880;
+
+// Tables that are kept, for each kind, type and precision.
+constexpr std::size_t cache_limit = std::size_t{4} << 20;
+
+// Up to this length the definition is faster than Bluestein's algorithm.
+constexpr std::size_t longest_direct = 64;
+
+bool is_direct(std::size_t n, std::size_t length) {
+  return n <= longest_direct && !is_smooth(length);
+}
+
+// The matrix of the definition, as FftDctLanesTable::apply takes it.
+template <class T>
+Buffer<T> definition(Trigonometric kind, int type, std::size_t n) {
+  const bool sine = kind == Trigonometric::sine;
+  const std::size_t order =
+      type == 1 ? DctLanes<T>::working_length(kind, type, n) : (type == 4 ? 8 : 4) * n;
+  Buffer<T> matrix((n + 3) / 4 * 4 * n);
+  for (std::size_t k = 0; k < (n + 3) / 4 * 4; ++k) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const std::size_t p = type % 2 == 0 ? 2 * j + 1 : j + sine;
+      const std::size_t q = type > 2 ? 2 * k + 1 : k + sine;
+      const Root z = root(p * q, order);
+      const bool once =
+          (type == 3 && j == (sine ? n - 1 : 0)) || (type == 1 && !sine && (j == 0 || j == n - 1));
+      matrix[(k / 4 * n + j) * 4 + k % 4] = static_cast<T>((sine ? -z.im : z.re) * (once ? 1 : 2));
+    }
+  }
+  return matrix;
+}
+
+template <class T>
+const FftPasses<T>& passes() {
+  return kernels<FftTable<T>>().passes[0];
+}
+template <class T>
+const FftLanesTable<T>& lanes() {
+  return kernels<FftLanesTable<T>>();
+}
+template <class T>
+const FftDctLanesTable<T>& steps() {
+  return kernels<FftDctLanesTable<T>>();
+}
+
+template <class T>
+void scale_row(T* rows, std::size_t row, T factor) {
+  const std::size_t w = SideBySide<T>::width();
+  for (std::size_t i = 0; i < w; ++i) rows[w * row + i] *= factor;
+}
+
+}  // namespace
+
+template <class T>
+std::size_t DctLanes<T>::working_length(Trigonometric kind, int type, std::size_t n) {
+  if (type == 1) return 2 * (kind == Trigonometric::sine ? n + 1 : n - 1);
+  return n;
+}
+
+template <class T>
+bool DctLanes<T>::possible(Trigonometric kind, int type, std::size_t n) {
+  const std::size_t length = working_length(kind, type, n);
+  if (is_direct(n, length)) return true;
+  return length > 1 && is_smooth(length);
+}
+
+template <class T>
+DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
+    : kind_(kind),
+      type_(type),
+      n_(n),
+      length_(working_length(kind, type, n)),
+      direct_(is_direct(n, length_)),
+      folded_(length_ % 2 == 0),
+      columns_(direct_   ? 1
+               : folded_ ? length_ / 2
+                         : length_),
+      in_place_(n),
+      out_place_(n),
+      in_sign_(n),
+      out_sign_(n) {
+  const bool sine = kind == Trigonometric::sine;
+  const std::uint32_t* order = columns_.order();
+  const auto put = [](auto& place, auto& sign, std::size_t i, std::size_t row, bool negative) {
+    place[i] = static_cast<std::uint32_t>(row);
+    sign[i] = negative ? T(-1) : T(1);
+  };
+  if (direct_) {
+    for (std::size_t j = 0; j < n; ++j) {
+      put(in_place_, in_sign_, j, j, false);
+      put(out_place_, out_sign_, j, j, false);
+    }
+    matrix_ = definition<T>(kind, type, n);
+    return;
+  }
+  if (folded_ && type < 4) untangling_ = untangling_roots<T>(length_);
+  if (type == 1) {
+    for (std::size_t j = 0; j < n; ++j) {
+      put(in_place_, in_sign_, j, sine ? j + 1 : j, false);
+      put(out_place_, out_sign_, j, sine ? 2 * (j + 1) + 1 : 2 * j, sine);
+    }
+    factor_ = T(0.5);
+  } else if (type < 4) {
+    roots_ = root_table<T>(n / 2 + 1, 0, 1, 4 * n);
+    for (std::size_t j = 0; j < n; ++j) {
+      // Makhoul's order on the side of the real transform, folded.
+      const std::size_t v = j % 2 ? n - 1 - j / 2 : j / 2;
+      const bool odd = sine && j % 2;
+      // c[k] and -c[n - k] as a complex number on the other.
+      const std::size_t c = sine ? n - 1 - j : j;
+      const bool high = 2 * c > n;
+      const std::size_t k = high ? n - c : c;
+      if (type == 2) {
+        put(in_place_, in_sign_, j, folded_ ? v : 2 * v, odd);
+        put(out_place_, out_sign_, j, 2 * (folded_ ? k : order[k]) + high, high);
+      } else {
+        put(in_place_, in_sign_, j, 2 * k + high, high);
+        const bool imaginary = folded_ && v % 2;
+        const std::size_t row = 2 * order[folded_ ? v / 2 : v] + imaginary;
+        put(out_place_, out_sign_, j, row, odd != imaginary);
+      }
+    }
+    if (type == 2) factor_ = folded_ ? T(1) : T(2);  // untangled rows are twice the spectrum
+  } else if (folded_) {
+    roots_ = root_table<T>(n / 2, 1, 8, 16 * n);
+    for (std::size_t j = 0; j < n; ++j) {
+      const bool high = j % 2;
+      const std::size_t k = high ? (n - 1 - j) / 2 : j / 2;
+      put(in_place_, in_sign_, j, 2 * k + (high != sine), false);
+      put(out_place_, out_sign_, j, 2 * order[k] + high, high && !sine);
+    }
+    factor_ = T(2);
+  } else {
+    std::size_t s = n, f = 0;  // n + 8 p modulo 8 n, 8 p modulo n
+    for (std::size_t p = 0; p < n; ++p) {
+      std::size_t t = s > 4 * n ? 8 * n - s : s;
+      const bool negative = t > 2 * n;
+      if (negative) t = 4 * n - t;
+      const std::size_t k = t / 2;
+      put(in_place_, in_sign_, sine ? n - 1 - k : k, 2 * p, negative);
+      put(out_place_, out_sign_, k, 2 * order[f], negative != (sine && k % 2));
+      s = (s + 8) % (8 * n);
+      f = (f + 8) % n;
+    }
+    factor_ = static_cast<T>(sqrt2);
+  }
+}
+
+template <class T>
+std::size_t DctLanes<T>::bytes() const {
+  return columns_.bytes() + 2 * n_ * (sizeof(T) + sizeof(std::uint32_t)) +
+         (untangling_.size() + roots_.size() + matrix_.size()) * sizeof(T);
+}
+
+template <class T>
+void DctLanes<T>::read(const LineGroup<const T>& in, T* rows) const {
+  const std::size_t w = SideBySide<T>::width();
+  if (in.neighbours(w))
+    return steps<T>().read_near(in.lines[0], in.step, n_, in_place_.data(), in_sign_.data(), rows);
+  // Lanes without a line take the last one again.
+  std::array<const T*, fft_max_width> from;
+  for (std::size_t i = 0; i < w; ++i) from[i] = in.lines[std::min(i, in.count - 1)];
+  if (in.step == 1)
+    return steps<T>().read_lines(from.data(), n_, in_place_.data(), in_sign_.data(), rows);
+  for (std::size_t j = 0; j < n_; ++j) {
+    T* row = rows + w * in_place_[j];
+    for (std::size_t i = 0; i < w; ++i)
+      row[i] = from[i][in.step * static_cast<std::ptrdiff_t>(j)] * in_sign_[j];
+  }
+}
+
+template <class T>
+void DctLanes<T>::write(const T* rows, const LineGroup<T>& out, T scale) const {
+  const std::size_t w = SideBySide<T>::width();
+  if (out.neighbours(w))
+    return steps<T>().write_near(rows, out_place_.data(), out_sign_.data(), scale, n_, out.lines[0],
+                                 out.step);
+  std::array<T*, fft_max_width> to{};
+  std::copy_n(out.lines, out.count, to.begin());
+  if (out.step == 1)
+    return steps<T>().write_lines(rows, out_place_.data(), out_sign_.data(), scale, n_, to.data());
+  for (std::size_t k = 0; k < n_; ++k) {
+    const T* row = rows + w * out_place_[k];
+    for (std::size_t i = 0; i < out.count; ++i)
+      to[i][out.step * static_cast<std::ptrdiff_t>(k)] = row[i] * (scale * out_sign_[k]);
+  }
+}
+
+// What `orthogonalize` asks for before the transform, and after it.
+template <class T>
+void DctLanes<T>::scale_ends(T* rows, const Buffer<std::uint32_t>& place, bool before) const {
+  const bool sine = kind_ == Trigonometric::sine;
+  if (type_ == 4 || (type_ == 1 && sine) || type_ == (before ? 2 : 3)) return;
+  const T factor = before ? T(sqrt2) : T(sqrt2 / 2);
+  scale_row(rows, place[sine ? n_ - 1 : 0], factor);
+  if (type_ == 1) scale_row(rows, place[n_ - 1], factor);
+}
+
+template <class T>
+void DctLanes<T>::one(T* rows, T* spectrum) const {
+  const std::size_t m = length_ / 2;
+  if (kind_ == Trigonometric::sine) {
+    const std::size_t w = SideBySide<T>::width();
+    std::fill_n(rows, w, T(0));
+    std::fill_n(rows + w * m, w, T(0));
+  }
+  steps<T>().extend(rows, m, kind_ == Trigonometric::sine ? T(-1) : T(1));
+  columns_.run(passes<T>(), rows);
+  lanes<T>().untangle(rows, columns_.order(), m, untangling_.data(), spectrum);
+}
+
+template <class T>
+void DctLanes<T>::two(T* rows, T* spectrum) const {
+  columns_.run(passes<T>(), rows);
+  if (folded_) lanes<T>().untangle(rows, columns_.order(), n_ / 2, untangling_.data(), spectrum);
+  steps<T>().twist(folded_ ? spectrum : rows, folded_ ? nullptr : columns_.order(), n_ / 2 + 1,
+                   roots_.data(), T(1));
+}
+
+template <class T>
+void DctLanes<T>::three(T* rows, T* spectrum) const {
+  const std::size_t w = SideBySide<T>::width();
+  std::fill_n(spectrum + w, w, T(0));
+  if (folded_)  // the number in the middle is its own mate
+    std::transform(spectrum + w * n_, spectrum + w * (n_ + 1), spectrum + w * (n_ + 1),
+                   [](T a) { return -a; });
+  steps<T>().twist(spectrum, nullptr, n_ / 2 + 1, roots_.data(), T(-1));
+  // The rows become the conjugate of what is to be transformed backward, and so does the result.
+  if (folded_) {
+    lanes<T>().tangle(spectrum, n_ / 2, untangling_.data(), rows, T(1));
+  } else {
+    lanes<T>().mirror(spectrum, n_, rows, T(-1));
+  }
+  columns_.run(passes<T>(), rows);
+}
+
+template <class T>
+void DctLanes<T>::four(T* rows) const {
+  if (folded_) {
+    steps<T>().twist(rows, nullptr, n_ / 2, roots_.data(), T(1));
+    columns_.run(passes<T>(), rows);
+    return steps<T>().twist(rows, columns_.order(), n_ / 2, roots_.data(), T(1));
+  }
+  columns_.run(passes<T>(), rows);
+  steps<T>().combine(rows, n_, n_ % 8 == 1 || n_ % 8 == 7 ? T(1) : T(-1),
+                     n_ % 8 == 1 || n_ % 8 == 3 ? T(1) : T(-1));
+}
+
+template <class T>
+void DctLanes<T>::run(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                      bool orthogonalize) const {
+  const std::size_t w = SideBySide<T>::width();
+  if (direct_) {
+    Scratch<T> x(w * n_), y(w * (n_ + 3));
+    read(in, x.data());
+    if (orthogonalize) scale_ends(x.data(), in_place_, true);
+    steps<T>().apply(matrix_.data(), x.data(), n_, y.data());
+    if (orthogonalize) scale_ends(y.data(), out_place_, false);
+    return write(y.data(), out, scale);
+  }
+  Scratch<T> first(2 * w * columns_.size()), second(type_ < 4 ? 2 * w * (length_ / 2 + 1) : 0);
+  T *const rows = first.data(), *const spectrum = second.data();
+  T* const from = type_ == 3 ? spectrum : rows;
+  T* const result = type_ == 1 || (type_ == 2 && folded_) ? spectrum : rows;
+  if (!folded_ && type_ != 3) std::fill_n(rows, 2 * w * n_, T(0));
+  read(in, from);
+  if (orthogonalize) scale_ends(from, in_place_, true);
+  if (type_ == 1) one(rows, spectrum);
+  if (type_ == 2) two(rows, spectrum);
+  if (type_ == 3) three(rows, spectrum);
+  if (type_ == 4) four(rows);
+  if (orthogonalize) scale_ends(result, out_place_, false);
+  write(result, out, factor_ * scale);
+}
+
+namespace {
+
+template <class T, Trigonometric kind, int type>
+struct Cached final : DctLanes<T> {
+  explicit Cached(std::size_t n) : DctLanes<T>(kind, type, n) {}
+};
+
+template <class T, Trigonometric kind, int type>
+std::shared_ptr<const DctLanes<T>> cached(std::size_t n) {
+  static Cache<Cached<T, kind, type>> cache(cache_limit);
+  return cache.get(n);
+}
+
+template <class T, Trigonometric kind>
+std::shared_ptr<const DctLanes<T>> cached(int type, std::size_t n) {
+  switch (type) {
+    case 1:
+      return cached<T, kind, 1>(n);
+    case 2:
+      return cached<T, kind, 2>(n);
+    case 3:
+      return cached<T, kind, 3>(n);
+    default:
+      return cached<T, kind, 4>(n);
+  }
+}
+
+}  // namespace
+
+template <class T>
+std::shared_ptr<const DctLanes<T>> dct_lanes(Trigonometric kind, int type, std::size_t n) {
+  return kind == Trigonometric::sine ? cached<T, Trigonometric::sine>(type, n)
+                                     : cached<T, Trigonometric::cosine>(type, n);
+}
+
+template class DctLanes<float>;
+template class DctLanes<double>;
+template std::shared_ptr<const DctLanes<float>> dct_lanes(Trigonometric, int, std::size_t);
+template std::shared_ptr<const DctLanes<double>> dct_lanes(Trigonometric, int, std::size_t);
+
+}  // namespace flipshift::fft

@@ -1,0 +1,143 @@
+// Trigonometric transforms along the axes of strided arrays.
+//
+// Short lines go side by side, one per vector lane. Of the others those that are contiguous on both
+// sides are transformed where they lie, and the rest are copied, as many at a time as fill the
+// cache lines that they share.
+#include <algorithm>
+
+#include "engine/dispatch.hpp"
+#include "engine/fft_dct.hpp"
+#include "engine/fft_dct_lanes.hpp"
+#include "engine/lines.hpp"
+#include "engine/scratch.hpp"
+#include "engine/threads.hpp"
+#include "kernels/fft_dct.hpp"
+
+namespace flipshift::fft {
+
+namespace {
+
+// Lines that are copied at once: two vectors of the widest kind, in single precision.
+constexpr std::size_t group_size = 32;
+// What these may take, half of a second-level cache; below it fewer of them are copied at once.
+constexpr std::size_t group_bytes = std::size_t{512} << 10;
+// Elements below which a thread costs more than it saves.
+constexpr std::size_t worth_a_thread = 32768;
+
+// Up to group_size lines of both arrays, and whether each follows the one before at one distance.
+struct Group {
+  std::size_t count = 0;
+  Lines::Offsets at[group_size], apart{0, 0};
+  bool regular = true;
+
+  Group(const Lines& lines, std::size_t first, std::size_t most) {
+    for (; count < most && first + count < lines.count(); ++count) {
+      at[count] = lines[first + count];
+      if (count == 0) continue;
+      const Lines::Offsets step{at[count].in - at[count - 1].in, at[count].out - at[count - 1].out};
+      if (count == 1) apart = step;
+      regular = regular && step.in == apart.in && step.out == apart.out;
+    }
+  }
+};
+
+// What a group of lines side by side may take.
+constexpr std::size_t lanes_cache_bytes = std::size_t{512} << 10;
+
+// Whether lines of n go side by side. Contiguous lines gain from it while they are short, or if
+// their length does not let one line fill the widest vectors.
+template <class T>
+bool side_by_side(Trigonometric kind, int type, std::size_t n, std::size_t lines, bool contiguous) {
+  const std::size_t w = SideBySide<T>::width();
+  const std::size_t length = DctLanes<T>::working_length(kind, type, n);
+  if (lines < 2 || !DctLanes<T>::possible(kind, type, n)) return false;
+  if (SideBySide<T>::scratch_bytes(length) > lanes_cache_bytes) return false;
+  return !contiguous || (lines >= w / 2 && (length < 16 * w || length % (2 * w * w) != 0));
+}
+
+template <class T>
+void dct_side_by_side(const View<const T>& in, const View<T>& out, std::size_t axis,
+                      const Lines& lines, const DctLanes<T>& plan, T scale, bool orthogonalize,
+                      std::size_t threads) {
+  const std::size_t w = SideBySide<T>::width();
+  parallel_for((lines.count() + w - 1) / w, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t g = begin; g < end; ++g) {
+      LineGroup<const T> from{{}, 0, in.strides[axis]};
+      LineGroup<T> to{{}, 0, out.strides[axis]};
+      for (; from.count < w && g * w + from.count < lines.count(); ++from.count) {
+        const auto at = lines[g * w + from.count];
+        from.lines[from.count] = in.data + at.in;
+        to.lines[from.count] = out.data + at.out;
+      }
+      to.count = from.count;
+      plan.run(from, to, scale, orthogonalize);
+    }
+  });
+}
+
+template <class T>
+void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Trigonometric kind,
+              int type, T scale, bool orthogonalize, std::size_t workers) {
+  const FftDctTable<T>& steps = kernels<FftDctTable<T>>();
+  const std::size_t n = in.shape[axis];
+  const std::ptrdiff_t in_step = in.strides[axis], out_step = out.strides[axis];
+  const bool in_place = in_step == 1 && out_step == 1;
+  const Lines lines(in.shape, in.strides, out.strides, axis);
+  const std::size_t threads =
+      std::min(workers, std::max<std::size_t>(1, 2 * n * lines.count() / worth_a_thread));
+  if (side_by_side<T>(kind, type, n, lines.count(), in_place))
+    return dct_side_by_side(in, out, axis, lines, *dct_lanes<T>(kind, type, n), scale,
+                            orthogonalize, threads);
+  const DctPlan<T> plan(kind, type, n);
+  // An odd number of cache lines, so that the copies do not fall into the same sets.
+  const std::size_t per_line = 64 / sizeof(T);
+  const std::size_t pitch = ((n + per_line - 1) / per_line | 1) * per_line;
+  std::size_t most = group_size;
+  while (most > per_line && most * pitch * sizeof(T) > group_bytes) most /= 2;
+  if (in_place) most = 1;
+  parallel_for((lines.count() + most - 1) / most, threads, [&](std::size_t begin, std::size_t end) {
+    if (in_place) {
+      for (std::size_t i = begin; i < end; ++i) {
+        const auto at = lines[i];
+        plan.run(in.data + at.in, out.data + at.out, scale, orthogonalize);
+      }
+      return;
+    }
+    Scratch<T> copies(most * pitch);
+    for (std::size_t g = begin; g < end; ++g) {
+      const Group group(lines, g * most, most);
+      // Without one distance between them, line by line.
+      const std::size_t at_once = group.regular ? group.count : 1;
+      for (std::size_t i = 0; i < group.count; i += at_once)
+        steps.collect(in.data + group.at[i].in, in_step, group.apart.in, at_once, n,
+                      copies.data() + i * pitch, pitch);
+      for (std::size_t i = 0; i < group.count; ++i)
+        plan.run(copies.data() + i * pitch, copies.data() + i * pitch, scale, orthogonalize);
+      for (std::size_t i = 0; i < group.count; i += at_once)
+        steps.spread(copies.data() + i * pitch, pitch, at_once, n, out.data + group.at[i].out,
+                     out_step, group.apart.out);
+    }
+  });
+}
+
+}  // namespace
+
+template <class T>
+void dct(const View<const T>& in, const View<T>& out, const Shape& axes, Trigonometric kind,
+         int type, T scale, bool orthogonalize, std::size_t workers) {
+  if (product(out.shape) == 0) return;
+  View<const T> from = in;
+  // The last axis first: its lines are usually the contiguous ones.
+  for (std::size_t i = axes.size(); i-- > 0;) {
+    dct_axis(from, out, axes[i], kind, type, scale, orthogonalize, workers);
+    from = {out.data, out.shape, out.strides};
+    scale = T(1);
+  }
+}
+
+template void dct(const View<const float>&, const View<float>&, const Shape&, Trigonometric, int,
+                  float, bool, std::size_t);
+template void dct(const View<const double>&, const View<double>&, const Shape&, Trigonometric, int,
+                  double, bool, std::size_t);
+
+}  // namespace flipshift::fft

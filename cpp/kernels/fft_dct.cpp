@@ -1,0 +1,227 @@
+// What each function does is said in kernels/fft_dct.hpp.
+#include "kernels/fft_dct.hpp"
+
+#include "kernels/shuffle.hpp"
+
+namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
+namespace {
+
+// Natural order throughout: lane i holds number i, as the two ends of a line meet here.
+template <class T, int W, int Odd>
+struct EveryOtherMap {
+  static constexpr int of(int i) { return 2 * i + Odd; }
+};
+template <class T, int W, int Half>
+struct ZipMap {
+  static constexpr int of(int i) { return Half * (W / 2) + i / 2 + (i % 2 ? W : 0); }
+};
+template <class T, int W>
+struct BackwardsMap {
+  static constexpr int of(int i) { return W - 1 - i; }
+};
+
+template <class T, int W>
+FLIPSHIFT_INLINE Vec<T, W> backwards(Vec<T, W> v) {
+  if constexpr (W == 1) {
+    return v;
+  } else {
+    return shuffle<T, W, BackwardsMap<T, W>>(v, v);
+  }
+}
+
+// Numbers 0, 2, 4, ... and 1, 3, 5, ... of 2 W.
+template <class T, int W>
+FLIPSHIFT_INLINE Complex<T, W> unzip(const T* p) {
+  if constexpr (W == 1) {
+    return {p[0], p[1]};
+  } else {
+    const auto a = loadu<T, W>(p), b = loadu<T, W>(p + W);
+    return {shuffle<T, W, EveryOtherMap<T, W, 0>>(a, b),
+            shuffle<T, W, EveryOtherMap<T, W, 1>>(a, b)};
+  }
+}
+template <class T, int W>
+FLIPSHIFT_INLINE void zip(T* p, Vec<T, W> even, Vec<T, W> odd) {
+  if constexpr (W == 1) {
+    p[0] = even;
+    p[1] = odd;
+  } else {
+    storeu<T, W>(p, shuffle<T, W, ZipMap<T, W, 0>>(even, odd));
+    storeu<T, W>(p + W, shuffle<T, W, ZipMap<T, W, 1>>(even, odd));
+  }
+}
+// W numbers at p, p - 1, p - 2, ...
+template <class T, int W>
+FLIPSHIFT_INLINE Vec<T, W> load_down(const T* p) {
+  return backwards<T, W>(loadu<T, W>(p - (W - 1)));
+}
+template <class T, int W>
+FLIPSHIFT_INLINE void store_down(T* p, Vec<T, W> v) {
+  storeu<T, W>(p - (W - 1), backwards<T, W>(v));
+}
+
+// Calls step(width, i) for i = begin .. end - 1, W at a time and the rest one by one.
+template <int W, class Step>
+FLIPSHIFT_INLINE void sweep(std::size_t begin, std::size_t end, Step&& step) {
+  std::size_t i = begin;
+  if constexpr (W > 1)
+    for (; i + W <= end; i += W) step(std::integral_constant<int, W>{}, i);
+  for (; i < end; ++i) step(std::integral_constant<int, 1>{}, i);
+}
+
+template <class T>
+void fold(const T* x, T* v, std::size_t n, T odd_sign) {
+  sweep<max_width<T>>(0, n / 2, [&](auto w, std::size_t j) __attribute__((always_inline)) {
+    const Complex<T, w> pair = unzip<T, w>(x + 2 * j);
+    storeu<T, w>(v + j, pair.re);
+    store_down<T, w>(v + n - 1 - j, pair.im * broadcast<T, w>(odd_sign));
+  });
+  if (n % 2) v[n / 2] = x[n - 1];
+}
+
+template <class T>
+void unfold(const T* v, T* y, std::size_t n, T odd_sign) {
+  sweep<max_width<T>>(0, n / 2, [&](auto w, std::size_t j) __attribute__((always_inline)) {
+    zip<T, w>(y + 2 * j, loadu<T, w>(v + j),
+              load_down<T, w>(v + n - 1 - j) * broadcast<T, w>(odd_sign));
+  });
+  if (n % 2) y[n - 1] = v[n / 2];
+}
+
+template <class T, bool sine>
+void rotate(const T* spectrum, T* y, std::size_t n, const T* tw, std::size_t count, T scale) {
+  T* const up = sine ? y - 1 : y;
+  T* const down = sine ? y + n - 1 : y + n;
+  sweep<max_width<T>>(1, (n + 1) / 2, [&](auto w, std::size_t k) __attribute__((always_inline)) {
+    const Complex<T, w> v = unzip<T, w>(spectrum + 2 * k);
+    const Vec<T, w> c = loadu<T, w>(tw + k), s = loadu<T, w>(tw + count + k);
+    const Vec<T, w> f = broadcast<T, w>(scale);
+    const Vec<T, w> low = (v.re * c - v.im * s) * f, high = (v.re * s + v.im * c) * -f;
+    storeu<T, w>(up + k, sine ? high : low);
+    store_down<T, w>(down - k, sine ? low : high);
+  });
+  y[sine ? n - 1 : 0] = spectrum[0] * scale;
+  if (n % 2 == 0) y[sine ? n / 2 - 1 : n / 2] = spectrum[n] * tw[n / 2] * scale;
+}
+
+template <class T, bool sine>
+void unrotate(const T* x, T* spectrum, std::size_t n, const T* tw, std::size_t count, T first) {
+  const T* const up = sine ? x - 1 : x;
+  const T* const down = sine ? x + n - 1 : x + n;
+  sweep<max_width<T>>(1, (n + 1) / 2, [&](auto w, std::size_t k) __attribute__((always_inline)) {
+    const Vec<T, w> p = loadu<T, w>(up + k), q = load_down<T, w>(down - k);
+    const Vec<T, w> low = sine ? q : p, high = sine ? p : q;
+    const Vec<T, w> c = loadu<T, w>(tw + k), s = loadu<T, w>(tw + count + k);
+    zip<T, w>(spectrum + 2 * k, low * c - high * s, -(low * s + high * c));
+  });
+  spectrum[0] = x[sine ? n - 1 : 0] * first;
+  spectrum[1] = 0;
+  if (n % 2 == 0) {
+    spectrum[n] = x[sine ? n / 2 - 1 : n / 2] * tw[n / 2] * 2;
+    spectrum[n + 1] = 0;
+  }
+}
+
+template <class T, bool sine>
+void enter(const T* x, T* z, std::size_t h, const T* tw) {
+  sweep<max_width<T>>(0, h, [&](auto w, std::size_t j) __attribute__((always_inline)) {
+    const Vec<T, w> a = unzip<T, w>(x + 2 * j).re;
+    const Vec<T, w> b = backwards<T, w>(unzip<T, w>(x + 2 * (h - j - w)).im);
+    const Vec<T, w> re = sine ? b : a, im = sine ? a : b;
+    const Vec<T, w> c = loadu<T, w>(tw + j), s = loadu<T, w>(tw + h + j);
+    zip<T, w>(z + 2 * j, re * c - im * s, re * s + im * c);
+  });
+}
+
+template <class T, bool sine>
+void leave(const T* z, T* y, std::size_t h, const T* tw, T scale) {
+  sweep<max_width<T>>(0, h, [&](auto w, std::size_t k) __attribute__((always_inline)) {
+    const std::size_t mate = h - k - w;
+    const Complex<T, w> a = unzip<T, w>(z + 2 * k), b = unzip<T, w>(z + 2 * mate);
+    const Vec<T, w> f = broadcast<T, w>(scale), g = sine ? f : -f;
+    const Vec<T, w> re = a.re * loadu<T, w>(tw + k) - a.im * loadu<T, w>(tw + h + k);
+    const Vec<T, w> im = b.re * loadu<T, w>(tw + h + mate) + b.im * loadu<T, w>(tw + mate);
+    zip<T, w>(y + 2 * k, re * f, backwards<T, w>(im) * g);
+  });
+}
+
+template <class T>
+void collect(const T* x, std::ptrdiff_t stride, std::ptrdiff_t apart, std::size_t count,
+             std::size_t n, T* lines, std::size_t pitch) {
+  constexpr int W = max_width<T>;
+  std::size_t done = 0;  // lines
+  if (apart == 1 && W > 1) {
+    for (; done + W <= count; done += W) {
+      std::size_t j = 0;
+      for (; j + W <= n; j += W) {
+        Vec<T, W> v[W];
+        const T* from = x + done + stride * static_cast<std::ptrdiff_t>(j);
+        unroll<W>([&](auto i)
+                      __attribute__((always_inline)) { v[i] = loadu<T, W>(from + stride * i); });
+        transpose<T, W>(v);
+        T* to = lines + done * pitch + j;
+        unroll<W>([&](auto i)
+                      __attribute__((always_inline)) { storeu<T, W>(to + pitch * i, v[i]); });
+      }
+      for (; j < n; ++j)
+        for (int i = 0; i < W; ++i)
+          lines[(done + i) * pitch + j] = x[done + i + stride * static_cast<std::ptrdiff_t>(j)];
+    }
+  }
+  if (done == count) return;
+  for (std::size_t j = 0; j < n; ++j, x += stride)
+    for (std::size_t i = done; i < count; ++i)
+      lines[i * pitch + j] = x[apart * static_cast<std::ptrdiff_t>(i)];
+}
+
+template <class T>
+void spread(const T* lines, std::size_t pitch, std::size_t count, std::size_t n, T* y,
+            std::ptrdiff_t stride, std::ptrdiff_t apart) {
+  constexpr int W = max_width<T>;
+  std::size_t done = 0;
+  if (apart == 1 && W > 1) {
+    for (; done + W <= count; done += W) {
+      std::size_t j = 0;
+      for (; j + W <= n; j += W) {
+        Vec<T, W> v[W];
+        const T* from = lines + done * pitch + j;
+        unroll<W>([&](auto i)
+                      __attribute__((always_inline)) { v[i] = loadu<T, W>(from + pitch * i); });
+        transpose<T, W>(v);
+        T* to = y + done + stride * static_cast<std::ptrdiff_t>(j);
+        unroll<W>([&](auto i)
+                      __attribute__((always_inline)) { storeu<T, W>(to + stride * i, v[i]); });
+      }
+      for (; j < n; ++j)
+        for (int i = 0; i < W; ++i)
+          y[done + i + stride * static_cast<std::ptrdiff_t>(j)] = lines[(done + i) * pitch + j];
+    }
+  }
+  if (done == count) return;
+  for (std::size_t j = 0; j < n; ++j, y += stride)
+    for (std::size_t i = done; i < count; ++i)
+      y[apart * static_cast<std::ptrdiff_t>(i)] = lines[i * pitch + j];
+}
+
+template <class T>
+void fill_table(FftDctTable<T>& t) {
+  t.fold = fold<T>;
+  t.unfold = unfold<T>;
+  t.rotate[0] = rotate<T, false>;
+  t.rotate[1] = rotate<T, true>;
+  t.unrotate[0] = unrotate<T, false>;
+  t.unrotate[1] = unrotate<T, true>;
+  t.enter[0] = enter<T, false>;
+  t.enter[1] = enter<T, true>;
+  t.leave[0] = leave<T, false>;
+  t.leave[1] = leave<T, true>;
+  t.collect = collect<T>;
+  t.spread = spread<T>;
+}
+
+}  // namespace
+
+void fill(FftDctTable<float>& t) { fill_table(t); }
+void fill(FftDctTable<double>& t) { fill_table(t); }
+
+}  // namespace flipshift::FLIPSHIFT_ISA_NAMESPACE

@@ -1,0 +1,45 @@
+// Steps between trigonometric transforms of real data and the Fourier transforms that do the work.
+//
+// cosine and sine differ in the end of a line that they start from and in signs: `sine` kernels
+// take or leave the same numbers in reverse order, with every other sign flipped where the text
+// says so. Roots come as two arrays, cosines tw[0 .. count) and, at tw + count, negative sines.
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/isa.hpp"
+
+namespace flipshift {
+
+template <class T>
+struct FftDctTable {
+  // v[j] = x[2j], v[n-1-j] = odd_sign x[2j+1] (Makhoul's order), and back.
+  void (*fold)(const T* x, T* v, std::size_t n, T odd_sign);
+  void (*unfold)(const T* v, T* y, std::size_t n, T odd_sign);
+
+  // Type II from the half spectrum V of n numbers, roots t[k] = exp(-i pi k / 2n), k <= n / 2:
+  // c[k] = scale Re(V[k] t[k]), c[n-k] = -scale Im(V[k] t[k]). y[k] = c[k], or c[n-1-k] for sine.
+  void (*rotate[2])(const T* spectrum, T* y, std::size_t n, const T* tw, std::size_t count,
+                    T scale);
+  // Type III, backwards: V[k] = conj(t[k]) (c[k] - i c[n-k]), V[0] = first c[0].
+  void (*unrotate[2])(const T* x, T* spectrum, std::size_t n, const T* tw, std::size_t count,
+                      T first);
+
+  // Type IV for even n = 2 h, roots t[j] = exp(-i pi (8j + 1) / 8n), j < h.
+  // enter: z[j] = (x[2j] + i x[n-1-2j]) t[j], for sine with the two swapped.
+  // leave: y[2k] = scale Re(z[k] t[k]), y[n-1-2k] = -scale Im(z[k] t[k]), for sine +.
+  void (*enter[2])(const T* x, T* z, std::size_t h, const T* tw);
+  void (*leave[2])(const T* z, T* y, std::size_t h, const T* tw, T scale);
+
+  // `count` lines whose number j is at x + stride j, line i `apart` behind line i - 1, to lines
+  // that are contiguous, `pitch` behind each other; and back.
+  void (*collect)(const T* x, std::ptrdiff_t stride, std::ptrdiff_t apart, std::size_t count,
+                  std::size_t n, T* lines, std::size_t pitch);
+  void (*spread)(const T* lines, std::size_t pitch, std::size_t count, std::size_t n, T* y,
+                 std::ptrdiff_t stride, std::ptrdiff_t apart);
+};
+
+FLIPSHIFT_KERNEL_TABLE(FftDctTable<float>)
+FLIPSHIFT_KERNEL_TABLE(FftDctTable<double>)
+
+}  // namespace flipshift

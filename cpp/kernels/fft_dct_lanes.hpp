@@ -1,0 +1,42 @@
+// Trigonometric transforms side by side, one line per lane: the steps around the Fourier transform.
+//
+// Rows are those of kernels/fft_lanes.hpp; a complex row is two real rows of W numbers, so real row
+// r is at rows + W r. Lanes are in the order of the lines.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/isa.hpp"
+
+namespace flipshift {
+
+template <class T>
+struct FftDctLanesTable {
+  // Real row place[j] <- sign[j] times number j of W lines: of neighbours, number j of all of them
+  // being at x + stride j, or of contiguous lines anywhere.
+  void (*read_near)(const T* x, std::ptrdiff_t stride, std::size_t n, const std::uint32_t* place,
+                    const T* sign, T* rows);
+  void (*read_lines)(const T* const* lines, std::size_t n, const std::uint32_t* place,
+                     const T* sign, T* rows);
+  // Number k of the lines <- scale sign[k] times real row place[k]. Null lines are skipped.
+  void (*write_near)(const T* rows, const std::uint32_t* place, const T* sign, T scale,
+                     std::size_t n, T* y, std::ptrdiff_t stride);
+  void (*write_lines)(const T* rows, const std::uint32_t* place, const T* sign, T scale,
+                      std::size_t n, T* const* lines);
+
+  // Complex row order[k] (k if order is null) times the root tw[k] + i conj tw[count + k].
+  void (*twist)(T* rows, const std::uint32_t* order, std::size_t count, const T* tw, T conj);
+  // The real part of each complex row <- a times itself plus b times the imaginary part.
+  void (*combine)(T* rows, std::size_t n, T a, T b);
+  // Real row k of y <- sum over j < n of matrix[(n k' + j) 4 + k % 4] times real row j of x, where
+  // k' is k / 4: columns of four rows of the matrix. n is rounded up to a multiple of 4 for k.
+  void (*apply)(const T* matrix, const T* x, std::size_t n, T* y);
+  // Real row 2m - j <- sign times real row j, 0 < j < m.
+  void (*extend)(T* rows, std::size_t m, T sign);
+};
+
+FLIPSHIFT_KERNEL_TABLE(FftDctLanesTable<float>)
+FLIPSHIFT_KERNEL_TABLE(FftDctLanesTable<double>)
+
+}  // namespace flipshift

@@ -1,0 +1,498 @@
+"""The discrete cosine and sine transforms of `flipshift.fft`."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _fftargs as args
+from ._backend import core
+from ._fftargs import Array
+from ._numpy import fft_dct as _numpy_dct
+from ._transforms import _may_overwrite, _targets
+
+__all__ = ["dct", "dctn", "dst", "dstn", "idct", "idctn", "idst", "idstn"]
+
+#: Type of the inverse, and what makes the even or odd period of n points 2 (n + this) long.
+_INVERSE = {1: 1, 2: 3, 3: 2, 4: 4}
+_PERIOD = {("cos", 1): -1, ("sin", 1): 1}
+
+
+def _check_type(kind: str, type: Any) -> int:
+    name = "DCT" if kind == "cos" else "DST"
+    try:
+        number = operator.index(type)
+    except TypeError:
+        raise TypeError(f"type must be an integer from 1 to 4, not {type!r}") from None
+    if not 1 <= number <= 4:
+        raise ValueError(f"invalid {name} type {number}: type must be 1, 2, 3 or 4")
+    return number
+
+
+def _transform(
+    kind: str,
+    forward: bool,
+    a: Array,
+    fresh: bool,
+    type: Any,
+    axes: tuple[int, ...],
+    norm: str | None,
+    workers: int | None,
+    orthogonalize: Any,
+    out: Any,
+) -> Array:
+    """Transform `a`, which is of the length asked for, along `axes`."""
+    type = _check_type(kind, type)
+    if not forward:
+        type = _INVERSE[type]
+    shape, dtype = a.shape, a.dtype
+    lengths = [shape[axis] for axis in axes]
+    scale = 1.0
+    if norm is not None or not forward:
+        period = _PERIOD.get((kind, type), 0)
+        size = prod([2 * (n + period) for n in lengths]) or 1
+        scale = args.normalization(norm, forward, size, dtype)
+    orthogonalize = norm == "ortho" if orthogonalize is None else bool(orthogonalize)
+    number = args.workers_number(workers)
+    if out is not None:
+        a, y, result = _targets(a, out, shape, dtype)
+    else:
+        y = result = a if fresh else np.empty(shape, dtype)
+    if a.size:
+        if type == 1 and kind == "cos" and min(lengths) < 2:
+            raise RuntimeError(
+                f"x has length {min(lengths)} along an axis to transform, but the DCT of type 1 "
+                "takes at least 2"
+            )
+        dct = core.dct if dtype.char in "fdFD" else _numpy_dct.dct
+        if dtype.kind == "c":
+            dct(a.real, y.real, axes, kind, type, scale, orthogonalize, number)
+            dct(a.imag, y.imag, axes, kind, type, scale, orthogonalize, number)
+        else:
+            dct(a, y, axes, kind, type, scale, orthogonalize, number)
+    if result is not y:
+        result[...] = y
+    return result
+
+
+def _r2r(
+    kind: str,
+    forward: bool,
+    x: Any,
+    type: Any,
+    n: Any,
+    axis: int,
+    norm: str | None,
+    overwrite_x: bool,
+    workers: int | None,
+    orthogonalize: Any,
+    out: Any,
+) -> Array:
+    a = args.as_floating(x)
+    length = args.length_along(a, axis)
+    if axis < 0:
+        axis += a.ndim
+    fresh = _may_overwrite(a, x, overwrite_x) if overwrite_x or a is not x else False
+    if n is not None:
+        n = args.check_length(n)
+        if n != length:
+            a, fresh = args.fit(a, (n,), (axis,))
+    elif length < 1:
+        raise ValueError(f"invalid number of data points ({length}) specified: x is empty")
+    return _transform(kind, forward, a, fresh, type, (axis,), norm, workers, orthogonalize, out)
+
+
+def _r2rn(
+    kind: str,
+    forward: bool,
+    x: Any,
+    type: Any,
+    s: Any,
+    axes: Any,
+    norm: str | None,
+    overwrite_x: bool,
+    workers: int | None,
+    orthogonalize: Any,
+    out: Any,
+) -> Array:
+    a = args.as_floating(x)
+    shape, axes = args.shape_and_axes(a, s, axes)
+    if not axes:
+        x = np.asarray(x)
+        if out is None:
+            return x  # type: ignore[no-any-return]
+        out = args.output(out, x.shape, x.dtype)
+        out[...] = x
+        return out  # type: ignore[no-any-return]
+    fresh = _may_overwrite(a, x, overwrite_x) if overwrite_x or a is not x else False
+    if s is not None:
+        a, padded = args.fit(a, shape, axes)
+        fresh = fresh or padded
+    return _transform(kind, forward, a, fresh, type, tuple(axes), norm, workers, orthogonalize, out)
+
+
+def dct(
+    x: npt.ArrayLike,
+    type: int = 2,
+    n: int | None = None,
+    axis: int = -1,
+    norm: str | None = None,
+    overwrite_x: bool = False,
+    workers: int | None = None,
+    orthogonalize: bool | None = None,
+    *,
+    out: Array | None = None,
+) -> Array:
+    r"""Discrete cosine transform.
+
+    Parameters
+    ----------
+    x : array_like
+        Real, or complex: then the real and the imaginary parts are transformed separately.
+    type : {1, 2, 3, 4}, optional
+        Which transform, see the notes.
+    n : int, optional
+        Length of the transform along `axis`: `x` is cut or filled up with zeros at its end.
+        By default the length of `x`.
+    axis : int, optional
+        Axis to transform along, by default the last.
+    norm : {'backward', 'ortho', 'forward'}, optional
+        Which direction is divided by N: the inverse (the default), both by its root, or the
+        forward one. N is 2n, but 2(n - 1) for type 1.
+    overwrite_x : bool, optional
+        Whether the contents of `x` may be destroyed, which saves memory.
+    workers : int, optional
+        Number of threads; negative values count from the number of processors. By default
+        that of `set_workers`. The result does not depend on it.
+    orthogonalize : bool, optional
+        Whether to scale the numbers that the notes name, which makes the matrix of the
+        transform orthogonal up to a factor. By default so if `norm` is 'ortho'.
+    out : ndarray, optional
+        Where the result goes; its shape and dtype have to fit. It may overlap `x`.
+
+    Returns
+    -------
+    y : ndarray of the shape of `x` but for length `n` along `axis`
+        Of the dtype of `x` if that is floating (float16 becomes float32), else float64.
+
+    Raises
+    ------
+    ValueError
+        If `type` or `norm` is unknown, `n` or the length of `x` is less than 1, or `out` has
+        another shape.
+    RuntimeError
+        If the length is 1 and `type` is 1.
+    IndexError
+        If `axis` is out of range.
+
+    Notes
+    -----
+    Without `norm` and `orthogonalize`, for 0 <= k < n:
+
+    ==== ==========================================================================
+    type definition
+    ==== ==========================================================================
+    1    ``y[k] = x[0] + (-1)**k x[n-1] + 2 sum_{j=1}^{n-2} x[j] cos(pi j k / (n-1))``
+    2    ``y[k] = 2 sum_{j=0}^{n-1} x[j] cos(pi (2j+1) k / 2n)``
+    3    ``y[k] = x[0] + 2 sum_{j=1}^{n-1} x[j] cos(pi j (2k+1) / 2n)``
+    4    ``y[k] = 2 sum_{j=0}^{n-1} x[j] cos(pi (2j+1) (2k+1) / 4n)``
+    ==== ==========================================================================
+
+    `orthogonalize` multiplies x[0] and x[n-1] by sqrt(2) and divides y[0] and y[n-1] by it in type
+    1, divides y[0] in type 2 and multiplies x[0] in type 3. Types 1 and 4 are their own inverses,
+    2 and 3 those of each other, up to the factor N.
+
+    Types 2 and 3 take one real transform of n points [1]_, type 4 a complex one of n / 2 points or
+    for odd n a real one of n points [2]_, type 1 real ones of 2(n - 1) points in all.
+
+    References
+    ----------
+    .. [1] J. Makhoul, "A fast cosine transform in one and two dimensions", IEEE Trans. ASSP 28
+       (1980), 27-34.
+    .. [2] S. C. Chan, K. L. Ho, "Direct methods for computing discrete sinusoidal transforms",
+       IEE Proc. F 137 (1990), 433-442.
+
+    Examples
+    --------
+    >>> import flipshift.fft
+    >>> flipshift.fft.dct([1.0, 2.0, 3.0], type=1)
+    array([ 8., -2.,  0.])
+    """
+    return _r2r("cos", True, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
+
+
+def idct(
+    x: npt.ArrayLike,
+    type: int = 2,
+    n: int | None = None,
+    axis: int = -1,
+    norm: str | None = None,
+    overwrite_x: bool = False,
+    workers: int | None = None,
+    orthogonalize: bool | None = None,
+    *,
+    out: Array | None = None,
+) -> Array:
+    """Inverse discrete cosine transform.
+
+    Parameters
+    ----------
+    x : array_like
+    type : {1, 2, 3, 4}, optional
+        The type of `dct` that is undone: the sums are those of types 1, 3, 2 and 4, divided by N.
+    n, axis, norm, overwrite_x, workers, orthogonalize, out
+        As in `dct`, which also has the definitions.
+
+    Returns
+    -------
+    y : ndarray of the shape of `x` but for length `n` along `axis`
+
+    Raises
+    ------
+    ValueError, RuntimeError, IndexError
+        As in `dct`.
+
+    Examples
+    --------
+    >>> import flipshift.fft
+    >>> flipshift.fft.idct([8.0, -2.0, 0.0], type=1)
+    array([1., 2., 3.])
+    """
+    return _r2r("cos", False, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
+
+
+def dst(
+    x: npt.ArrayLike,
+    type: int = 2,
+    n: int | None = None,
+    axis: int = -1,
+    norm: str | None = None,
+    overwrite_x: bool = False,
+    workers: int | None = None,
+    orthogonalize: bool | None = None,
+    *,
+    out: Array | None = None,
+) -> Array:
+    r"""Discrete sine transform.
+
+    Parameters
+    ----------
+    x : array_like
+        Real, or complex: then the real and the imaginary parts are transformed separately.
+    type : {1, 2, 3, 4}, optional
+        Which transform, see the notes.
+    n, axis, overwrite_x, workers, out
+        As in `dct`.
+    norm : {'backward', 'ortho', 'forward'}, optional
+        Which direction is divided by N: the inverse (the default), both by its root, or the
+        forward one. N is 2n, but 2(n + 1) for type 1.
+    orthogonalize : bool, optional
+        Whether to scale the numbers that the notes name, which makes the matrix of the
+        transform orthogonal up to a factor. By default so if `norm` is 'ortho'.
+
+    Returns
+    -------
+    y : ndarray of the shape of `x` but for length `n` along `axis`
+        Of the dtype of `x` if that is floating (float16 becomes float32), else float64.
+
+    Raises
+    ------
+    ValueError
+        If `type` or `norm` is unknown, `n` or the length of `x` is less than 1, or `out` has
+        another shape.
+    IndexError
+        If `axis` is out of range.
+
+    Notes
+    -----
+    Without `norm` and `orthogonalize`, for 0 <= k < n:
+
+    ==== ==========================================================================
+    type definition
+    ==== ==========================================================================
+    1    ``y[k] = 2 sum_{j=0}^{n-1} x[j] sin(pi (j+1) (k+1) / (n+1))``
+    2    ``y[k] = 2 sum_{j=0}^{n-1} x[j] sin(pi (2j+1) (k+1) / 2n)``
+    3    ``y[k] = (-1)**k x[n-1] + 2 sum_{j=0}^{n-2} x[j] sin(pi (j+1) (2k+1) / 2n)``
+    4    ``y[k] = 2 sum_{j=0}^{n-1} x[j] sin(pi (2j+1) (2k+1) / 4n)``
+    ==== ==========================================================================
+
+    `orthogonalize` divides y[n-1] by sqrt(2) in type 2 and multiplies x[n-1] by it in type 3.
+    Types 1 and 4 are their own inverses, 2 and 3 those of each other, up to the factor N. The
+    methods are those of `dct`.
+
+    Examples
+    --------
+    >>> import flipshift.fft
+    >>> flipshift.fft.dst([1.0], type=1)
+    array([2.])
+    """
+    return _r2r("sin", True, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
+
+
+def idst(
+    x: npt.ArrayLike,
+    type: int = 2,
+    n: int | None = None,
+    axis: int = -1,
+    norm: str | None = None,
+    overwrite_x: bool = False,
+    workers: int | None = None,
+    orthogonalize: bool | None = None,
+    *,
+    out: Array | None = None,
+) -> Array:
+    """Inverse discrete sine transform.
+
+    Parameters
+    ----------
+    x : array_like
+    type : {1, 2, 3, 4}, optional
+        The type of `dst` that is undone: the sums are those of types 1, 3, 2 and 4, divided by N.
+    n, axis, norm, overwrite_x, workers, orthogonalize, out
+        As in `dst`, which also has the definitions.
+
+    Returns
+    -------
+    y : ndarray of the shape of `x` but for length `n` along `axis`
+
+    Raises
+    ------
+    ValueError, IndexError
+        As in `dst`.
+
+    Examples
+    --------
+    >>> import flipshift.fft
+    >>> flipshift.fft.idst([2.0], type=1)
+    array([1.])
+    """
+    return _r2r("sin", False, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
+
+
+def dctn(
+    x: npt.ArrayLike,
+    type: int = 2,
+    s: int | Sequence[int] | None = None,
+    axes: int | Sequence[int] | None = None,
+    norm: str | None = None,
+    overwrite_x: bool = False,
+    workers: int | None = None,
+    *,
+    orthogonalize: bool | None = None,
+    out: Array | None = None,
+) -> Array:
+    """Discrete cosine transform along several axes.
+
+    Parameters
+    ----------
+    x : array_like
+    type : {1, 2, 3, 4}, optional
+        Which transform, the same along all axes; `dct` has the definitions.
+    s : int or sequence of int, optional
+        Lengths along `axes`: `x` is cut or filled up with zeros; -1 keeps a length.
+    axes : int or sequence of int, optional
+        Axes to transform along; by default the last ``len(s)``, or all of them.
+    norm, overwrite_x, workers, orthogonalize, out
+        As in `dct`; N is the product over the axes.
+
+    Returns
+    -------
+    y : ndarray of the shape of `x` but for `s` along `axes`
+
+    Raises
+    ------
+    ValueError
+        If `type` or `norm` is unknown, a length is less than 1, an axis is out of range or comes
+        twice, or `s` and `axes` differ in length.
+    RuntimeError
+        If a length is 1 and `type` is 1.
+
+    Examples
+    --------
+    >>> import flipshift.fft
+    >>> flipshift.fft.dctn([[1.0, 2.0], [3.0, 4.0]], type=1)
+    array([[10., -2.],
+           [-4.,  0.]])
+    """
+    return _r2rn("cos", True, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
+
+
+def idctn(
+    x: npt.ArrayLike,
+    type: int = 2,
+    s: int | Sequence[int] | None = None,
+    axes: int | Sequence[int] | None = None,
+    norm: str | None = None,
+    overwrite_x: bool = False,
+    workers: int | None = None,
+    orthogonalize: bool | None = None,
+    *,
+    out: Array | None = None,
+) -> Array:
+    """Inverse discrete cosine transform along several axes.
+
+    See `dctn` for the parameters, the result and the errors, and `idct` for the types.
+
+    Examples
+    --------
+    >>> import flipshift.fft
+    >>> flipshift.fft.idctn([[10.0, -2.0], [-4.0, 0.0]], type=1)
+    array([[1., 2.],
+           [3., 4.]])
+    """
+    return _r2rn("cos", False, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
+
+
+def dstn(
+    x: npt.ArrayLike,
+    type: int = 2,
+    s: int | Sequence[int] | None = None,
+    axes: int | Sequence[int] | None = None,
+    norm: str | None = None,
+    overwrite_x: bool = False,
+    workers: int | None = None,
+    orthogonalize: bool | None = None,
+    *,
+    out: Array | None = None,
+) -> Array:
+    """Discrete sine transform along several axes.
+
+    See `dctn` for the parameters, the result and the errors, and `dst` for the definitions.
+
+    Examples
+    --------
+    >>> import flipshift.fft
+    >>> flipshift.fft.dstn([[1.0]], type=1)
+    array([[4.]])
+    """
+    return _r2rn("sin", True, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
+
+
+def idstn(
+    x: npt.ArrayLike,
+    type: int = 2,
+    s: int | Sequence[int] | None = None,
+    axes: int | Sequence[int] | None = None,
+    norm: str | None = None,
+    overwrite_x: bool = False,
+    workers: int | None = None,
+    orthogonalize: bool | None = None,
+    *,
+    out: Array | None = None,
+) -> Array:
+    """Inverse discrete sine transform along several axes.
+
+    See `dctn` for the parameters, the result and the errors, and `idst` for the types.
+
+    Examples
+    --------
+    >>> import flipshift.fft
+    >>> flipshift.fft.idstn([[4.0]], type=1)
+    array([[1.]])
+    """
+    return _r2rn("sin", False, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
