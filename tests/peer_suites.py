@@ -202,6 +202,8 @@ def redirect(ours_name: str, peers: tuple[str, ...], calls: Counter[str]) -> Non
     for name in ours.__all__:
         counted = Counted(ours_name, name, calls)
         for peer in peers:
+            if not importlib.util.find_spec(peer):
+                continue  # a private module that this version of SciPy does not have
             module = importlib.import_module(peer)
             original = getattr(module, name, None)
             if original is None:
