@@ -14,7 +14,7 @@ def frequency(midi: float, a4: float = 440.0) -> float:
     >>> frequency(69), frequency(57)
     (440.0, 220.0)
     """
-    return a4 * 2.0 ** ((midi - 69) / 12)
+    return a4 * float(2.0 ** ((midi - 69) / 12))
 
 
 def note_name(midi: int, spelling: tuple[str, ...] = SHARPS) -> str:
