@@ -6,7 +6,9 @@
 #include "engine/dispatch.hpp"
 #include "engine/fft_cache.hpp"
 #include "engine/fft_plan.hpp"
+#include "engine/roots.hpp"
 #include "engine/scratch.hpp"
+#include "kernels/fft.hpp"
 
 namespace flipshift::fft {
 
@@ -30,14 +32,11 @@ std::string RealPlan<T>::describe() const {
   return (n_ % 2 ? "as complex numbers: " : "as n/2 complex numbers: ") + complex_.describe();
 }
 
-// The backward transform is the conjugate of the forward transform of the conjugate; both
-// conjugations are signs in multiplications that take place anyway.
 template <class T>
 void Plan<T>::run(const std::complex<T>* in, std::complex<T>* out, Direction direction,
                   T scale) const {
-  const T sign = direction == Direction::forward ? T(1) : T(-1);
-  algorithm_->run(reinterpret_cast<const T*>(in), reinterpret_cast<T*>(out), sign, scale,
-                  sign * scale);
+  algorithm_->run(reinterpret_cast<const T*>(in), reinterpret_cast<T*>(out),
+                  direction == Direction::backward, scale);
 }
 
 template <class T>

@@ -5,8 +5,6 @@
 
 namespace flipshift::fft {
 
-namespace {
-
 // The odd ones first, then the powers of two in as few passes as radix 16 allows.
 std::vector<int> choose_radices(std::size_t m, bool large_first) {
   std::vector<int> radices;
@@ -23,8 +21,6 @@ std::vector<int> choose_radices(std::size_t m, bool large_first) {
   if (large_first) std::sort(radices.end() - passes, radices.end(), std::greater<int>());
   return radices;
 }
-
-}  // namespace
 
 bool is_smooth(std::size_t n) {
   for (std::size_t p : {2, 3, 5, 7, 11, 13})
@@ -89,7 +85,7 @@ std::size_t Columns<T>::bytes() const {
 template <class T>
 std::string Columns<T>::describe() const {
   std::string text;
-  for (int r : radices_) text += " " + std::to_string(r);
+  for (int r : radices_) (text += ' ') += std::to_string(r);
   return text;
 }
 

@@ -14,6 +14,9 @@ namespace flipshift::fft {
 // Whether n has no prime factor above 13.
 bool is_smooth(std::size_t n);
 
+// The radices of the passes that Columns takes, in order.
+std::vector<int> choose_radices(std::size_t m, bool large_first);
+
 // Decimation in frequency, in place: pass i replaces each block of the current length by radix
 // shorter ones. Frequencies end up in digit-reversed rows, and the step that reads them next goes
 // by order(): frequency k is in row order()[k]. Nothing is ever moved to be sorted.
