@@ -36,7 +36,7 @@ class Block final : public Algorithm<T> {
         for (std::size_t i = 0; i < w; ++i) put(row + i, w, kernel.column[i] * (a + ra * b));
   }
 
-  void run(const T* x, T* y, bool backward, T scale) const override {
+  void run(const T* x, T* y, bool backward, T scale, std::size_t) const override {
     if (rows_ == 0) return kernel_.run(x, y, nullptr, nullptr, lane_tw_.data(), backward, scale);
     Scratch<T> rows(rows_);
     kernel_.run(x, y, rows.data(), step_tw_.data(), lane_tw_.data(), backward, scale);

@@ -34,10 +34,10 @@ class Bluestein final : public Algorithm<T> {
       }
       square = (square + 2 * k + 1) % (2 * n);
     }
-    inner_.algorithm().run(spectrum_.data(), spectrum_.data(), false, T(1));
+    inner_.algorithm().run(spectrum_.data(), spectrum_.data(), false, T(1), 1);
   }
 
-  void run(const T* x, T* y, bool backward, T scale) const override {
+  void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const override {
     const FftRealTable<T>& k = kernels<FftRealTable<T>>();
     const std::size_t m = inner_.size();
     Scratch<T> work(2 * m);
@@ -46,9 +46,9 @@ class Bluestein final : public Algorithm<T> {
     const T conj = backward ? T(-1) : T(1);
     k.multiply(chirp_.data(), x, a, n_, conj);
     std::fill(a + 2 * n_, a + 2 * m, T(0));
-    inner_.algorithm().run(a, a, false, T(1));
+    inner_.algorithm().run(a, a, false, T(1), workers);
     k.multiply(a, spectrum_.data(), a, m, T(1));
-    inner_.algorithm().run(a, a, true, T(1));
+    inner_.algorithm().run(a, a, true, T(1), workers);
     k.multiply(a, chirp_.data(), a, n_, T(1));
     for (std::size_t i = 0; i < n_; ++i) {
       y[2 * i] = a[2 * i] * scale;

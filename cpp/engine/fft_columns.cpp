@@ -149,6 +149,14 @@ void Columns<T>::run_last(const FftPasses<T>& passes, const T* rows, std::size_t
 }
 
 template <class T>
+void Columns<T>::run_last_streamed(const FftPasses<T>& passes, const T* rows, std::size_t groups,
+                                   std::size_t group_stride, T* y, std::ptrdiff_t stride,
+                                   T re_scale, T im_scale, T* carry, bool begins, bool ends) const {
+  passes.last_streamed[radices_.back()](rows, base_.data(), base_.size(), groups, group_stride, y,
+                                        stride, re_scale, im_scale, carry, begins, ends);
+}
+
+template <class T>
 void Columns<T>::run_through(const FftPasses<T>& passes, const T* x, std::ptrdiff_t x_stride,
                              T conj, T* rows, T* y, std::ptrdiff_t y_stride, T re_scale,
                              T im_scale) const {

@@ -47,6 +47,13 @@ class Columns {
   void run_last(const FftPasses<T>& passes, const T* rows, std::size_t groups,
                 std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale,
                 T im_scale) const;
+  // The same past the caches (FftPasses::last_streamed); carry: W m elements.
+  bool can_stream(const FftPasses<T>& passes) const {
+    return m_ > 1 && passes.last_streamed[radices_.back()];
+  }
+  void run_last_streamed(const FftPasses<T>& passes, const T* rows, std::size_t groups,
+                         std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale,
+                         T im_scale, T* carry, bool begins, bool ends) const;
   void run_but_last(const FftPasses<T>& passes, T* rows) const;
   // run_from() and store in one. W > 1.
   void run_through(const FftPasses<T>& passes, const T* x, std::ptrdiff_t x_stride, T conj, T* rows,

@@ -13,7 +13,7 @@ namespace {
 template <class T>
 class Identity final : public Algorithm<T> {
  public:
-  void run(const T* x, T* y, bool, T scale) const override {
+  void run(const T* x, T* y, bool, T scale, std::size_t) const override {
     const T re = x[0], im = x[1];
     y[0] = re * scale;
     y[1] = im * scale;

@@ -6,6 +6,7 @@
 #include "engine/fft_plan.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
+#include "engine/threads.hpp"
 #include "kernels/fft_sweep.hpp"
 
 namespace flipshift::fft {
@@ -39,7 +40,7 @@ class OneSweep final : public Algorithm<T> {
     }
   }
 
-  void run(const T* x, T* y, bool backward, T scale) const override {
+  void run(const T* x, T* y, bool backward, T scale, std::size_t) const override {
     const T conj = backward ? T(-1) : T(1);
     const std::size_t m = columns_.size();
     Scratch<T> rows(2 * m * static_cast<std::size_t>(passes_.width));
@@ -107,9 +108,12 @@ class LateTurn {
   }
 
   std::size_t size() const { return columns_.size(); }
-  void run(const T* x, T conj, T* out, std::size_t group_stride) const {
+  std::size_t groups() const { return groups_.count(); }
+  // Groups begin .. end - 1 of the columns.
+  void run(const T* x, T conj, T* out, std::size_t group_stride, std::size_t begin,
+           std::size_t end) const {
     Scratch<T> rows(2 * groups_.w * size());
-    for (std::size_t g = 0; g < groups_.count(); ++g) {
+    for (std::size_t g = begin; g < end; ++g) {
       const std::size_t j = groups_.start(g);
       columns_.run_from(passes_, x + 2 * j, static_cast<std::ptrdiff_t>(groups_.n), conj,
                         rows.data());
@@ -164,10 +168,12 @@ class EarlyTurn {
   }
 
   std::size_t size() const { return ra_ * rb_; }
-  void run(const T* x, T conj, T* out, std::size_t group_stride) const {
+  std::size_t groups() const { return n2_ / width(); }
+  void run(const T* x, T conj, T* out, std::size_t group_stride, std::size_t begin,
+           std::size_t end) const {
     const std::size_t w = width();
     Scratch<T> rows(2 * w * size());
-    for (std::size_t j = 0; j < n2_; j += w) {
+    for (std::size_t j = begin * w; j < end * w; j += w) {
       kernels_.spread[ra_](x + 2 * j, static_cast<std::ptrdiff_t>(n2_), rows.data(), rb_,
                            row_tw_.data(), conj);
       kernels_.gather[rb_](rows.data(), ra_ / w, lane_tw_.data() + 2 * ra_ * j,
@@ -199,23 +205,22 @@ class TwoSweeps final : public Algorithm<T> {
       : passes_(passes),
         first_(std::move(first)),
         columns_(n2, true),
-        groups_{first_.size(), static_cast<std::size_t>(passes.width)} {}
+        groups_{first_.size(), static_cast<std::size_t>(passes.width)},
+        size_(first_.size() * n2),
+        streamed_(columns_.can_stream(passes) && 2 * sizeof(T) * size_ >= stream_from) {}
 
-  void run(const T* x, T* y, bool backward, T scale) const override {
+  void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const override {
     const std::size_t row = 2 * groups_.w, group_stride = columns_.size() + padding;
     Scratch<T> middle(row * group_stride * groups_.count());
-    first_.run(x, backward ? T(-1) : T(1), middle.data(), group_stride);
-    const auto sweep = [&](std::size_t g, std::size_t count) {
-      T* block = middle.data() + row * group_stride * g;
-      for (std::size_t i = 0; i < count; ++i)
-        columns_.run_but_last(passes_, block + row * group_stride * i);
-      columns_.run_last(passes_, block, count, group_stride, y + 2 * groups_.start(g),
-                        static_cast<std::ptrdiff_t>(first_.size()), scale,
-                        backward ? -scale : scale);
-    };
-    const std::size_t adjacent = groups_.n / groups_.w;  // groups that lie side by side in y
-    for (std::size_t g = 0; g < adjacent; g += together) sweep(g, std::min(together, adjacent - g));
-    if (adjacent < groups_.count()) sweep(adjacent, 1);
+    const std::size_t chunks = (groups_.count() + together - 1) / together;
+    if (size_ < worth_a_thread) workers = 1;
+    parallel_for(first_.groups(), workers, [&](std::size_t begin, std::size_t end) {
+      first_.run(x, backward ? T(-1) : T(1), middle.data(), group_stride, begin, end);
+    });
+    parallel_for(chunks, workers, [&](std::size_t begin, std::size_t end) {
+      second_sweep(middle.data(), group_stride, y, scale, backward ? -scale : scale,
+                   begin * together, std::min(end * together, groups_.count()));
+    });
   }
 
   std::size_t bytes() const override { return first_.bytes() + columns_.bytes(); }
@@ -226,14 +231,43 @@ class TwoSweeps final : public Algorithm<T> {
   }
 
  private:
+  // Groups begin .. end - 1 of the frequencies k1.
+  void second_sweep(T* middle, std::size_t group_stride, T* y, T re_scale, T im_scale,
+                    std::size_t begin, std::size_t end) const {
+    const std::size_t size = 2 * groups_.w * group_stride;
+    // Those that lie side by side in y, of which an overlapping one is none.
+    const std::size_t adjacent = std::min(end, groups_.n / groups_.w);
+    const auto stride = static_cast<std::ptrdiff_t>(groups_.n);
+    Scratch<T> carry(streamed_ ? groups_.w * columns_.size() : 0);
+    for (std::size_t g = begin; g < end;) {
+      const std::size_t count = g < adjacent ? std::min(together, adjacent - g) : 1;
+      T* block = middle + size * g;
+      T* to = y + 2 * groups_.start(g);
+      for (std::size_t i = 0; i < count; ++i) columns_.run_but_last(passes_, block + size * i);
+      if (streamed_ && g < adjacent) {
+        columns_.run_last_streamed(passes_, block, count, group_stride, to, stride, re_scale,
+                                   im_scale, carry.data(), g == begin, g + count == adjacent);
+      } else {
+        columns_.run_last(passes_, block, count, group_stride, to, stride, re_scale, im_scale);
+      }
+      g += count;
+    }
+  }
+
+  static constexpr std::size_t worth_a_thread = 32768;  // numbers; below, a thread costs more
   static constexpr std::size_t padding = 9;  // rows; keeps the groups off each other's cache sets
   // Groups stored at once, 64 W bytes a run or more. To read several groups of columns at once in
   // sweep 1 gained nothing at 2^12 .. 2^18.
   static constexpr std::size_t together = 4;
+  // Bytes of output from which it is better stored past the caches.
+  static constexpr std::size_t stream_from = std::size_t{4} << 20;
+  static_assert(together <= fft_max_together);
   const FftPasses<T>& passes_;
   First first_;
   Columns<T> columns_;
   Groups groups_;  // of frequencies k1
+  std::size_t size_;
+  bool streamed_;
 };
 
 // The share of lanes that do new work when n columns are taken w at a time.
