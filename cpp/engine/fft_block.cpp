@@ -24,8 +24,8 @@ class Block final : public Algorithm<T> {
       at[apart] = static_cast<T>(z.im);
     };
     if (rb > 1) step_tw_ = Buffer<T>(2 * rb * (ra - 1));
-    const bool halves = 2 * ra * rb == w;
-    lane_tw_ = Buffer<T>(halves ? 4 * n : 2 * n);
+    const bool groups = ra * rb < w;
+    lane_tw_ = Buffer<T>(groups ? 4 * n : 2 * n);
     T* step = step_tw_.data();
     for (std::size_t b = 0; b < rb && rb > 1; ++b)
       for (std::size_t a = 1; a < ra; ++a, step += 2) put(step, 1, w * a * b);
@@ -33,8 +33,11 @@ class Block final : public Algorithm<T> {
     for (std::size_t a = 0; a < ra; ++a)
       for (std::size_t b = 0; b < rb; ++b, row += 2 * w)
         for (std::size_t i = 0; i < w; ++i) put(row + i, w, kernel.column[i] * (a + ra * b));
-    for (std::size_t a = 0; a < ra && halves; ++a, row += 2 * w)
-      for (std::size_t i = 0; i < w; ++i) put(row + i, w, i < ra ? 0 : ra * a);
+    const auto frequency = [&](std::size_t group) {
+      return w / ra == 4 && group % 3 != 0 ? 3 - group : group;
+    };
+    for (std::size_t a = 0; a < ra && groups; ++a, row += 2 * w)
+      for (std::size_t i = 0; i < w; ++i) put(row + i, w, ra * a * frequency(i / ra));
   }
 
   void run(const T* x, T* y, bool backward, T scale, std::size_t) const override {

@@ -108,7 +108,6 @@ class LateTurn {
   }
 
   std::size_t size() const { return columns_.size(); }
-  std::size_t groups() const { return groups_.count(); }
   // Groups begin .. end - 1 of the columns.
   void run(const T* x, T conj, T* out, std::size_t group_stride, std::size_t begin,
            std::size_t end) const {
@@ -168,7 +167,6 @@ class EarlyTurn {
   }
 
   std::size_t size() const { return ra_ * rb_; }
-  std::size_t groups() const { return n2_ / width(); }
   void run(const T* x, T conj, T* out, std::size_t group_stride, std::size_t begin,
            std::size_t end) const {
     const std::size_t w = width();
@@ -212,14 +210,18 @@ class TwoSweeps final : public Algorithm<T> {
   void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const override {
     const std::size_t row = 2 * groups_.w, group_stride = columns_.size() + padding;
     Scratch<T> middle(row * group_stride * groups_.count());
-    const std::size_t chunks = (groups_.count() + together - 1) / together;
     if (size_ < worth_a_thread) workers = 1;
-    parallel_for(first_.groups(), workers, [&](std::size_t begin, std::size_t end) {
-      first_.run(x, backward ? T(-1) : T(1), middle.data(), group_stride, begin, end);
+    // A group that overlaps the one before goes to the same thread.
+    const Groups columns{columns_.size(), groups_.w};
+    const std::size_t apart = columns.n / columns.w;
+    parallel_for(apart, workers, [&](std::size_t begin, std::size_t end) {
+      first_.run(x, backward ? T(-1) : T(1), middle.data(), group_stride, begin,
+                 end == apart ? columns.count() : end);
     });
+    const std::size_t chunks = (groups_.n / groups_.w + together - 1) / together;
     parallel_for(chunks, workers, [&](std::size_t begin, std::size_t end) {
       second_sweep(middle.data(), group_stride, y, scale, backward ? -scale : scale,
-                   begin * together, std::min(end * together, groups_.count()));
+                   begin * together, end == chunks ? groups_.count() : end * together);
     });
   }
 

@@ -38,26 +38,33 @@ FLIPSHIFT_INLINE void across(Vec<T, W> (&re)[W], Vec<T, W> (&im)[W], T* y, std::
                      });
 }
 
+// The columns of R rows in registers, twisted; `input` loads row k, row k of tw holds its factors.
+template <class T, int W, int R, class Input>
+FLIPSHIFT_INLINE void columns(Input&& input, const T* tw, Vec<T, W> (&re)[R], Vec<T, W> (&im)[R]) {
+  using V = Vec<T, W>;
+  butterfly<T, V, R>(input, [&](int k, V a, V b) __attribute__((always_inline)) {
+    Pair<V> v = {a, b};
+    if (k > 0) v = times<V>(a, b, load<T, W>(tw + 2 * W * k), load<T, W>(tw + 2 * W * k + W));
+    re[k] = v.re;
+    im[k] = v.im;
+  });
+}
+
 // rb = 1
-template <class T, int W, int R, bool swap>
+template <class T, int W, int R, bool swap, bool scaled>
 FLIPSHIFT_INLINE void in_registers(const T* x, T* y, const T* tw, T scale) {
   using V = Vec<T, W>;
   V re[R], im[R];
-  butterfly<T, V, R>(
+  columns<T, W, R>(
       [&](int k) __attribute__((always_inline)) { return load_pair<T, W, swap>(x + 2 * W * k); },
-      [&](int k, V a, V b) __attribute__((always_inline)) {
-        Pair<V> v = {a, b};
-        if (k > 0) v = times<V>(a, b, load<T, W>(tw + 2 * W * k), load<T, W>(tw + 2 * W * k + W));
-        re[k] = v.re;
-        im[k] = v.im;
-      });
+      tw, re, im);
   unroll<R / W>([&](auto tile) __attribute__((always_inline)) {
     V a[W], b[W];
     unroll<W>([&](auto i) __attribute__((always_inline)) {
       a[i] = re[tile * W + split_order<T, W>(i)];
       b[i] = im[tile * W + split_order<T, W>(i)];
     });
-    across<T, W, swap, true>(a, b, y + 2 * W * tile, R, scale);
+    across<T, W, swap, scaled>(a, b, y + 2 * W * tile, R, scale);
   });
 }
 
@@ -65,76 +72,91 @@ template <int W, int Part>  // the real or imaginary parts of W interleaved numb
 struct PartMap {
   static constexpr int of(int i) { return 2 * i + Part; }
 };
-template <int W, int Half>  // the lower or upper half of W interleaved numbers
-struct JoinMap {
-  static constexpr int of(int i) { return Half * (W / 2) + i / 2 + (i % 2 ? W : 0); }
-};
 template <int W>
 struct SwapHalvesMap {
   static constexpr int of(int i) { return (i + W / 2) % W; }
 };
-template <int W, int Step, int Low>  // exchanges lanes i + Step of a with lanes i of b
+template <int W, int Step, bool Low>  // exchanges lanes i + Step of a with lanes i of b
 struct ExchangeMap {
   static constexpr int of(int i) {
     return Low ? (i & Step ? W + i - Step : i) : (i & Step ? W + i : i + Step);
   }
 };
 
-// Transposes R x R in each half of R registers of W = 2 R lanes, by exchanges of single bits of the
-// indices (Eklundh, IEEE Trans. Computers C-21, 1972).
-template <class T, int W>
-FLIPSHIFT_INLINE void transpose_halves(Vec<T, W> (&v)[W / 2]) {
-  const auto exchange = [&](auto step) __attribute__((always_inline)) {
-    constexpr int s = step;
-    unroll<W / 2>([&](auto i) __attribute__((always_inline)) {
-      if constexpr ((i & s) == 0) {
-        const auto a = v[i], b = v[i + s];
-        v[i] = shuffle<T, W, ExchangeMap<W, s, 1>>(a, b);
-        v[i + s] = shuffle<T, W, ExchangeMap<W, s, 0>>(a, b);
-      }
-    });
-  };
-  exchange(std::integral_constant<int, 1>{});
-  if constexpr (W >= 8) exchange(std::integral_constant<int, 2>{});
-  if constexpr (W >= 16) exchange(std::integral_constant<int, 4>{});
+// The vector of f(lane).
+template <class T, int W, class F>
+FLIPSHIFT_INLINE Vec<T, W> lanes(F&& f) {
+  return [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
+    return Vec<T, W>{f(I)...};
+  }(std::make_integer_sequence<int, W>{});
 }
+
+// W numbers in natural order.
+template <class T, int W, bool swap>
+FLIPSHIFT_INLINE Pair<Vec<T, W>> load_natural(const T* p) {
+  const Vec<T, W> a = loadu<T, W>(p), b = loadu<T, W>(p + W);
+  return {shuffle<T, W, PartMap<W, swap>>(a, b), shuffle<T, W, PartMap<W, !swap>>(a, b)};
+}
+
+// Transposes R x R in each group of R lanes of R registers, from 128-bit lanes on by exchanges of
+// single bits of the indices (Eklundh, IEEE Trans. Computers C-21, 1972).
+template <class T, int W, int R>
+FLIPSHIFT_INLINE void transpose_groups(Vec<T, W> (&v)[R]) {
+  constexpr int e = per_lane<T>;
+  unroll<R / e>([&](auto g)
+                    __attribute__((always_inline)) { transpose_in_lanes<T, W>(v + g * e); });
+  if constexpr (R == 2 * e) {
+    unroll<e>([&](auto i) __attribute__((always_inline)) {
+      const auto a = v[i], b = v[i + e];
+      v[i] = shuffle<T, W, ExchangeMap<W, e, true>>(a, b);
+      v[i + e] = shuffle<T, W, ExchangeMap<W, e, false>>(a, b);
+    });
+  }
+}
+
+// re and im of W numbers, the group of lanes of which comes first where Map says.
+template <class T, int W, class Map, bool swap>
+FLIPSHIFT_INLINE void store_mapped(T* y, Vec<T, W> re, Vec<T, W> im) {
+  const Vec<T, W> p = swap ? im : re, q = swap ? re : im;
+  storeu<T, W>(y, shuffle<T, W, typename Map::Low>(p, q));
+  storeu<T, W>(y + W, shuffle<T, W, typename Map::High>(p, q));
+}
+template <int W, int Half>  // the lower or upper half of W interleaved numbers
+struct JoinHalf {
+  static constexpr int of(int i) { return Half * (W / 2) + i / 2 + (i % 2 ? W : 0); }
+};
+template <int W>
+struct JoinMap {
+  using Low = JoinHalf<W, 0>;
+  using High = JoinHalf<W, 1>;
+};
 
 // n = W^2 / 2, lanes in natural order. After the transpose a register holds columns c and c + R, so
 // that the first radix-2 step across the columns is a swap of halves and one addition.
-template <class T, int W, bool swap>
+template <class T, int W, bool swap, bool scaled>
 FLIPSHIFT_INLINE void in_halves(const T* x, T* y, const T* tw, T scale) {
   using V = Vec<T, W>;
   constexpr int R = W / 2;
   V re[R], im[R];
-  butterfly<T, V, R>(
-      [&](int k) __attribute__((always_inline)) {
-        const V a = loadu<T, W>(x + 2 * W * k), b = loadu<T, W>(x + 2 * W * k + W);
-        return Pair<V>{shuffle<T, W, PartMap<W, swap>>(a, b),
-                       shuffle<T, W, PartMap<W, !swap>>(a, b)};
-      },
-      [&](int k, V a, V b) __attribute__((always_inline)) {
-        Pair<V> v = {a, b};
-        if (k > 0) v = times<V>(a, b, load<T, W>(tw + 2 * W * k), load<T, W>(tw + 2 * W * k + W));
-        re[k] = v.re;
-        im[k] = v.im;
-      });
-  transpose_halves<T, W>(re);
-  transpose_halves<T, W>(im);
+  columns<T, W, R>(
+      [&](int k) __attribute__((always_inline)) { return load_natural<T, W, swap>(x + 2 * W * k); },
+      tw, re, im);
+  transpose_groups<T, W, R>(re);
+  transpose_groups<T, W, R>(im);
   const T* turn = tw + 2 * W * R;
-  V sign = broadcast<T, W>(scale);
-  for (int i = R; i < W; ++i) sign[i] = -scale;
+  const V sign = lanes<T, W>([&](int i) { return i < R ? scale : -scale; });
   const V s = broadcast<T, W>(scale);
   butterfly<T, V, R>(
       [&](int c) __attribute__((always_inline)) {
-        const V a = shuffle<T, W, SwapHalvesMap<W>>(re[c], re[c]) * s + re[c] * sign;
-        const V b = shuffle<T, W, SwapHalvesMap<W>>(im[c], im[c]) * s + im[c] * sign;
-        if (c == 0) return Pair<V>{a, b};
-        return times<V>(a, b, load<T, W>(turn + 2 * W * c), load<T, W>(turn + 2 * W * c + W));
+        const V a = shuffle<T, W, SwapHalvesMap<W>>(re[c], re[c]);
+        const V b = shuffle<T, W, SwapHalvesMap<W>>(im[c], im[c]);
+        const Pair<V> v = {(scaled ? a * s : a) + re[c] * sign,
+                           (scaled ? b * s : b) + im[c] * sign};
+        if (c == 0) return v;
+        return times<V>(v.re, v.im, load<T, W>(turn + 2 * W * c), load<T, W>(turn + 2 * W * c + W));
       },
       [&](int l, V a, V b) __attribute__((always_inline)) {
-        const V p = swap ? b : a, q = swap ? a : b;
-        storeu<T, W>(y + 2 * W * l, shuffle<T, W, JoinMap<W, 0>>(p, q));
-        storeu<T, W>(y + 2 * W * l + W, shuffle<T, W, JoinMap<W, 1>>(p, q));
+        store_mapped<T, W, JoinMap<W>, swap>(y + 2 * W * l, a, b);
       });
 }
 
@@ -189,19 +211,85 @@ FLIPSHIFT_INLINE void out_of_rows(const T* rows, T* y, T scale) {
   }
 }
 
+template <int W, bool Odd>  // in each half the even or the odd quarter twice
+struct QuarterTwiceMap {
+  static constexpr int of(int i) { return i / (W / 2) * (W / 2) + Odd * (W / 4) + i % (W / 4); }
+};
+template <int W>  // the odd quarters, each twice: of a in the lower half, of b in the upper
+struct OddQuartersMap {
+  static constexpr int of(int i) { return QuarterTwiceMap<W, true>::of(i) + (i < W / 2 ? 0 : W); }
+};
+template <int W, int Half>  // interleaved; quarters stand in the order 0 2 1 3
+struct JoinQuarters {
+  static constexpr int of(int i) {
+    const int number = Half * (W / 2) + i / 2, q = number / (W / 4);
+    const int at = (q == 1 ? 2 : q == 2 ? 1 : q) * (W / 4) + number % (W / 4);
+    return at + (i % 2 ? W : 0);
+  }
+};
+template <int W>
+struct JoinQuartersMap {
+  using Low = JoinQuarters<W, 0>;
+  using High = JoinQuarters<W, 1>;
+};
+
+// n = W^2 / 4, lanes in natural order. After the transpose a register holds columns c, c + R,
+// c + 2 R and c + 3 R, and the first radix-4 step across the columns stays within it.
+template <class T, int W, bool swap, bool scaled>
+FLIPSHIFT_INLINE void in_quarters(const T* x, T* y, const T* tw, T scale) {
+  using V = Vec<T, W>;
+  constexpr int R = W / 4;
+  V re[R], im[R];
+  columns<T, W, R>(
+      [&](int k) __attribute__((always_inline)) { return load_natural<T, W, swap>(x + 2 * W * k); },
+      tw, re, im);
+  transpose_groups<T, W, R>(re);
+  transpose_groups<T, W, R>(im);
+  const T* turn = tw + 2 * W * R;
+  const V s = broadcast<T, W>(scale);
+  const V halves = lanes<T, W>([&](int i) { return i < W / 2 ? scale : -scale; });
+  // Frequencies 0, 2, 1, 3: a + b, a - b, c - i d, c + i d.
+  const V signs_re = lanes<T, W>([](int i) { return i / (W / 4) % 2 ? T(-1) : T(1); });
+  const V signs_im = lanes<T, W>([](int i) { return i / (W / 4) % 3 ? T(-1) : T(1); });
+  butterfly<T, V, R>(
+      [&](int c) __attribute__((always_inline)) {
+        const V a = shuffle<T, W, SwapHalvesMap<W>>(re[c], re[c]);
+        const V b = shuffle<T, W, SwapHalvesMap<W>>(im[c], im[c]);
+        const V p = (scaled ? a * s : a) + re[c] * halves,
+                q = (scaled ? b * s : b) + im[c] * halves;
+        const V x_re = shuffle<T, W, QuarterTwiceMap<W, false>>(p, p);
+        const V x_im = shuffle<T, W, QuarterTwiceMap<W, false>>(q, q);
+        const V y_re = shuffle<T, W, OddQuartersMap<W>>(p, q);
+        const V y_im = shuffle<T, W, OddQuartersMap<W>>(q, p);
+        const Pair<V> v = {x_re + y_re * signs_re, x_im + y_im * signs_im};
+        if (c == 0) return v;
+        return times<V>(v.re, v.im, load<T, W>(turn + 2 * W * c), load<T, W>(turn + 2 * W * c + W));
+      },
+      [&](int l, V a, V b) __attribute__((always_inline)) {
+        store_mapped<T, W, JoinQuartersMap<W>, swap>(y + 2 * W * l, a, b);
+      });
+}
+
+template <class T, int W, int R, bool swap, bool scaled>
+FLIPSHIFT_INLINE void single(const T* x, T* y, const T* tw, T scale) {
+  if constexpr (2 * R == W) {
+    in_halves<T, W, swap, scaled>(x, y, tw, scale);
+  } else if constexpr (4 * R == W) {
+    in_quarters<T, W, swap, scaled>(x, y, tw, scale);
+  } else {
+    in_registers<T, W, R, swap, scaled>(x, y, tw, scale);
+  }
+}
+
 template <class T, int W, int RA, int RB>
 void block(const T* x, T* y, const T* step_tw, const T* lane_tw, bool swap, T scale) {
-  if constexpr (RB == 1 && 2 * RA == W) {
+  if constexpr (RB == 1) {
     if (swap) {
-      in_halves<T, W, true>(x, y, lane_tw, scale);
+      single<T, W, RA, true, true>(x, y, lane_tw, scale);
+    } else if (scale == T(1)) {
+      single<T, W, RA, false, false>(x, y, lane_tw, scale);
     } else {
-      in_halves<T, W, false>(x, y, lane_tw, scale);
-    }
-  } else if constexpr (RB == 1) {
-    if (swap) {
-      in_registers<T, W, RA, true>(x, y, lane_tw, scale);
-    } else {
-      in_registers<T, W, RA, false>(x, y, lane_tw, scale);
+      single<T, W, RA, false, true>(x, y, lane_tw, scale);
     }
   } else {
     alignas(64) T rows[2 * W * RA * RB];
@@ -228,7 +316,7 @@ void set(FftBlockTable<T>& t) {
   b.ra = RA;
   b.rb = RB;
   for (int i = 0; i < W; ++i)
-    b.column[i] = static_cast<std::uint8_t>(2 * RA == W && RB == 1 ? i : split_order<T, W>(i));
+    b.column[i] = static_cast<std::uint8_t>(RA * RB < W ? i : split_order<T, W>(i));
   b.run = block<T, W, RA, RB>;
 }
 
@@ -253,17 +341,23 @@ void fill_table(FftBlockTable<T>& t) {
     set<T, 4, 16, 8>(t);
     set<T, 4, 16, 16>(t);
   } else {
-    if constexpr (sizeof(T) == 8) set<T, 4, 2, 1>(t);
-    set<T, 4, 4, 1>(t);
+    if constexpr (sizeof(T) == 8) {
+      set<T, 4, 2, 1>(t);
+      set<T, 8, 2, 1>(t);
+    } else {
+      set<T, 4, 4, 1>(t);
+    }
     set<T, 8, 4, 1>(t);
-    set<T, 8, 8, 1>(t);
     if constexpr (W == 8) {
+      if constexpr (sizeof(T) == 4) set<T, 8, 16, 1>(t);
+      set<T, 8, 8, 1>(t);
       set<T, 8, 4, 4>(t);
       set<T, 8, 4, 8>(t);
       set<T, 8, 8, 8>(t);
       set<T, 8, 8, 16>(t);
       set<T, 8, 16, 16>(t);
     } else {
+      set<T, 16, 4, 1>(t);
       set<T, 16, 8, 1>(t);
       set<T, 16, 4, 4>(t);
       set<T, 16, 4, 8>(t);

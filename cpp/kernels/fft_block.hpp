@@ -11,9 +11,10 @@ namespace flipshift {
 // writes natural order. x == y is allowed.
 //
 // step_tw holds for each b < rb (if rb > 1) the ra - 1 scalars w_(ra rb)^(b a), a >= 1; lane_tw for
-// each a < ra and b < rb a row of factors w_n^(column[lane] (a + ra b)), then, if ra rb is but half
-// the width, for each a < ra a row of ones in the lower half and of w_width^a in the upper. `swap`
-// exchanges real and imaginary parts on both ways, which makes the transform the inverse.
+// each a < ra and b < rb a row of factors w_n^(column[lane] (a + ra b)). If ra (rb = 1) is but half
+// or a quarter of the width, a step of radix 2 or 4 across groups of ra lanes comes first, and rows
+// of w_width^(a f) follow, f being the frequency of the group: 0 1, or 0 2 1 3. `swap` exchanges
+// real and imaginary parts on both ways, which makes the transform the inverse.
 template <class T>
 struct FftBlock {
   using Run = void (*)(const T* x, T* y, const T* step_tw, const T* lane_tw, bool swap, T scale);

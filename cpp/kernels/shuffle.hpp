@@ -113,29 +113,34 @@ struct HalvesMap {
   }
 };
 
+// e x e in each 128-bit lane of e registers.
+template <class T, int W>
+FLIPSHIFT_INLINE void transpose_in_lanes(Vec<T, W>* g) {
+  using V = Vec<T, W>;
+  if constexpr (per_lane<T> == 2) {
+    const V a = g[0], b = g[1];
+    g[0] = shuffle<T, W, UnpackMap<T, W, 0>>(a, b);
+    g[1] = shuffle<T, W, UnpackMap<T, W, 1>>(a, b);
+  } else {
+    const V a = shuffle<T, W, UnpackMap<T, W, 0>>(g[0], g[1]);
+    const V b = shuffle<T, W, UnpackMap<T, W, 0>>(g[2], g[3]);
+    const V c = shuffle<T, W, UnpackMap<T, W, 1>>(g[0], g[1]);
+    const V d = shuffle<T, W, UnpackMap<T, W, 1>>(g[2], g[3]);
+    g[0] = shuffle<T, W, HalvesMap<T, W, 0>>(a, b);
+    g[1] = shuffle<T, W, HalvesMap<T, W, 1>>(a, b);
+    g[2] = shuffle<T, W, HalvesMap<T, W, 0>>(c, d);
+    g[3] = shuffle<T, W, HalvesMap<T, W, 1>>(c, d);
+  }
+}
+
 // v[i] lane j <-> v[j] lane i: first within 128-bit lanes, then of whole lanes.
 template <class T, int W>
 FLIPSHIFT_INLINE void transpose(Vec<T, W> (&v)[W]) {
   if constexpr (W > 1) {
     using V = Vec<T, W>;
     constexpr int e = per_lane<T>, lanes = W / e;
-    unroll<lanes>([&](auto lane) __attribute__((always_inline)) {
-      V* g = v + lane * e;
-      if constexpr (e == 2) {
-        const V a = g[0], b = g[1];
-        g[0] = shuffle<T, W, UnpackMap<T, W, 0>>(a, b);
-        g[1] = shuffle<T, W, UnpackMap<T, W, 1>>(a, b);
-      } else {
-        const V a = shuffle<T, W, UnpackMap<T, W, 0>>(g[0], g[1]);
-        const V b = shuffle<T, W, UnpackMap<T, W, 0>>(g[2], g[3]);
-        const V c = shuffle<T, W, UnpackMap<T, W, 1>>(g[0], g[1]);
-        const V d = shuffle<T, W, UnpackMap<T, W, 1>>(g[2], g[3]);
-        g[0] = shuffle<T, W, HalvesMap<T, W, 0>>(a, b);
-        g[1] = shuffle<T, W, HalvesMap<T, W, 1>>(a, b);
-        g[2] = shuffle<T, W, HalvesMap<T, W, 0>>(c, d);
-        g[3] = shuffle<T, W, HalvesMap<T, W, 1>>(c, d);
-      }
-    });
+    unroll<lanes>([&](auto lane)
+                      __attribute__((always_inline)) { transpose_in_lanes<T, W>(v + lane * e); });
     unroll<e>([&](auto r) __attribute__((always_inline)) {
       if constexpr (lanes == 2) {
         const V a = v[r], b = v[e + r];
