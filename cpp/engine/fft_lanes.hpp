@@ -4,6 +4,9 @@
 
 #include <complex>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
 
 #include "engine/fft.hpp"
 #include "engine/fft_columns.hpp"
@@ -27,23 +30,30 @@ struct LineGroup {
   }
 };
 
+// Both classes are plans: immutable, and kept by lanes_plan() and real_lanes_plan(). Input lines of
+// n_in numbers, fewer than the transform reads, go on with zeros; out may be the same lines as in.
 template <class T>
 class SideBySide {
   using C = std::complex<T>;
 
  public:
-  explicit SideBySide(std::size_t n) : columns_(n) {}  // smooth, n >= 2
+  explicit SideBySide(std::size_t n);  // smooth, n >= 2
+  std::size_t size() const { return columns_.size(); }
+  std::size_t bytes() const;
   std::string describe() const { return columns_.describe(); }
 
   static std::size_t width();  // W
   static std::size_t scratch_bytes(std::size_t n) { return 2 * sizeof(T) * width() * n; }
 
-  // in and out may be the same lines.
-  void c2c(const LineGroup<const C>& in, const LineGroup<C>& out, Direction direction,
-           T scale) const;
+  void c2c(const LineGroup<const C>& in, std::size_t n_in, const LineGroup<C>& out,
+           Direction direction, T scale) const;
+  // `groups` times W lines that are neighbours on both sides, with all n numbers.
+  void c2c_tile(const C* in, std::ptrdiff_t in_step, C* out, std::ptrdiff_t out_step,
+                std::size_t groups, Direction direction, T scale) const;
 
  private:
   Columns<T> columns_;
+  Buffer<std::uint32_t> reversed_;  // the row of frequency -k
 };
 
 template <class T>
@@ -52,18 +62,25 @@ class RealSideBySide {
 
  public:
   explicit RealSideBySide(std::size_t n);  // smooth, n >= 2
+  std::size_t size() const { return n_; }
+  std::size_t bytes() const;
   std::string describe() const { return columns_.describe(); }
 
   // Lines of n real numbers and of n / 2 + 1 complex ones.
-  void r2c(const LineGroup<const T>& in, const LineGroup<C>& out, Direction direction,
-           T scale) const;
-  void c2r(const LineGroup<const C>& in, const LineGroup<T>& out, Direction direction,
-           T scale) const;
+  void r2c(const LineGroup<const T>& in, std::size_t n_in, const LineGroup<C>& out,
+           Direction direction, T scale) const;
+  void c2r(const LineGroup<const C>& in, std::size_t n_in, const LineGroup<T>& out,
+           Direction direction, T scale) const;
 
  private:
   std::size_t n_;
   Columns<T> columns_;  // of n / 2 rows for even n, else of n
   Buffer<T> tw_;
 };
+
+template <class T>
+std::shared_ptr<const SideBySide<T>> lanes_plan(std::size_t n);
+template <class T>
+std::shared_ptr<const RealSideBySide<T>> real_lanes_plan(std::size_t n);
 
 }  // namespace flipshift::fft

@@ -143,6 +143,18 @@ void load_complex(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows) {
 }
 
 template <class T, int W>
+void load_tile(const T* x, std::ptrdiff_t stride, std::size_t n, std::size_t groups,
+               std::size_t pitch, T* rows, T conj) {
+  const Vec<T, W> sign = broadcast<T, W>(conj);
+  for (std::size_t j = 0; j < n; ++j, x += 2 * stride, rows += 2 * W) {
+    for (std::size_t g = 0; g < groups; ++g) {
+      const Complex<T, W> v = load_split<T, W>(x + 2 * W * g);
+      store_row<T, W>(rows + 2 * W * pitch * g, v.re, v.im * sign);
+    }
+  }
+}
+
+template <class T, int W>
 void load_real(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows) {
   for (std::size_t j = 0; j < n; ++j, x += stride, rows += 2 * W)
     store_row<T, W>(rows, load_adjacent<T, W>(x), Vec<T, W>{});
@@ -232,6 +244,7 @@ void fill_table(FftLanesTable<T>& t) {
   t.scatter_real = scatter_real<T, W>;
   t.load = load_complex<T, W>;
   t.load_real = load_real<T, W>;
+  t.load_tile = load_tile<T, W>;
   t.store_real = store_real<T, W>;
   t.load_folded = load_folded<T, W>;
   t.store_folded = store_folded<T, W>;

@@ -32,6 +32,9 @@ struct FftLanesTable {
   // for complex ones is FftPasses::store.)
   void (*load)(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows);
   void (*load_real)(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows);
+  // `groups` times W neighbours, conjugated if conj = -1; group g at rows + 2 W pitch g.
+  void (*load_tile)(const T* x, std::ptrdiff_t stride, std::size_t n, std::size_t groups,
+                    std::size_t pitch, T* rows, T conj);
   void (*store_real)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
                      std::ptrdiff_t stride, T scale);
   // Real neighbours of 2 h numbers as rows of h complex ones, as FftRealTable has them.
