@@ -41,9 +41,13 @@ struct Group {
   LineGroup<const A> from;
   LineGroup<B> to;
 
+  // The places of lines that are not there stay unset: clearing them would take as long as a short
+  // transform.
   Group(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
-        std::size_t first, std::size_t count)
-      : from{{}, count, in.strides[axis]}, to{{}, count, out.strides[axis]} {
+        std::size_t first, std::size_t count) {
+    from.count = to.count = count;
+    from.step = in.strides[axis];
+    to.step = out.strides[axis];
     lines.each(first, count, [&](std::size_t i, Lines::Offsets at) {
       from.lines[i] = in.data + at.in;
       to.lines[i] = out.data + at.out;
@@ -122,31 +126,46 @@ void one_by_one(const View<const A>& in, const View<B>& out, std::size_t axis, c
   });
 }
 
-// Along one axis, calls together(group of lines) for W lines at a time and, where most = `tile`
-// groups or fewer lie side by side in both arrays, tiled(first of them, groups).
+// Asks for the memory that the next group of contiguous lines will read and write. What leaves one
+// group for the next within a few cache lines is too short for the processor's own prefetch.
+template <class A>
+void fetch_next(const LineGroup<A>& group, std::size_t n, bool to_write) {
+  constexpr std::size_t most_bytes = 8192;
+  const std::size_t bytes = group.count * n * sizeof(A);
+  if (group.step != 1 || bytes > most_bytes) return;
+  const auto* p = reinterpret_cast<const char*>(group.lines[group.count - 1] + n);
+  for (std::size_t i = 0; i < bytes; i += 64) {
+    if (to_write) {
+      __builtin_prefetch(p + i, 1);
+    } else {
+      __builtin_prefetch(p + i);
+    }
+  }
+}
+
+// Along one axis, calls together(group of lines) for W lines at a time and, if all lie side by side
+// in both arrays, tiled(first of them, groups) for up to `tile` groups of W.
 template <class T, class A, class B, class Together, class Tiled>
 void by_groups(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
                std::size_t threads, std::size_t tile, Together&& together, Tiled&& tiled) {
-  const std::size_t w = SideBySide<T>::width(), unit = w * tile;
-  const std::size_t units = (lines.count() + unit - 1) / unit;
+  const std::size_t w = SideBySide<T>::width();
+  if (!lines.neighbours()) tile = 1;
+  const std::size_t unit = w * tile, units = (lines.count() + unit - 1) / unit;
+  const std::size_t n_in = in.shape[axis], n_out = out.shape[axis];
   parallel_for(units, threads, [&](std::size_t begin, std::size_t end) {
     const std::size_t last = std::min(lines.count(), end * unit);
     for (std::size_t first = begin * unit; first < last;) {
+      const Group<A, B> group(in, out, axis, lines, first, std::min(w, last - first));
       const std::size_t whole = std::min(tile, (last - first) / w);
       if (whole > 1) {
-        const Lines::Offsets a = lines[first], b = lines[first + whole * w - 1];
-        const auto apart = static_cast<std::ptrdiff_t>(whole * w - 1);
-        const Group<A, B> group(in, out, axis, lines, first, w);
-        if (b.in - a.in == apart && b.out - a.out == apart && group.from.neighbours(w) &&
-            group.to.neighbours(w)) {
-          tiled(group, whole);
-          first += whole * w;
-          continue;
-        }
+        tiled(group, whole);
+        first += whole * w;
+      } else {
+        fetch_next(group.from, n_in, false);
+        fetch_next(group.to, n_out, true);
+        together(group);
+        first += group.from.count;
       }
-      const Group<A, B> group(in, out, axis, lines, first, std::min(w, last - first));
-      together(group);
-      first += group.from.count;
     }
   });
 }

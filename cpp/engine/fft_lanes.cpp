@@ -32,8 +32,10 @@ struct LaneLines {
   Scalar* lines[fft_max_width];
 
   explicit LaneLines(const LineGroup<X>& group) {
-    for (std::size_t i = 0; i < SideBySide<T>::width(); ++i) {
-      const std::size_t line = passes<T>().column[i];
+    const FftPasses<T>& p = passes<T>();
+    const auto w = static_cast<std::size_t>(p.width);
+    for (std::size_t i = 0; i < w; ++i) {
+      const std::size_t line = p.column[i];
       X* const from = line < group.count   ? group.lines[line]
                       : std::is_const_v<X> ? group.lines[group.count - 1]
                                            : nullptr;

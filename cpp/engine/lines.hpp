@@ -43,6 +43,9 @@ class Lines {
 
   std::size_t count() const { return count_; }
 
+  // Whether all lines lie side by side, in both arrays.
+  bool neighbours() const { return ndim_ == 1 && dims_[0].in == 1 && dims_[0].out == 1; }
+
   Offsets operator[](std::size_t i) const {
     Offsets o{0, 0};
     for (std::size_t d = ndim_; d-- > 0;) {
