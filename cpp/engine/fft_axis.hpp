@@ -31,7 +31,7 @@ bool side_by_side(std::size_t n, std::size_t lines, bool contiguous) {
   if (n < 2 || lines < 2 || !is_smooth(n)) return false;
   if (SideBySide<T>::scratch_bytes(n) > lanes_cache_bytes) return false;
   // A single line that fills the vectors beats a vector that is half empty.
-  if (lines < w / 2 && n >= 16 * w) return false;
+  if (lines <= w / 2 && n >= 16 * w) return false;
   return !contiguous || (lines >= w / 2 && (n < 16 * w || n % (w * w) != 0));
 }
 
@@ -55,28 +55,32 @@ struct Group {
   }
 };
 
+// Copies lines to where they are contiguous, and back. Neighbours go row by row, so that each cache
+// line of theirs is touched once.
 template <class A>
 void copy_in(const LineGroup<const A>& from, std::size_t n, A* to, std::size_t pitch) {
-  constexpr std::size_t rows = 64;  // at a time, so that what neighbours share stays in the cache
-  for (std::size_t j = 0; j < n; j += rows) {
-    const std::size_t end = std::min(n, j + rows);
-    for (std::size_t i = 0; i < from.count; ++i) {
-      const A* x = from.lines[i] + static_cast<std::ptrdiff_t>(j) * from.step;
-      A* y = to + i * pitch;
-      for (std::size_t k = j; k < end; ++k, x += from.step) y[k] = *x;
-    }
+  if (from.neighbours(from.count)) {
+    const A* x = from.lines[0];
+    for (std::size_t j = 0; j < n; ++j, x += from.step)
+      for (std::size_t i = 0; i < from.count; ++i) to[i * pitch + j] = x[i];
+    return;
+  }
+  for (std::size_t i = 0; i < from.count; ++i) {
+    const A* x = from.lines[i];
+    for (std::size_t j = 0; j < n; ++j, x += from.step) to[i * pitch + j] = *x;
   }
 }
 template <class B>
 void copy_out(const B* from, std::size_t pitch, std::size_t n, const LineGroup<B>& to) {
-  constexpr std::size_t rows = 64;
-  for (std::size_t j = 0; j < n; j += rows) {
-    const std::size_t end = std::min(n, j + rows);
-    for (std::size_t i = 0; i < to.count; ++i) {
-      const B* x = from + i * pitch;
-      B* y = to.lines[i] + static_cast<std::ptrdiff_t>(j) * to.step;
-      for (std::size_t k = j; k < end; ++k, y += to.step) *y = x[k];
-    }
+  if (to.neighbours(to.count)) {
+    B* y = to.lines[0];
+    for (std::size_t j = 0; j < n; ++j, y += to.step)
+      for (std::size_t i = 0; i < to.count; ++i) y[i] = from[i * pitch + j];
+    return;
+  }
+  for (std::size_t i = 0; i < to.count; ++i) {
+    B* y = to.lines[i];
+    for (std::size_t j = 0; j < n; ++j, y += to.step) *y = from[i * pitch + j];
   }
 }
 
@@ -126,14 +130,15 @@ void one_by_one(const View<const A>& in, const View<B>& out, std::size_t axis, c
   });
 }
 
-// Asks for the memory that the next group of contiguous lines will read and write. What leaves one
-// group for the next within a few cache lines is too short for the processor's own prefetch.
+// Asks for memory that the groups of contiguous lines to come will read or write. What leaves one
+// group for the next within a few cache lines is too short for the processor's own prefetch: 1.5 to
+// 3 times faster from 8 to 64 numbers a line in the third-level cache.
 template <class A>
-void fetch_next(const LineGroup<A>& group, std::size_t n, bool to_write) {
+void fetch(const LineGroup<A>& group, std::size_t n, bool to_write) {
   constexpr std::size_t most_bytes = 8192;
   const std::size_t bytes = group.count * n * sizeof(A);
   if (group.step != 1 || bytes > most_bytes) return;
-  const auto* p = reinterpret_cast<const char*>(group.lines[group.count - 1] + n);
+  const auto* p = reinterpret_cast<const char*>(group.lines[group.count - 1] + n) + fft_fetch_ahead;
   for (std::size_t i = 0; i < bytes; i += 64) {
     if (to_write) {
       __builtin_prefetch(p + i, 1);
@@ -161,8 +166,8 @@ void by_groups(const View<const A>& in, const View<B>& out, std::size_t axis, co
         tiled(group, whole);
         first += whole * w;
       } else {
-        fetch_next(group.from, n_in, false);
-        fetch_next(group.to, n_out, true);
+        fetch(group.from, n_in, false);
+        fetch(group.to, n_out, true);
         together(group);
         first += group.from.count;
       }

@@ -4,6 +4,7 @@
 #include "engine/fft_lanes.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <type_traits>
 
 #include "engine/dispatch.hpp"
@@ -220,6 +221,22 @@ void SideBySide<T>::c2c(const LineGroup<const C>& in, std::size_t n_in, const Li
   // Backward: what the forward transform has at -k.
   const bool forward = direction == Direction::forward;
   write(rows.data(), forward ? columns_.order() : reversed_.data(), n, out, scale, scale);
+}
+
+// Where the rows that a pass takes at once fall into the same few sets of a cache, each should be
+// touched once, by as many bytes as possible: steps of 4096 B gain 1.2 to 2.4 times from it (512^2
+// to 4096^2), others lose up to 15% by the copy that it needs.
+template <class T>
+std::size_t SideBySide<T>::tile(std::ptrdiff_t in_step, std::ptrdiff_t out_step) const {
+  constexpr std::size_t period = 4096;
+  const int first = columns_.radices().front();
+  const auto collide = [&](std::ptrdiff_t step) {
+    const std::size_t bytes = static_cast<std::size_t>(std::abs(step)) * sizeof(C);
+    return bytes % period == 0 ||
+           (first >= 8 &&
+            bytes * (columns_.size() / static_cast<std::size_t>(first)) % period == 0);
+  };
+  return columns_.size() >= 256 && (collide(in_step) || collide(out_step)) ? 4 : 1;
 }
 
 template <class T>

@@ -47,6 +47,8 @@ class SideBySide {
 
   void c2c(const LineGroup<const C>& in, std::size_t n_in, const LineGroup<C>& out,
            Direction direction, T scale) const;
+  // How many groups of W neighbours go best at once, with these steps between numbers.
+  std::size_t tile(std::ptrdiff_t in_step, std::ptrdiff_t out_step) const;
   // `groups` times W lines that are neighbours on both sides, with all n numbers.
   void c2c_tile(const C* in, std::ptrdiff_t in_step, C* out, std::ptrdiff_t out_step,
                 std::size_t groups, Direction direction, T scale) const;

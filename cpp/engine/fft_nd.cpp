@@ -44,6 +44,34 @@ std::size_t bytes(const View<T>& v) {
   return product(v.shape) * sizeof(T);
 }
 
+// Very short contiguous lines at equal distances, by kernels of their own.
+template <class T>
+bool short_lines(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
+                 std::size_t axis, const Lines& lines, Direction direction, T scale,
+                 std::size_t threads) {
+  const std::size_t n = out.shape[axis], w = SideBySide<T>::width();
+  if (n > fft_max_short || in.shape[axis] != n || !lines.regular() || lines.count() < w ||
+      !contiguous(in, out, axis))
+    return false;
+  const auto kernel = kernels<FftLanesTable<T>>().short_lines[n];
+  if (!kernel) return false;
+  const T sign = direction == Direction::forward ? T(1) : T(-1);
+  const Lines::Offsets apart = lines.apart();
+  const T* x = reinterpret_cast<const T*>(in.data);
+  T* y = reinterpret_cast<T*>(out.data);
+  parallel_for(lines.count() / w, threads, [&](std::size_t begin, std::size_t end) {
+    const auto first = 2 * static_cast<std::ptrdiff_t>(begin * w);
+    kernel(x + first * apart.in, apart.in, y + first * apart.out, apart.out, end - begin, sign,
+           scale, sign * scale);
+  });
+  const auto rest = lines.count() / w * w;
+  const auto plan = fft::plan<T>(n);
+  lines.each(rest, lines.count() - rest, [&](std::size_t, Lines::Offsets at) {
+    plan->run(in.data + at.in, out.data + at.out, direction, scale);
+  });
+  return true;
+}
+
 // One axis of a complex transform, to lines of out.shape[axis] numbers. Along the others both views
 // have the shape of `in`.
 template <class T>
@@ -53,6 +81,7 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
   const std::size_t n_in = in.shape[axis], n = out.shape[axis];
   const Lines lines(in.shape, in.strides, out.strides, axis);
   const std::size_t threads = threads_for(2 * n * lines.count(), workers);
+  if (short_lines(in, out, axis, lines, direction, scale, threads)) return;
   if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
     const auto plan = fft::plan<T>(n);
     return one_by_one<C, C>(in, out, axis, lines, n_in, n, threads, [&](const C* x, C* y) {
@@ -65,9 +94,7 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
     });
   }
   const auto plan = lanes_plan<T>(n);
-  // Four groups at once, so that a row has 256 or 512 bytes, but no more than the cache holds.
-  std::size_t tile = n_in == n ? 4 : 1;
-  while (tile > 1 && tile * SideBySide<T>::scratch_bytes(n) > lanes_cache_bytes) tile /= 2;
+  const std::size_t tile = n_in == n ? plan->tile(in.strides[axis], out.strides[axis]) : 1;
   by_groups<T, C, C>(
       in, out, axis, lines, threads, tile,
       [&](const Group<C, C>& g) { plan->c2c(g.from, n_in, g.to, direction, scale); },

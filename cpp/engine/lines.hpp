@@ -43,8 +43,11 @@ class Lines {
 
   std::size_t count() const { return count_; }
 
+  // Whether each line is as far from the one before as all others, and how far.
+  bool regular() const { return ndim_ == 1; }
+  Offsets apart() const { return {dims_[0].in, dims_[0].out}; }
   // Whether all lines lie side by side, in both arrays.
-  bool neighbours() const { return ndim_ == 1 && dims_[0].in == 1 && dims_[0].out == 1; }
+  bool neighbours() const { return regular() && apart().in == 1 && apart().out == 1; }
 
   Offsets operator[](std::size_t i) const {
     Offsets o{0, 0};

@@ -1,7 +1,7 @@
 // What each function does is said in kernels/fft_lanes.hpp.
 #include "kernels/fft_lanes.hpp"
 
-#include "kernels/shuffle.hpp"
+#include "kernels/fft_butterflies.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -112,6 +112,47 @@ void scatter_real(const T* rows, const std::uint32_t* order, std::size_t n, T* c
         for (int i = 0; i < W; ++i)
           if (lines[i]) lines[i][k] = row[i] * scale;
       });
+}
+
+// All of it in registers, or nearly: as n numbers of W lines are read, they are transposed, their
+// transform is taken, and they are transposed back.
+template <class T, int W, int n>
+void short_lines(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                 std::size_t groups, T conj, T re_scale, T im_scale) {
+  using V = Vec<T, W>;
+  constexpr int half = W / 2, parts = n / half;
+  const V sign = broadcast<T, W>(conj);
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  for (std::size_t g = 0; g < groups; ++g, x += 2 * W * x_apart, y += 2 * W * y_apart) {
+    V v[parts][W], z[parts][W];
+    unroll<parts>([&](auto p) __attribute__((always_inline)) {
+      unroll<W>([&](auto i) __attribute__((always_inline)) {
+        const T* from = x + 2 * x_apart * i + W * p;
+        if constexpr (p % (64 / (W * static_cast<int>(sizeof(T)))) == 0) {
+          __builtin_prefetch(reinterpret_cast<const char*>(from) + fft_fetch_ahead);
+          __builtin_prefetch(
+              reinterpret_cast<const char*>(y + 2 * y_apart * i + W * p) + fft_fetch_ahead, 1);
+        }
+        v[p][i] = loadu<T, W>(from);
+      });
+      transpose<T, W>(v[p]);
+    });
+    butterfly<T, V, n>(
+        [&](int j) __attribute__((always_inline)) {
+          const V* number = v[j / half] + 2 * (j % half);
+          return Pair<V>{number[0], number[1] * sign};
+        },
+        [&](int k, V re, V im) __attribute__((always_inline)) {
+          z[k / half][2 * (k % half)] = re * rs;
+          z[k / half][2 * (k % half) + 1] = im * is;
+        });
+    unroll<parts>([&](auto p) __attribute__((always_inline)) {
+      transpose<T, W>(z[p]);
+      unroll<W>([&](auto i) __attribute__((always_inline)) {
+        storeu<T, W>(y + 2 * y_apart * i + W * p, z[p][i]);
+      });
+    });
+  }
 }
 
 template <class T, int W>
@@ -242,6 +283,9 @@ void fill_table(FftLanesTable<T>& t) {
   t.scatter = scatter<T, W>;
   t.gather_real = gather_real<T, W>;
   t.scatter_real = scatter_real<T, W>;
+  if constexpr (W <= 8) t.short_lines[4] = short_lines<T, W, 4>;
+  t.short_lines[8] = short_lines<T, W, 8>;
+  t.short_lines[16] = short_lines<T, W, 16>;
   t.load = load_complex<T, W>;
   t.load_real = load_real<T, W>;
   t.load_tile = load_tile<T, W>;
