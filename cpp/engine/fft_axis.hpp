@@ -28,8 +28,10 @@ constexpr std::size_t worth_a_thread = 32768;
 template <class T>
 bool side_by_side(std::size_t n, std::size_t lines, bool contiguous) {
   const std::size_t w = SideBySide<T>::width();
-  if (n < 2 || lines < 2 || !is_smooth(n)) return false;
+  if (n < 2 || lines < 2 || !Stages<T>::possible(n)) return false;
   if (SideBySide<T>::scratch_bytes(n) > lanes_cache_bytes) return false;
+  // Alone, a line with a prime factor goes by a detour through three transforms.
+  if (!is_smooth(n)) return lines >= w / 4;
   // A single line that fills the vectors beats a vector that is half empty.
   if (lines <= w / 2 && n >= 16 * w) return false;
   return !contiguous || (lines >= w / 2 && (n < 16 * w || n % (w * w) != 0));
@@ -57,8 +59,9 @@ struct Group {
 
 // Copies lines to where they are contiguous, and back. Neighbours go row by row, so that each cache
 // line of theirs is touched once.
-template <class A>
+template <class T, class A>
 void copy_in(const LineGroup<const A>& from, std::size_t n, A* to, std::size_t pitch) {
+  if (from.neighbours(SideBySide<T>::width())) return to_contiguous<T>(from, n, to, pitch);
   if (from.neighbours(from.count)) {
     const A* x = from.lines[0];
     for (std::size_t j = 0; j < n; ++j, x += from.step)
@@ -70,8 +73,9 @@ void copy_in(const LineGroup<const A>& from, std::size_t n, A* to, std::size_t p
     for (std::size_t j = 0; j < n; ++j, x += from.step) to[i * pitch + j] = *x;
   }
 }
-template <class B>
+template <class T, class B>
 void copy_out(const B* from, std::size_t pitch, std::size_t n, const LineGroup<B>& to) {
+  if (to.neighbours(SideBySide<T>::width())) return from_contiguous<T>(from, pitch, n, to);
   if (to.neighbours(to.count)) {
     B* y = to.lines[0];
     for (std::size_t j = 0; j < n; ++j, y += to.step)
@@ -94,7 +98,7 @@ std::size_t copy_pitch(std::size_t n) {
 
 // Along one axis, calls single(in line, out line) for lines of n_in numbers to lines of n_out, both
 // contiguous: where they lie, or else copied. `single` can work in place if A is B.
-template <class A, class B, class Single>
+template <class T, class A, class B, class Single>
 void one_by_one(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
                 std::size_t n_in, std::size_t n_out, std::size_t threads, Single&& single) {
   const bool copied_in = in.strides[axis] != 1 && n_in > 1;
@@ -105,11 +109,11 @@ void one_by_one(const View<const A>& in, const View<B>& out, std::size_t axis, c
         single(in.data + at.in, out.data + at.out);
       });
     });
-  constexpr std::size_t most_bytes = std::size_t{4} << 20;
+  constexpr std::size_t most_bytes = std::size_t{16} << 20;
   const bool in_place = copied_in && copied_out && std::is_same_v<A, B>;
   const std::size_t pitch_out = copy_pitch<B>(n_out);
   const std::size_t pitch_in = in_place ? pitch_out : copy_pitch<A>(n_in);
-  std::size_t most = std::min(fft_max_width + std::size_t{0}, lines.count());
+  std::size_t most = std::min(SideBySide<T>::width(), lines.count());
   const std::size_t least = 64 / std::min(sizeof(A), sizeof(B));
   while (most > least && most * (pitch_in * sizeof(A) + pitch_out * sizeof(B)) > most_bytes)
     most = (most + 1) / 2;
@@ -121,11 +125,11 @@ void one_by_one(const View<const A>& in, const View<B>& out, std::size_t axis, c
     for (std::size_t g = begin; g < end; ++g) {
       const Group<A, B> group(in, out, axis, lines, g * most,
                               std::min(most, lines.count() - g * most));
-      if (copied_in) copy_in(group.from, n_in, from.data(), pitch_in);
+      if (copied_in) copy_in<T>(group.from, n_in, from.data(), pitch_in);
       for (std::size_t i = 0; i < group.from.count; ++i)
         single(copied_in ? from.data() + i * pitch_in : group.from.lines[i],
                copied_out ? to + i * pitch_out : group.to.lines[i]);
-      if (copied_out) copy_out(to, pitch_out, n_out, group.to);
+      if (copied_out) copy_out<T>(to, pitch_out, n_out, group.to);
     }
   });
 }

@@ -191,36 +191,37 @@ std::size_t SideBySide<T>::width() {
 }
 
 template <class T>
-SideBySide<T>::SideBySide(std::size_t n) : columns_(n), reversed_(n) {
-  for (std::size_t k = 0; k < n; ++k) reversed_[k] = columns_.order()[k ? n - k : 0];
+SideBySide<T>::SideBySide(std::size_t n) : stages_(n, false), reversed_(n) {
+  for (std::size_t k = 0; k < n; ++k) reversed_[k] = stages_.order()[k ? n - k : 0];
 }
 
 template <class T>
 std::size_t SideBySide<T>::bytes() const {
-  return columns_.bytes() + reversed_.size() * sizeof(std::uint32_t);
+  return stages_.bytes() + reversed_.size() * sizeof(std::uint32_t);
 }
 
 template <class T>
 void SideBySide<T>::c2c(const LineGroup<const C>& in, std::size_t n_in, const LineGroup<C>& out,
                         Direction direction, T scale) const {
-  const std::size_t n = columns_.size(), w = width();
+  const std::size_t n = stages_.size(), w = width();
+  const Columns<T>* const columns = stages_.columns();
   Scratch<T> rows(2 * w * n);
-  if (n_in == n && in.neighbours(w)) {
+  if (columns && n_in == n && in.neighbours(w)) {
     const T sign = direction == Direction::forward ? T(1) : T(-1);
     const T* x = reinterpret_cast<const T*>(in.lines[0]);
     if (out.neighbours(w))
-      return columns_.run_through(passes<T>(), x, in.step, sign, rows.data(),
+      return columns->run_through(passes<T>(), x, in.step, sign, rows.data(),
                                   reinterpret_cast<T*>(out.lines[0]), out.step, scale,
                                   sign * scale);
-    columns_.run_from(passes<T>(), x, in.step, sign, rows.data());
-    return write(rows.data(), columns_.order(), n, out, scale, sign * scale);
+    columns->run_from(passes<T>(), x, in.step, sign, rows.data());
+    return write(rows.data(), columns->order(), n, out, scale, sign * scale);
   }
   read(in, n_in, rows.data());
   std::fill(rows.data() + 2 * w * n_in, rows.data() + 2 * w * n, T(0));
-  columns_.run(passes<T>(), rows.data());
+  stages_.run(rows.data());
   // Backward: what the forward transform has at -k.
   const bool forward = direction == Direction::forward;
-  write(rows.data(), forward ? columns_.order() : reversed_.data(), n, out, scale, scale);
+  write(rows.data(), forward ? stages_.order() : reversed_.data(), n, out, scale, scale);
 }
 
 // Where the rows that a pass takes at once fall into the same few sets of a cache, each should be
@@ -229,20 +230,23 @@ void SideBySide<T>::c2c(const LineGroup<const C>& in, std::size_t n_in, const Li
 template <class T>
 std::size_t SideBySide<T>::tile(std::ptrdiff_t in_step, std::ptrdiff_t out_step) const {
   constexpr std::size_t period = 4096;
-  const int first = columns_.radices().front();
+  const Columns<T>* const columns = stages_.columns();
+  if (!columns || size() < 256) return 1;
+  const int first = columns->radices().front();
   const auto collide = [&](std::ptrdiff_t step) {
     const std::size_t bytes = static_cast<std::size_t>(std::abs(step)) * sizeof(C);
     return bytes % period == 0 ||
            (first >= 8 &&
-            bytes * (columns_.size() / static_cast<std::size_t>(first)) % period == 0);
+            bytes * (size() / static_cast<std::size_t>(first)) % period == 0);
   };
-  return columns_.size() >= 256 && (collide(in_step) || collide(out_step)) ? 4 : 1;
+  return collide(in_step) || collide(out_step) ? 4 : 1;
 }
 
 template <class T>
 void SideBySide<T>::c2c_tile(const C* in, std::ptrdiff_t in_step, C* out, std::ptrdiff_t out_step,
                              std::size_t groups, Direction direction, T scale) const {
-  const std::size_t n = columns_.size(), w = width();
+  const Columns<T>& columns = *stages_.columns();
+  const std::size_t n = columns.size(), w = width();
   // Rows between groups, that keep them off each other's cache sets.
   const std::size_t pitch = n + 9;
   const T sign = direction == Direction::forward ? T(1) : T(-1);
@@ -250,18 +254,20 @@ void SideBySide<T>::c2c_tile(const C* in, std::ptrdiff_t in_step, C* out, std::p
   lanes<T>().load_tile(reinterpret_cast<const T*>(in), in_step, n, groups, pitch, rows.data(),
                        sign);
   for (std::size_t g = 0; g < groups; ++g)
-    columns_.run_but_last(passes<T>(), rows.data() + 2 * w * pitch * g);
-  columns_.run_last(passes<T>(), rows.data(), groups, pitch, reinterpret_cast<T*>(out), out_step,
-                    scale, sign * scale);
+    columns.run_but_last(passes<T>(), rows.data() + 2 * w * pitch * g);
+  columns.run_last(passes<T>(), rows.data(), groups, pitch, reinterpret_cast<T*>(out), out_step,
+                   scale, sign * scale);
 }
 
 template <class T>
 RealSideBySide<T>::RealSideBySide(std::size_t n)
-    : n_(n), columns_(n % 2 ? n : n / 2), tw_(n % 2 ? Buffer<T>() : untangling_roots<T>(n)) {}
+    : n_(n),
+      stages_(n % 2 ? n : n / 2, n % 2 != 0),
+      tw_(n % 2 ? Buffer<T>() : untangling_roots<T>(n)) {}
 
 template <class T>
 std::size_t RealSideBySide<T>::bytes() const {
-  return columns_.bytes() + tw_.size() * sizeof(T);
+  return stages_.bytes() + tw_.size() * sizeof(T);
 }
 
 template <class T>
@@ -269,12 +275,15 @@ void RealSideBySide<T>::r2c(const LineGroup<const T>& in, std::size_t n_in, cons
                             Direction direction, T scale) const {
   const std::size_t w = SideBySide<T>::width(), half = n_ / 2 + 1;
   const T sign = direction == Direction::forward ? T(1) : T(-1);
-  Scratch<T> rows(2 * w * columns_.size());
+  Scratch<T> rows(2 * w * stages_.size());
   read_real(in, n_, n_in, rows.data());
-  columns_.run(passes<T>(), rows.data());
-  if (n_ % 2) return write(rows.data(), columns_.order(), half, out, scale, sign * scale);
+  if (n_ % 2) {
+    stages_.run_real(rows.data());
+    return write(rows.data(), stages_.order(), half, out, scale, sign * scale);
+  }
+  stages_.run(rows.data());
   Scratch<T> spectrum(2 * w * half);
-  lanes<T>().untangle(rows.data(), columns_.order(), n_ / 2, tw_.data(), spectrum.data());
+  lanes<T>().untangle(rows.data(), stages_.order(), n_ / 2, tw_.data(), spectrum.data());
   write(spectrum.data(), nullptr, half, out, scale / 2, sign * scale / 2);
 }
 
@@ -283,17 +292,68 @@ void RealSideBySide<T>::c2r(const LineGroup<const C>& in, std::size_t n_in, cons
                             Direction direction, T scale) const {
   const std::size_t w = SideBySide<T>::width(), half = n_ / 2 + 1;
   const T sign = direction == Direction::backward ? T(1) : T(-1);
-  Scratch<T> spectrum(2 * w * half), rows(2 * w * columns_.size());
+  Scratch<T> spectrum(2 * w * half), rows(2 * w * stages_.size());
   read(in, n_in, spectrum.data());
   std::fill(spectrum.data() + 2 * w * n_in, spectrum.data() + 2 * w * half, T(0));
   // The rows become the conjugate of what is to be transformed backward, and so does the result.
   if (n_ % 2) {
     lanes<T>().mirror(spectrum.data(), n_, rows.data(), -sign);
+    stages_.run_to_real(rows.data());
   } else {
     lanes<T>().tangle(spectrum.data(), n_ / 2, tw_.data(), rows.data(), sign);
+    stages_.run(rows.data());
   }
-  columns_.run(passes<T>(), rows.data());
-  write_real(rows.data(), columns_.order(), n_, out, scale, -scale);
+  write_real(rows.data(), stages_.order(), n_, out, scale, -scale);
+}
+
+namespace {
+
+// Rows at a time, so that they stay in the first-level cache.
+constexpr std::size_t block_rows = 64;
+
+// The lines of a block, in the order of the lanes.
+template <class T, class X>
+LaneLines<T, X> contiguous_lines(X* first, std::size_t pitch) {
+  LineGroup<X> group;
+  group.count = SideBySide<T>::width();
+  for (std::size_t i = 0; i < group.count; ++i) group.lines[i] = first + i * pitch;
+  return LaneLines<T, X>(group);
+}
+
+}  // namespace
+
+template <class T, class X>
+void to_contiguous(const LineGroup<const X>& from, std::size_t n, X* to, std::size_t pitch) {
+  Scratch<T> rows(2 * SideBySide<T>::width() * block_rows);
+  for (std::size_t j = 0; j < n; j += block_rows) {
+    const std::size_t m = std::min(block_rows, n - j);
+    const X* x = from.lines[0] + static_cast<std::ptrdiff_t>(j) * from.step;
+    const auto lines = contiguous_lines<T, X>(to + j, pitch);
+    if constexpr (std::is_same_v<T, X>) {
+      lanes<T>().load_real(x, from.step, m, rows.data());
+      lanes<T>().scatter_real(rows.data(), nullptr, m, lines.lines, T(1));
+    } else {
+      lanes<T>().load(reinterpret_cast<const T*>(x), from.step, m, rows.data());
+      lanes<T>().scatter(rows.data(), nullptr, m, lines.lines, T(1), T(1));
+    }
+  }
+}
+
+template <class T, class X>
+void from_contiguous(const X* from, std::size_t pitch, std::size_t n, const LineGroup<X>& to) {
+  Scratch<T> rows(2 * SideBySide<T>::width() * block_rows);
+  for (std::size_t j = 0; j < n; j += block_rows) {
+    const std::size_t m = std::min(block_rows, n - j);
+    X* y = to.lines[0] + static_cast<std::ptrdiff_t>(j) * to.step;
+    const auto lines = contiguous_lines<T, const X>(from + j, pitch);
+    if constexpr (std::is_same_v<T, X>) {
+      lanes<T>().gather_real(lines.lines, m, rows.data());
+      lanes<T>().store_real(rows.data(), nullptr, m, y, to.step, T(1));
+    } else {
+      lanes<T>().gather(lines.lines, m, rows.data());
+      passes<T>().store(rows.data(), nullptr, m, reinterpret_cast<T*>(y), to.step, T(1), T(1));
+    }
+  }
 }
 
 namespace {
@@ -320,6 +380,14 @@ template std::shared_ptr<const SideBySide<float>> lanes_plan(std::size_t);
 template std::shared_ptr<const SideBySide<double>> lanes_plan(std::size_t);
 template std::shared_ptr<const RealSideBySide<float>> real_lanes_plan(std::size_t);
 template std::shared_ptr<const RealSideBySide<double>> real_lanes_plan(std::size_t);
+#define FLIPSHIFT_INSTANTIATE(T, X)                                                        \
+  template void to_contiguous<T>(const LineGroup<const X>&, std::size_t, X*, std::size_t); \
+  template void from_contiguous<T>(const X*, std::size_t, std::size_t, const LineGroup<X>&);
+FLIPSHIFT_INSTANTIATE(float, float)
+FLIPSHIFT_INSTANTIATE(float, std::complex<float>)
+FLIPSHIFT_INSTANTIATE(double, double)
+FLIPSHIFT_INSTANTIATE(double, std::complex<double>)
+#undef FLIPSHIFT_INSTANTIATE
 template class SideBySide<float>;
 template class SideBySide<double>;
 template class RealSideBySide<float>;

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "engine/fft.hpp"
-#include "engine/fft_columns.hpp"
+#include "engine/fft_stages.hpp"
 #include "kernels/fft_lanes.hpp"
 
 namespace flipshift::fft {
@@ -37,10 +37,10 @@ class SideBySide {
   using C = std::complex<T>;
 
  public:
-  explicit SideBySide(std::size_t n);  // smooth, n >= 2
-  std::size_t size() const { return columns_.size(); }
+  explicit SideBySide(std::size_t n);  // n >= 2, Stages::possible(n)
+  std::size_t size() const { return stages_.size(); }
   std::size_t bytes() const;
-  std::string describe() const { return columns_.describe(); }
+  std::string describe() const { return stages_.describe(); }
 
   static std::size_t width();  // W
   static std::size_t scratch_bytes(std::size_t n) { return 2 * sizeof(T) * width() * n; }
@@ -54,7 +54,7 @@ class SideBySide {
                 std::size_t groups, Direction direction, T scale) const;
 
  private:
-  Columns<T> columns_;
+  Stages<T> stages_;
   Buffer<std::uint32_t> reversed_;  // the row of frequency -k
 };
 
@@ -63,10 +63,10 @@ class RealSideBySide {
   using C = std::complex<T>;
 
  public:
-  explicit RealSideBySide(std::size_t n);  // smooth, n >= 2
+  explicit RealSideBySide(std::size_t n);  // n >= 2, Stages::possible(n)
   std::size_t size() const { return n_; }
   std::size_t bytes() const;
-  std::string describe() const { return columns_.describe(); }
+  std::string describe() const { return stages_.describe(); }
 
   // Lines of n real numbers and of n / 2 + 1 complex ones.
   void r2c(const LineGroup<const T>& in, std::size_t n_in, const LineGroup<C>& out,
@@ -76,9 +76,15 @@ class RealSideBySide {
 
  private:
   std::size_t n_;
-  Columns<T> columns_;  // of n / 2 rows for even n, else of n
+  Stages<T> stages_;  // of n / 2 rows for even n, else of n
   Buffer<T> tw_;
 };
+
+// Between W neighbours and W contiguous lines, `pitch` apart, of n numbers, T or std::complex<T>.
+template <class T, class X>
+void to_contiguous(const LineGroup<const X>& from, std::size_t n, X* to, std::size_t pitch);
+template <class T, class X>
+void from_contiguous(const X* from, std::size_t pitch, std::size_t n, const LineGroup<X>& to);
 
 template <class T>
 std::shared_ptr<const SideBySide<T>> lanes_plan(std::size_t n);

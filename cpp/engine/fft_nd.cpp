@@ -84,7 +84,7 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
   if (short_lines(in, out, axis, lines, direction, scale, threads)) return;
   if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
     const auto plan = fft::plan<T>(n);
-    return one_by_one<C, C>(in, out, axis, lines, n_in, n, threads, [&](const C* x, C* y) {
+    return one_by_one<T, C, C>(in, out, axis, lines, n_in, n, threads, [&](const C* x, C* y) {
       if (n_in < n) {
         if (x != y) std::copy_n(x, n_in, y);
         std::fill(y + n_in, y + n, C(0));
@@ -113,13 +113,14 @@ void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::si
   const std::size_t threads = threads_for(2 * n * lines.count(), workers);
   if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
     const auto plan = real_plan<T>(n);
-    return one_by_one<T, C>(in, out, axis, lines, n_in, n / 2 + 1, threads, [&](const T* x, C* y) {
-      if (n_in == n) return plan->r2c(x, y, direction, scale);
-      Scratch<T> padded(n);
-      std::copy_n(x, n_in, padded.data());
-      std::fill(padded.data() + n_in, padded.data() + n, T(0));
-      plan->r2c(padded.data(), y, direction, scale);
-    });
+    return one_by_one<T, T, C>(in, out, axis, lines, n_in, n / 2 + 1, threads,
+                               [&](const T* x, C* y) {
+                                 if (n_in == n) return plan->r2c(x, y, direction, scale);
+                                 Scratch<T> padded(n);
+                                 std::copy_n(x, n_in, padded.data());
+                                 std::fill(padded.data() + n_in, padded.data() + n, T(0));
+                                 plan->r2c(padded.data(), y, direction, scale);
+                               });
   }
   const auto plan = real_lanes_plan<T>(n);
   by_groups<T, T, C>(
@@ -137,7 +138,7 @@ void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::si
   const std::size_t threads = threads_for(2 * n * lines.count(), workers);
   if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
     const auto plan = real_plan<T>(n);
-    return one_by_one<C, T>(in, out, axis, lines, n_in, n, threads, [&](const C* x, T* y) {
+    return one_by_one<T, C, T>(in, out, axis, lines, n_in, n, threads, [&](const C* x, T* y) {
       if (n_in == half) return plan->c2r(x, y, direction, scale);
       Scratch<C> padded(half);
       std::copy_n(x, n_in, padded.data());

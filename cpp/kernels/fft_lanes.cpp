@@ -263,6 +263,87 @@ void tangle(const T* x, std::size_t h, const T* tw, T* z, T conj) {
   }
 }
 
+// K outputs and their mirror images from the sums and differences in `work`, rows (a_j, b_j) of
+// which a meets only cosines and b only sines.
+template <class T, int W, int K>
+FLIPSHIFT_INLINE void prime_outputs(T* base, std::size_t m, std::size_t r, std::size_t k,
+                                    const T* roots, const T* tw, const T* work,
+                                    Pair<Vec<T, W>> x0) {
+  using V = Vec<T, W>;
+  const std::size_t h = (r - 1) / 2;
+  V cr[K], ci[K], sr[K], si[K];
+  unroll<K>([&](auto i) __attribute__((always_inline)) {
+    cr[i] = x0.re;
+    ci[i] = x0.im;
+    sr[i] = si[i] = V{};
+  });
+  const T* row = roots + 2 * h * (k - 1);
+  for (std::size_t j = 0; j < h; ++j) {
+    const Complex<T, W> a = load_row<T, W>(work + 4 * W * j);
+    const Complex<T, W> b = load_row<T, W>(work + 4 * W * j + 2 * W);
+    unroll<K>([&](auto i) __attribute__((always_inline)) {
+      const T* const z = row + 2 * h * i + 2 * j;
+      const V c = broadcast<T, W>(z[0]), s = broadcast<T, W>(z[1]);
+      cr[i] += c * a.re;
+      ci[i] += c * a.im;
+      sr[i] += s * b.re;
+      si[i] += s * b.im;
+    });
+  }
+  const auto emit = [&](std::size_t f, V re, V im) __attribute__((always_inline)) {
+    const V c = broadcast<T, W>(tw[2 * (f - 1)]), s = broadcast<T, W>(tw[2 * (f - 1) + 1]);
+    store_row<T, W>(base + 2 * W * f * m, re * c - im * s, im * c + re * s);
+  };
+  unroll<K>([&](auto i) __attribute__((always_inline)) {
+    emit(k + i, cr[i] + si[i], ci[i] - sr[i]);
+    emit(r - k - i, cr[i] - si[i], ci[i] + sr[i]);
+  });
+}
+
+template <class T, int W>
+void prime(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T* work) {
+  using V = Vec<T, W>;
+  constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 4 : 2;
+  const std::size_t h = (r - 1) / 2;
+  for (std::size_t j = 0; j < m; ++j, rows += 2 * W, tw += 2 * (r - 1)) {
+    const Complex<T, W> first = load_row<T, W>(rows);
+    V re = first.re, im = first.im;
+    for (std::size_t q = 1; q <= h; ++q) {
+      const Complex<T, W> a = load_row<T, W>(rows + 2 * W * q * m);
+      const Complex<T, W> b = load_row<T, W>(rows + 2 * W * (r - q) * m);
+      store_row<T, W>(work + 4 * W * (q - 1), a.re + b.re, a.im + b.im);
+      store_row<T, W>(work + 4 * W * (q - 1) + 2 * W, a.re - b.re, a.im - b.im);
+      re += a.re + b.re;
+      im += a.im + b.im;
+    }
+    const Pair<V> x0 = {first.re, first.im};
+    store_row<T, W>(rows, re, im);
+    std::size_t k = 1;
+    for (; k + K <= h + 1; k += K) prime_outputs<T, W, K>(rows, m, r, k, roots, tw, work, x0);
+    for (; k <= h; ++k) prime_outputs<T, W, 1>(rows, m, r, k, roots, tw, work, x0);
+  }
+}
+
+template <class T, int W>
+void conjugate(T* rows, const std::uint32_t* from, const std::uint32_t* to, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const Complex<T, W> v = load_row<T, W>(rows + std::size_t{2} * W * from[i]);
+    store_row<T, W>(rows + std::size_t{2} * W * to[i], v.re, -v.im);
+  }
+}
+
+template <class T, int W>
+void join(T* a, const T* b, std::size_t m) {
+  for (std::size_t j = 0; j < m; ++j, a += 2 * W, b += 2 * W) {
+    const Complex<T, W> u = load_row<T, W>(a), v = load_row<T, W>(b);
+    store_row<T, W>(a, u.re - v.im, u.im + v.re);
+  }
+}
+template <class T, int W>
+void part(const T* a, T* b, std::size_t m) {
+  for (std::size_t j = 0; j < m; ++j, a += 2 * W, b += 2 * W) store<T, W>(b, load<T, W>(a + W));
+}
+
 template <class T, int W>
 void mirror(const T* x, std::size_t n, T* z, T conj) {
   const Vec<T, W> sign = broadcast<T, W>(conj);
@@ -294,6 +375,10 @@ void fill_table(FftLanesTable<T>& t) {
   t.store_folded = store_folded<T, W>;
   t.untangle = untangle<T, W>;
   t.tangle = tangle<T, W>;
+  t.prime = prime<T, W>;
+  t.conjugate = conjugate<T, W>;
+  t.join = join<T, W>;
+  t.part = part<T, W>;
   t.mirror = mirror<T, W>;
 }
 

@@ -58,6 +58,14 @@ struct FftLanesTable {
   // natural order, twice as large as the spectrum; and back, to the conjugate of the h rows.
   void (*untangle)(const T* z, const std::uint32_t* order, std::size_t h, const T* tw, T* x);
   void (*tangle)(const T* x, std::size_t h, const T* tw, T* z, T conj);
+  // A pass of odd radix r over m columns of rows, as the `scaled` ones of FftPasses: roots holds
+  // the cosine and sine of 2 pi j k / r for k, j = 1 .. (r - 1) / 2, work has r rows.
+  void (*prime)(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T* work);
+  // Row to[i] = the conjugate of row from[i].
+  void (*conjugate)(T* rows, const std::uint32_t* from, const std::uint32_t* to, std::size_t count);
+  // join: m rows a += i b. part: the real parts of b = the imaginary parts of a.
+  void (*join)(T* a, const T* b, std::size_t m);
+  void (*part)(const T* a, T* b, std::size_t m);
   // From n / 2 + 1 rows of a half spectrum to all n, conjugated if conj = -1.
   void (*mirror)(const T* x, std::size_t n, T* z, T conj);
 };
