@@ -236,8 +236,7 @@ std::size_t SideBySide<T>::tile(std::ptrdiff_t in_step, std::ptrdiff_t out_step)
   const auto collide = [&](std::ptrdiff_t step) {
     const std::size_t bytes = static_cast<std::size_t>(std::abs(step)) * sizeof(C);
     return bytes % period == 0 ||
-           (first >= 8 &&
-            bytes * (size() / static_cast<std::size_t>(first)) % period == 0);
+           (first >= 8 && bytes * (size() / static_cast<std::size_t>(first)) % period == 0);
   };
   return collide(in_step) || collide(out_step) ? 4 : 1;
 }
@@ -268,6 +267,20 @@ RealSideBySide<T>::RealSideBySide(std::size_t n)
 template <class T>
 std::size_t RealSideBySide<T>::bytes() const {
   return stages_.bytes() + tw_.size() * sizeof(T);
+}
+
+template <class T>
+bool RealSideBySide<T>::has_short() const {
+  return n_ % 2 == 0 && n_ / 2 <= fft_max_short && lanes<T>().short_real[n_ / 2];
+}
+
+template <class T>
+void RealSideBySide<T>::r2c_short(const T* in, std::ptrdiff_t in_apart, C* out,
+                                  std::ptrdiff_t out_apart, std::size_t groups, Direction direction,
+                                  T scale) const {
+  const T sign = direction == Direction::forward ? T(1) : T(-1);
+  lanes<T>().short_real[n_ / 2](in, in_apart, reinterpret_cast<T*>(out), out_apart, groups,
+                                tw_.data(), scale / 2, sign * scale / 2);
 }
 
 template <class T>

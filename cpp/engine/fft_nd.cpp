@@ -96,7 +96,7 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
   const auto plan = lanes_plan<T>(n);
   const std::size_t tile = n_in == n ? plan->tile(in.strides[axis], out.strides[axis]) : 1;
   by_groups<T, C, C>(
-      in, out, axis, lines, threads, tile,
+      in, out, axis, lines, 0, threads, tile,
       [&](const Group<C, C>& g) { plan->c2c(g.from, n_in, g.to, direction, scale); },
       [&](const Group<C, C>& g, std::size_t groups) {
         plan->c2c_tile(g.from.lines[0], g.from.step, g.to.lines[0], g.to.step, groups, direction,
@@ -123,8 +123,19 @@ void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::si
                                });
   }
   const auto plan = real_lanes_plan<T>(n);
+  const std::size_t w = SideBySide<T>::width();
+  std::size_t done = 0;
+  if (n_in == n && lines.regular() && contiguous(in, out, axis) && plan->has_short()) {
+    const Lines::Offsets apart = lines.apart();
+    parallel_for(lines.count() / w, threads, [&](std::size_t begin, std::size_t end) {
+      const auto first = static_cast<std::ptrdiff_t>(begin * w);
+      plan->r2c_short(in.data + first * apart.in, apart.in, out.data + first * apart.out, apart.out,
+                      end - begin, direction, scale);
+    });
+    done = lines.count() / w * w;
+  }
   by_groups<T, T, C>(
-      in, out, axis, lines, threads, 1,
+      in, out, axis, lines, done, threads, 1,
       [&](const Group<T, C>& g) { plan->r2c(g.from, n_in, g.to, direction, scale); },
       [](const Group<T, C>&, std::size_t) {});
 }
@@ -148,7 +159,7 @@ void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::si
   }
   const auto plan = real_lanes_plan<T>(n);
   by_groups<T, C, T>(
-      in, out, axis, lines, threads, 1,
+      in, out, axis, lines, 0, threads, 1,
       [&](const Group<C, T>& g) { plan->c2r(g.from, n_in, g.to, direction, scale); },
       [](const Group<C, T>&, std::size_t) {});
 }

@@ -39,6 +39,12 @@ struct FftLanesTable {
                                          std::ptrdiff_t y_apart, std::size_t groups, T conj,
                                          T re_scale, T im_scale);
 
+  // The same from real lines of 2 h numbers to half spectra, indexed by h; tw as for FftRealTable,
+  // the result twice as large. x_apart is counted in real numbers.
+  void (*short_real[fft_max_short + 1])(const T* x, std::ptrdiff_t x_apart, T* y,
+                                        std::ptrdiff_t y_apart, std::size_t groups, const T* tw,
+                                        T re_scale, T im_scale);
+
   // The same for lines that are neighbours: number j of all of them is at x + stride j. They take
   // the lanes in split order, like the interleaved numbers that a first pass reads. (The way out
   // for complex ones is FftPasses::store.)
