@@ -6,7 +6,9 @@
 #include "engine/dispatch.hpp"
 #include "engine/fft_cache.hpp"
 #include "engine/fft_plan.hpp"
+#include "engine/roots.hpp"
 #include "engine/scratch.hpp"
+#include "kernels/fft.hpp"
 
 namespace flipshift::fft {
 
@@ -30,14 +32,11 @@ std::string RealPlan<T>::describe() const {
   return (n_ % 2 ? "as complex numbers: " : "as n/2 complex numbers: ") + complex_.describe();
 }
 
-// The backward transform is the conjugate of the forward transform of the conjugate; both
-// conjugations are signs in multiplications that take place anyway.
 template <class T>
-void Plan<T>::run(const std::complex<T>* in, std::complex<T>* out, Direction direction,
-                  T scale) const {
-  const T sign = direction == Direction::forward ? T(1) : T(-1);
-  algorithm_->run(reinterpret_cast<const T*>(in), reinterpret_cast<T*>(out), sign, scale,
-                  sign * scale);
+void Plan<T>::run(const std::complex<T>* in, std::complex<T>* out, Direction direction, T scale,
+                  std::size_t workers) const {
+  algorithm_->run(reinterpret_cast<const T*>(in), reinterpret_cast<T*>(out),
+                  direction == Direction::backward, scale, workers);
 }
 
 template <class T>
@@ -64,28 +63,31 @@ std::size_t RealPlan<T>::bytes() const {
 }
 
 template <class T>
-void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T scale) const {
+void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T scale,
+                      std::size_t workers) const {
   const T sign = direction == Direction::forward ? T(1) : T(-1);
   if (n_ % 2 == 0) {
-    complex_.run(reinterpret_cast<const std::complex<T>*>(in), out, Direction::forward, T(1));
+    complex_.run(reinterpret_cast<const std::complex<T>*>(in), out, Direction::forward, T(1),
+                 workers);
     kernels<FftRealTable<T>>().untangle(reinterpret_cast<T*>(out), n_ / 2, tw_.data(), scale, sign);
     return;
   }
   Scratch<std::complex<T>> z(n_);
   for (std::size_t j = 0; j < n_; ++j) z[j] = in[j];
-  complex_.run(z.data(), z.data(), direction, scale);
+  complex_.run(z.data(), z.data(), direction, scale, workers);
   std::copy_n(z.data(), n_ / 2 + 1, out);
   out[0] = out[0].real();
 }
 
 template <class T>
-void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T scale) const {
+void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T scale,
+                      std::size_t workers) const {
   const T sign = direction == Direction::backward ? T(1) : T(-1);
   if (n_ % 2 == 0) {
     kernels<FftRealTable<T>>().tangle(reinterpret_cast<const T*>(in), out, n_ / 2, tw_.data(),
                                       scale, sign);
     auto* z = reinterpret_cast<std::complex<T>*>(out);
-    complex_.run(z, z, Direction::backward, T(1));
+    complex_.run(z, z, Direction::backward, T(1), workers);
     return;
   }
   Scratch<std::complex<T>> z(n_);
@@ -94,7 +96,7 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
     z[j] = in[j];
     z[n_ - j] = std::conj(in[j]);
   }
-  complex_.run(z.data(), z.data(), direction, scale);
+  complex_.run(z.data(), z.data(), direction, scale, workers);
   for (std::size_t j = 0; j < n_; ++j) out[j] = z[j].real();
 }
 

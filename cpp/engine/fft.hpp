@@ -29,7 +29,9 @@ class Plan {
   std::size_t bytes() const;     // of tables
   std::string describe() const;  // algorithm and factors, for people
   // out[k] = scale * sum_j in[j] exp(-+2 pi i jk/n). in == out is allowed, other overlap is not.
-  void run(const std::complex<T>* in, std::complex<T>* out, Direction direction, T scale) const;
+  // At most `workers` threads share the work; the result does not depend on them.
+  void run(const std::complex<T>* in, std::complex<T>* out, Direction direction, T scale,
+           std::size_t workers = 1) const;
   const Algorithm<T>& algorithm() const { return *algorithm_; }
 
  private:
@@ -47,9 +49,11 @@ class RealPlan {
   std::string describe() const;
   // `direction` is the sign of the exponent: forward of real data is rfft; backward is its
   // conjugate. in and out may be the same memory: out of r2c then holds 2 (n/2 + 1) real numbers.
-  void r2c(const T* in, std::complex<T>* out, Direction direction, T scale) const;
+  void r2c(const T* in, std::complex<T>* out, Direction direction, T scale,
+           std::size_t workers = 1) const;
   // The imaginary parts of in[0] and, for even n, in[n/2] are ignored.
-  void c2r(const std::complex<T>* in, T* out, Direction direction, T scale) const;
+  void c2r(const std::complex<T>* in, T* out, Direction direction, T scale,
+           std::size_t workers = 1) const;
 
  private:
   std::size_t n_;

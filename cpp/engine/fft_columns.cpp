@@ -5,8 +5,6 @@
 
 namespace flipshift::fft {
 
-namespace {
-
 // The odd ones first, then the powers of two in as few passes as radix 16 allows.
 std::vector<int> choose_radices(std::size_t m, bool large_first) {
   std::vector<int> radices;
@@ -23,8 +21,6 @@ std::vector<int> choose_radices(std::size_t m, bool large_first) {
   if (large_first) std::sort(radices.end() - passes, radices.end(), std::greater<int>());
   return radices;
 }
-
-}  // namespace
 
 bool is_smooth(std::size_t n) {
   for (std::size_t p : {2, 3, 5, 7, 11, 13})
@@ -89,7 +85,7 @@ std::size_t Columns<T>::bytes() const {
 template <class T>
 std::string Columns<T>::describe() const {
   std::string text;
-  for (int r : radices_) text += " " + std::to_string(r);
+  for (int r : radices_) (text += ' ') += std::to_string(r);
   return text;
 }
 
@@ -150,6 +146,14 @@ void Columns<T>::run_last(const FftPasses<T>& passes, const T* rows, std::size_t
                           T im_scale) const {
   passes.last[radices_.back()](rows, base_.data(), base_.size(), groups, group_stride, y, stride,
                                re_scale, im_scale);
+}
+
+template <class T>
+void Columns<T>::run_last_streamed(const FftPasses<T>& passes, const T* rows, std::size_t groups,
+                                   std::size_t group_stride, T* y, std::ptrdiff_t stride,
+                                   T re_scale, T im_scale, T* carry, bool begins, bool ends) const {
+  passes.last_streamed[radices_.back()](rows, base_.data(), base_.size(), groups, group_stride, y,
+                                        stride, re_scale, im_scale, carry, begins, ends);
 }
 
 template <class T>

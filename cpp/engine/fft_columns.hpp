@@ -14,6 +14,9 @@ namespace flipshift::fft {
 // Whether n has no prime factor above 13.
 bool is_smooth(std::size_t n);
 
+// The radices of the passes that Columns takes, in order.
+std::vector<int> choose_radices(std::size_t m, bool large_first);
+
 // Decimation in frequency, in place: pass i replaces each block of the current length by radix
 // shorter ones. Frequencies end up in digit-reversed rows, and the step that reads them next goes
 // by order(): frequency k is in row order()[k]. Nothing is ever moved to be sorted.
@@ -44,6 +47,13 @@ class Columns {
   void run_last(const FftPasses<T>& passes, const T* rows, std::size_t groups,
                 std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale,
                 T im_scale) const;
+  // The same past the caches (FftPasses::last_streamed); carry: W m elements.
+  bool can_stream(const FftPasses<T>& passes) const {
+    return m_ > 1 && passes.last_streamed[radices_.back()];
+  }
+  void run_last_streamed(const FftPasses<T>& passes, const T* rows, std::size_t groups,
+                         std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale,
+                         T im_scale, T* carry, bool begins, bool ends) const;
   void run_but_last(const FftPasses<T>& passes, T* rows) const;
   // run_from() and store in one. W > 1.
   void run_through(const FftPasses<T>& passes, const T* x, std::ptrdiff_t x_stride, T conj, T* rows,

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "engine/fft_columns.hpp"
+#include "engine/array.hpp"
 
 namespace flipshift::fft {
 
@@ -15,15 +15,23 @@ template <class T>
 class Algorithm {
  public:
   virtual ~Algorithm() = default;
-  // y[k] = (re_scale Re, im_scale Im) of sum_j x'[j] exp(-2 pi i jk/n), x' = x, or its conjugate
-  // for conj = -1. x == y is allowed.
-  virtual void run(const T* x, T* y, T conj, T re_scale, T im_scale) const = 0;
-  virtual std::size_t bytes() const = 0;
+  // y[k] = scale * sum_j x[j] exp(-+2 pi i jk/n), + if backward. x == y is allowed. At most
+  // `workers` threads share the work.
+  virtual void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const = 0;
+  virtual std::size_t bytes() const = 0;     // of tables
   virtual std::string describe() const = 0;  // with its factors, for people
 };
 
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n);
+
+// Its choices, each in a file of its own; null if the length does not suit.
+template <class T>
+std::unique_ptr<const Algorithm<T>> make_block(std::size_t n);  // fft_block.cpp
+template <class T>
+std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n);  // fft_sweeps.cpp, smooth n
+template <class T>
+std::unique_ptr<const Algorithm<T>> make_bluestein(std::size_t n);  // fft_bluestein.cpp, any n
 
 // exp(-2 pi i k / n) for k <= n / 4, for kernels that untangle real transforms of even n.
 template <class T>

@@ -113,9 +113,10 @@ void finish(const T* rows, const std::uint32_t* order, std::size_t m, T* y, T re
   }
 }
 
-template <class T, int W, int R>
-void last(const T* rows, const std::uint32_t* base, std::size_t blocks, std::size_t groups,
-          std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale, T im_scale) {
+template <class T, int W, int R, bool scaled>
+FLIPSHIFT_INLINE void last_rows(const T* rows, const std::uint32_t* base, std::size_t blocks,
+                                std::size_t groups, std::size_t group_stride, T* y,
+                                std::ptrdiff_t stride, T re_scale, T im_scale) {
   using V = Vec<T, W>;
   const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
   const std::ptrdiff_t step = 2 * stride * static_cast<std::ptrdiff_t>(blocks);
@@ -131,12 +132,76 @@ void last(const T* rows, const std::uint32_t* base, std::size_t blocks, std::siz
             return v;
           },
           [&](int k, V re, V im) __attribute__((always_inline)) {
-            store_interleaved<T, W>(to + k * step, re * rs, im * is);
+            store_interleaved<T, W>(to + k * step, scaled ? re * rs : re, scaled ? im * is : im);
           });
       from += 2 * W * group_stride;
       to += 2 * W;
     }
   }
+}
+
+template <class T, int W, int R>
+void last(const T* rows, const std::uint32_t* base, std::size_t blocks, std::size_t groups,
+          std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale, T im_scale) {
+  if (re_scale == T(1) && im_scale == T(1)) {
+    last_rows<T, W, R, false>(rows, base, blocks, groups, group_stride, y, stride, T(1), T(1));
+  } else {
+    last_rows<T, W, R, true>(rows, base, blocks, groups, group_stride, y, stride, re_scale,
+                             im_scale);
+  }
+}
+
+// The n elements that follow those W of `carry` at `run` - W: to any address, in whole lines.
+template <class T, int W>
+FLIPSHIFT_INLINE void stream_run(T* run, T* to, std::ptrdiff_t n, T* carry, bool begins,
+                                 bool ends) {
+  constexpr std::uintptr_t bytes = W * sizeof(T);
+  const auto head = static_cast<std::ptrdiff_t>(
+      (bytes - reinterpret_cast<std::uintptr_t>(to) % bytes) % bytes / sizeof(T));
+  std::ptrdiff_t i = head;
+  if (begins) {
+    for (std::ptrdiff_t j = 0; j < head; ++j) to[j] = run[j];
+  } else if (head > 0) {
+    store<T, W>(run - W, load<T, W>(carry));
+    i -= W;
+  }
+  for (; i + W <= n; i += W) stream<T, W>(to + i, loadu<T, W>(run + i));
+  if (ends) {
+    for (; i < n; ++i) to[i] = run[i];
+  } else {
+    store<T, W>(carry, load<T, W>(run + n - W));
+  }
+}
+
+template <class T, int W, int R>
+void last_streamed(const T* rows, const std::uint32_t* base, std::size_t blocks, std::size_t groups,
+                   std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale, T im_scale,
+                   T* carry, bool begins, bool ends) {
+  using V = Vec<T, W>;
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  const std::ptrdiff_t step = 2 * stride * static_cast<std::ptrdiff_t>(blocks);
+  constexpr int run = W + 2 * W * fft_max_together;
+  alignas(64) T buffer[R * run];
+  for (std::size_t b = 0; b < blocks; ++b) {
+    const T* from = rows + 2 * W * R * b;
+    for (std::size_t g = 0; g < groups; ++g, from += 2 * W * group_stride) {
+      butterfly<T, V, R>(
+          [&](int k) __attribute__((always_inline)) {
+            Pair<V> v = {load<T, W>(from + 2 * W * k), load<T, W>(from + 2 * W * k + W)};
+            keep(v.re);
+            keep(v.im);
+            return v;
+          },
+          [&](int k, V re, V im) __attribute__((always_inline)) {
+            store_interleaved<T, W>(buffer + k * run + W + 2 * W * g, re * rs, im * is);
+          });
+    }
+    T* to = y + 2 * stride * static_cast<std::ptrdiff_t>(base[b]);
+    for (int k = 0; k < R; ++k, carry += W)
+      stream_run<T, W>(buffer + k * run + W, to + k * step,
+                       static_cast<std::ptrdiff_t>(2 * W * groups), carry, begins, ends);
+  }
+  end_streams();
 }
 
 template <class T, int W>
@@ -184,6 +249,7 @@ void fill_radix(FftPasses<T>& p) {
     p.lanes[R] = pass<T, W, R, Twiddle::lanes>;
     p.first_lanes[R] = first<T, W, R, Twiddle::lanes>;
     p.last[R] = last<T, W, R>;
+    if constexpr (W == max_width<T>) p.last_streamed[R] = last_streamed<T, W, R>;
   }
 }
 

@@ -17,6 +17,7 @@ namespace flipshift {
 inline constexpr int fft_radices[] = {2, 3, 4, 5, 7, 8, 11, 13, 16};
 inline constexpr int fft_max_radix = 16;
 inline constexpr int fft_max_width = 16;
+inline constexpr int fft_max_together = 8;  // groups that last_streamed takes
 
 // The passes for one lane count W. Arrays are indexed by radix; entries of other indices are null.
 //
@@ -48,6 +49,15 @@ struct FftPasses {
                         std::size_t groups, std::size_t group_stride, T* y, std::ptrdiff_t stride,
                         T re_scale, T im_scale);
   Last last[fft_max_radix + 1];
+  // The same past the caches, for results that would leave them anyway (the widest family only).
+  // Only whole cache lines can go there, but the users' arrays are rarely aligned: of each run, the
+  // part of its last line waits in `carry` (W numbers a run) for the call with the groups that
+  // follow. `begins` and `ends`: there is none before, none after.
+  using LastStreamed = void (*)(const T* rows, const std::uint32_t* base, std::size_t blocks,
+                                std::size_t groups, std::size_t group_stride, T* y,
+                                std::ptrdiff_t stride, T re_scale, T im_scale, T* carry,
+                                bool begins, bool ends);
+  LastStreamed last_streamed[fft_max_radix + 1];
 
   // The last step of one transform of W m points whose lanes are residues of the index: DFT across
   // the lanes. Row order[k] holds frequency k of the columns; y gets natural order,

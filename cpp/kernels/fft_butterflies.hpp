@@ -24,6 +24,10 @@ FLIPSHIFT_INLINE Pair<V> operator-(Pair<V> a, Pair<V> b) {
   return {a.re - b.re, a.im - b.im};
 }
 template <class V>
+FLIPSHIFT_INLINE Pair<V> times(V re, V im, V c, V s) {  // (re + i im) (c + i s)
+  return {re * c - im * s, im * c + re * s};
+}
+template <class V>
 FLIPSHIFT_INLINE Pair<V> minus_i(Pair<V> a) {  // -i a
   return {a.im, -a.re};
 }

@@ -16,6 +16,9 @@
 #include <immintrin.h>
 #define FLIPSHIFT_VECTOR_BYTES 32
 #else
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 #define FLIPSHIFT_VECTOR_BYTES 16
 #endif
 
@@ -71,6 +74,27 @@ FLIPSHIFT_INLINE Vec<T, W> broadcast(T a) {
   } else {
     return a - Vec<T, W>{};  // a - 0 and not a + 0, which would turn -0 into 0
   }
+}
+
+// Stores past the caches, for results that are too many to be found there again; p aligned to the
+// vector. end_streams() orders such stores before all later ones.
+template <class T, int W>
+FLIPSHIFT_INLINE void stream(T* p, Vec<T, W> v) {
+#if defined(__AVX512F__)
+  if constexpr (W * sizeof(T) == 64) return _mm512_stream_si512((__m512i*)p, (__m512i)v);
+#endif
+#if defined(__AVX2__)
+  if constexpr (W * sizeof(T) == 32) return _mm256_stream_si256((__m256i*)p, (__m256i)v);
+#endif
+#if defined(__SSE2__)
+  if constexpr (W * sizeof(T) == 16) return _mm_stream_si128((__m128i*)p, (__m128i)v);
+#endif
+  store<T, W>(p, v);
+}
+FLIPSHIFT_INLINE void end_streams() {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
 }
 
 // Pins a loaded value to a register. GCC otherwise folds the load into each use and loads again.

@@ -1,0 +1,194 @@
+// Whole transforms of short power-of-two lengths; what each does is said in kernels/fft_block.hpp.
+#include "kernels/fft_block.hpp"
+
+#include "kernels/fft_butterflies.hpp"
+
+namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
+namespace {
+
+template <class T, int W, bool swap>
+FLIPSHIFT_INLINE Pair<Vec<T, W>> load_pair(const T* p) {
+  const Complex<T, W> v = load_split<T, W>(p);
+  Pair<Vec<T, W>> pair = {swap ? v.im : v.re, swap ? v.re : v.im};
+  keep(pair.re);
+  keep(pair.im);
+  return pair;
+}
+template <class T, int W, bool swap>
+FLIPSHIFT_INLINE void store_pair(T* p, Vec<T, W> re, Vec<T, W> im) {
+  store_interleaved<T, W>(p, swap ? im : re, swap ? re : im);
+}
+
+// The transform across the lanes of W rows, given in split order: output l goes to W numbers at
+// y + 2 l step.
+template <class T, int W, bool swap, bool scaled>
+FLIPSHIFT_INLINE void across(Vec<T, W> (&re)[W], Vec<T, W> (&im)[W], T* y, std::size_t step,
+                             T scale) {
+  using V = Vec<T, W>;
+  transpose<T, W>(re);
+  transpose<T, W>(im);
+  const V s = broadcast<T, W>(scale);
+  Pair<V> v[W];
+  unroll<W>([&](auto i)
+                __attribute__((always_inline)) { v[split_order<T, W>(i)] = {re[i], im[i]}; });
+  butterfly<T, V, W>([&](int j) __attribute__((always_inline)) { return v[j]; },
+                     [&](int l, V a, V b) __attribute__((always_inline)) {
+                       T* to = y + 2 * static_cast<std::size_t>(l) * step;
+                       store_pair<T, W, swap>(to, scaled ? a * s : a, scaled ? b * s : b);
+                     });
+}
+
+// rb = 1
+template <class T, int W, int R, bool swap>
+FLIPSHIFT_INLINE void in_registers(const T* x, T* y, const T* tw, T scale) {
+  using V = Vec<T, W>;
+  V re[R], im[R];
+  butterfly<T, V, R>(
+      [&](int k) __attribute__((always_inline)) { return load_pair<T, W, swap>(x + 2 * W * k); },
+      [&](int k, V a, V b) __attribute__((always_inline)) {
+        Pair<V> v = {a, b};
+        if (k > 0) v = times<V>(a, b, load<T, W>(tw + 2 * W * k), load<T, W>(tw + 2 * W * k + W));
+        re[k] = v.re;
+        im[k] = v.im;
+      });
+  unroll<R / W>([&](auto tile) __attribute__((always_inline)) {
+    V a[W], b[W];
+    unroll<W>([&](auto i) __attribute__((always_inline)) {
+      a[i] = re[tile * W + split_order<T, W>(i)];
+      b[i] = im[tile * W + split_order<T, W>(i)];
+    });
+    across<T, W, swap, true>(a, b, y + 2 * W * tile, R, scale);
+  });
+}
+
+template <class T, int W, int RA, int RB, bool swap>
+FLIPSHIFT_INLINE void in_passes(const T* x, T* rows, const T* step_tw, const T* lane_tw) {
+  using V = Vec<T, W>;
+  for (int b = 0; b < RB; ++b, x += 2 * W, step_tw += 2 * (RA - 1)) {
+    T* to = rows + 2 * W * b;
+    butterfly<T, V, RA>(
+        [&](int k)
+            __attribute__((always_inline)) { return load_pair<T, W, swap>(x + 2 * W * RB * k); },
+        [&](int k, V re, V im) __attribute__((always_inline)) {
+          T* row = to + 2 * W * RB * k;
+          if (k == 0) return store_row<T, W>(row, re, im);
+          const Pair<V> v = times<V>(re, im, broadcast<T, W>(step_tw[2 * k - 2]),
+                                     broadcast<T, W>(step_tw[2 * k - 1]));
+          store_row<T, W>(row, v.re, v.im);
+        });
+  }
+  for (int a = 0; a < RA; ++a, rows += 2 * W * RB, lane_tw += 2 * W * RB) {
+    butterfly<T, V, RB>(
+        [&](int k) __attribute__((always_inline)) {
+          Pair<V> v = {load<T, W>(rows + 2 * W * k), load<T, W>(rows + 2 * W * k + W)};
+          keep(v.re);
+          keep(v.im);
+          return v;
+        },
+        [&](int k, V re, V im) __attribute__((always_inline)) {
+          const Pair<V> v = times<V>(re, im, load<T, W>(lane_tw + 2 * W * k),
+                                     load<T, W>(lane_tw + 2 * W * k + W));
+          store_row<T, W>(rows + 2 * W * k, v.re, v.im);
+        });
+  }
+}
+
+template <class T, int W, int RA, int RB, bool swap, bool scaled>
+FLIPSHIFT_INLINE void out_of_rows(const T* rows, T* y, T scale) {
+  using V = Vec<T, W>;
+  // W frequencies a + RA b at a time.
+  constexpr int step_b = RA < W ? W / RA : 1, tiles = RA < W ? 1 : RA / W;
+  for (int b = 0; b < RB; b += step_b) {
+    for (int t = 0; t < tiles; ++t, y += 2 * W) {
+      const T* from = rows + 2 * W * (b + t * W * RB);
+      V re[W], im[W];
+      unroll<W>([&](auto i) __attribute__((always_inline)) {
+        constexpr int f = split_order<T, W>(i), row = f % RA * RB + f / RA;
+        re[i] = load<T, W>(from + 2 * W * row);
+        im[i] = load<T, W>(from + 2 * W * row + W);
+      });
+      across<T, W, swap, scaled>(re, im, y, RA * RB, scale);
+    }
+  }
+}
+
+template <class T, int W, int RA, int RB>
+void block(const T* x, T* y, T* rows, const T* step_tw, const T* lane_tw, bool swap, T scale) {
+  if constexpr (RB == 1) {
+    if (swap) {
+      in_registers<T, W, RA, true>(x, y, lane_tw, scale);
+    } else {
+      in_registers<T, W, RA, false>(x, y, lane_tw, scale);
+    }
+  } else if (swap) {
+    in_passes<T, W, RA, RB, true>(x, rows, step_tw, lane_tw);
+    out_of_rows<T, W, RA, RB, true, true>(rows, y, scale);
+  } else {
+    in_passes<T, W, RA, RB, false>(x, rows, step_tw, lane_tw);
+    if (scale == T(1)) {
+      out_of_rows<T, W, RA, RB, false, false>(rows, y, scale);
+    } else {
+      out_of_rows<T, W, RA, RB, false, true>(rows, y, scale);
+    }
+  }
+}
+
+template <class T, int W, int RA, int RB>
+void set(FftBlockTable<T>& t) {
+  int bits = 0;
+  while (1 << bits < W * RA * RB) ++bits;
+  FftBlock<T>& b = t.blocks[bits];
+  b.width = W;
+  b.ra = RA;
+  b.rb = RB;
+  for (int i = 0; i < W; ++i) b.column[i] = static_cast<std::uint8_t>(split_order<T, W>(i));
+  b.run = block<T, W, RA, RB>;
+}
+
+// The best of the shapes that were timed, for each width of the widest vectors.
+template <class T>
+void fill_table(FftBlockTable<T>& t) {
+  constexpr int W = max_width<T>;
+  if constexpr (sizeof(T) == 8) {
+    set<T, 2, 2, 1>(t);
+    set<T, 2, 4, 1>(t);
+  }
+  if constexpr (W == 2) {  // double, 128 bits
+    set<T, 2, 8, 1>(t);
+    set<T, 2, 16, 1>(t);
+    set<T, 2, 4, 8>(t);
+    set<T, 2, 8, 8>(t);
+  } else if constexpr (W == 4) {
+    set<T, 4, 4, 1>(t);
+    set<T, 4, 8, 1>(t);
+    set<T, 4, 16, 1>(t);
+    set<T, 4, 4, 8>(t);
+    set<T, 4, 8, 8>(t);
+    set<T, 4, 16, 8>(t);
+    set<T, 4, 16, 16>(t);
+  } else {
+    set<T, 4, 4, 1>(t);
+    set<T, 4, 8, 1>(t);
+    set<T, 8, 8, 1>(t);
+    set<T, 8, 16, 1>(t);
+    if constexpr (W == 8) {
+      set<T, 8, 4, 8>(t);
+      set<T, 8, 8, 8>(t);
+      set<T, 8, 8, 16>(t);
+      set<T, 8, 16, 16>(t);
+    } else {
+      set<T, 16, 8, 2>(t);
+      set<T, 16, 8, 4>(t);
+      set<T, 16, 8, 8>(t);
+      set<T, 16, 8, 16>(t);
+      set<T, 16, 16, 16>(t);
+    }
+  }
+}
+
+}  // namespace
+
+void fill(FftBlockTable<float>& t) { fill_table(t); }
+void fill(FftBlockTable<double>& t) { fill_table(t); }
+
+}  // namespace flipshift::FLIPSHIFT_ISA_NAMESPACE
