@@ -91,7 +91,9 @@ std::size_t Stages<T>::bytes() const {
 
 template <class T>
 std::string Stages<T>::describe() const {
-  return r_ == 1 ? columns_.describe() : ' ' + std::to_string(r_) + columns_.describe();
+  std::string text;
+  if (r_ > 1) (text += ' ') += std::to_string(r_);
+  return text += columns_.describe();
 }
 
 template <class T>
