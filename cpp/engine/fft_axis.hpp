@@ -50,6 +50,8 @@ struct Group {
     from.count = to.count = count;
     from.step = in.strides[axis];
     to.step = out.strides[axis];
+    from.adjacent = lines.regular() && lines.apart().in == 1;
+    to.adjacent = lines.regular() && lines.apart().out == 1;
     lines.each(first, count, [&](std::size_t i, Lines::Offsets at) {
       from.lines[i] = in.data + at.in;
       to.lines[i] = out.data + at.out;

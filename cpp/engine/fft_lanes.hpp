@@ -20,10 +20,12 @@ struct LineGroup {
   X* lines[fft_max_width];
   std::size_t count;
   std::ptrdiff_t step;
+  bool adjacent = false;  // known to be neighbours
 
   // Whether there are `wanted` lines, adjacent in memory.
   bool neighbours(std::size_t wanted) const {
     if (count < wanted) return false;
+    if (adjacent) return true;
     for (std::size_t i = 1; i < wanted; ++i)
       if (lines[i] != lines[0] + i) return false;
     return true;
