@@ -421,9 +421,19 @@ void fill_table(FftLanesTable<T>& t) {
   t.scatter = scatter<T, W>;
   t.gather_real = gather_real<T, W>;
   t.scatter_real = scatter_real<T, W>;
+  // Where four numbers do not fill half a vector, two groups of narrower ones take its place.
   if constexpr (W <= 8) {
     t.short_lines[4] = short_lines<T, W, 4>;
     t.short_real[4] = short_real<T, W, 4>;
+  } else {
+    t.short_lines[4] = [](const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                          std::size_t groups, T conj, T re_scale, T im_scale) {
+      short_lines<T, W / 2, 4>(x, x_apart, y, y_apart, 2 * groups, conj, re_scale, im_scale);
+    };
+    t.short_real[4] = [](const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                         std::size_t groups, const T* tw, T re_scale, T im_scale) {
+      short_real<T, W / 2, 4>(x, x_apart, y, y_apart, 2 * groups, tw, re_scale, im_scale);
+    };
   }
   t.short_real[8] = short_real<T, W, 8>;
   t.short_real[16] = short_real<T, W, 16>;
