@@ -42,6 +42,28 @@ def lint(session):
 
 
 @nox.session
+@nox.parametrize("sanitizers", ["address,undefined", "thread"])
+def sanitize(session, sanitizers):
+    """The engine under sanitizers, without Python, on every instruction set of the processor."""
+    session.install("cmake", "ninja", "pybind11>=3.0")
+    pybind11 = session.run("python", "-m", "pybind11", "--cmakedir", silent=True).strip()
+    build = f"build/sanitize-{sanitizers.replace(',', '-')}"
+    options = [f"-DFLIPSHIFT_SANITIZE={sanitizers}", f"-Dpybind11_DIR={pybind11}"]
+    session.run("cmake", "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None", *options)
+    session.run("cmake", "--build", build, "--target", "check_fft", "check_threads")
+    # Memory is filled with NaN when it is taken, so that reading before writing shows.
+    env = {
+        "ASAN_OPTIONS": "max_malloc_fill_size=1073741824:malloc_fill_byte=255",
+        "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+        "TSAN_OPTIONS": "halt_on_error=1",
+    }
+    session.run(f"{build}/check_threads", env=env, external=True)
+    for name in ("v2", "v3", "v4") if sanitizers != "thread" else ():
+        env["FLIPSHIFT_ISA"] = name
+        session.run(f"{build}/check_fft", *session.posargs, env=env, external=True)
+
+
+@nox.session
 def bench(session):
     """The table of ratios."""
     session.install(".[bench]")

@@ -1,4 +1,4 @@
-"""Plans, the cache of those that the functions use, and both with threads and after a fork.
+"""Plans, and the cache of those that the functions use.
 
 Values are compared with the definition in extended precision, within 5 eps of relative L2 error
 for each doubling of the length and six levels more for Bluestein's algorithm (Higham, *Accuracy and
@@ -7,10 +7,8 @@ call.
 """
 
 import copy
-import os
 import pickle
 import sys
-import threading
 from math import prod
 
 import numpy as np
@@ -305,82 +303,6 @@ def test_plans_are_released():
         fft.Plan("fft", 8, "D")(x)
         fft.Plan("fft", (2, 4), "D")(x.reshape(2, 4))
     assert max(abs(sys.getrefcount(fft.Plan) - before[0]), sys.getrefcount(x) - before[1]) < 10
-
-
-def test_threads_share_plans_and_cache():
-    """Many threads with mixed sizes and one thread get the same bits."""
-    sizes = [*range(1, 65), 97, 100, 128, 210, 243, 251, 256, 360, 512, 1000, 1024, 2048, 4096]
-    tasks = []
-    for n in sizes:
-        for name, dtype in [("fft", "D"), ("ifft", "F"), ("rfft", "d"), ("rfft", "f")]:
-            x = data(n, dtype)
-            tasks.append((getattr(fft, name), fft.Plan(name, n, dtype), x))
-    expected = [function(x) for function, _, x in tasks]
-    failures, done = [], []
-    start = threading.Barrier(8)
-
-    def work(seed):
-        start.wait()
-        for number, i in enumerate(np.random.default_rng(seed).permutation(5 * len(tasks))):
-            function, plan, x = tasks[i % len(tasks)]
-            y = plan(x) if i % 2 else function(x)
-            done.append(1)
-            if not np.array_equal(y, expected[i % len(tasks)]):
-                failures.append((plan, seed))
-            if number % 200 == 100:
-                fft.plan_cache_clear()
-                fft.plan_cache_info()
-
-    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
-    assert not failures
-    assert len(done) >= 10**4
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-def test_the_child_of_a_fork_computes():
-    """The child finds no lock held for ever, though other threads use the cache meanwhile."""
-    lines = [data(n, "D") for n in (16, 1000, 4096)]
-    plans = [fft.Plan("fft", x.size, "D") for x in lines]
-    expected = [plan(x) for plan, x in zip(plans, lines, strict=True)]
-    batch = data((8, 8192), "D")
-    expected_batch = fft.fft(batch, workers=2)
-    stop = threading.Event()
-
-    def hold_locks():
-        x = data(8, "D")
-        while not stop.is_set():
-            fft.plan_cache_clear()
-            fft.fft(x)
-
-    thread = threading.Thread(target=hold_locks)
-    thread.start()
-    try:
-        for _ in range(20):
-            child = _fork()
-            if child == 0:
-                right = all(
-                    np.array_equal(plan(x), y) and np.array_equal(fft.fft(x), y)
-                    for plan, x, y in zip(plans, lines, expected, strict=True)
-                )
-                right = right and np.array_equal(fft.fft(batch, workers=2), expected_batch)
-                os._exit(0 if right else 1)
-            _, status = os.waitpid(child, 0)
-            assert status == 0
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _fork():
-    import warnings
-
-    with warnings.catch_warnings():  # from Python 3.12 on: other threads are running, as is meant
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
 
 
 @pytest.mark.skipif(not NATIVE, reason="the NumPy backend has no cache")

@@ -10,6 +10,12 @@
 #include <complex>
 #include <stdexcept>
 #include <string>
+#if defined(__GLIBCXX__)
+#include <cxxabi.h>
+
+#include <chrono>
+#include <thread>
+#endif
 
 #include "engine/array.hpp"
 
@@ -69,13 +75,37 @@ inline Shape shape_of(const py::array& a) { return Shape(a.shape(), a.shape() + 
 // Below this many elementary operations the GIL is kept: releasing it costs about 45 ns.
 inline constexpr std::size_t keep_gil_below = 20000;
 
+// Without the GIL while it lives. Until Python 3.13 a thread that asks for the GIL while the
+// interpreter ends gets a pthread_exit there, which may leave no destructor: py::gil_scoped_release
+// would abort the program. Such a thread sleeps instead until the process has gone.
+class GilReleased {
+ public:
+  GilReleased() : state_(PyEval_SaveThread()) {}
+  GilReleased(const GilReleased&) = delete;
+  GilReleased& operator=(const GilReleased&) = delete;
+  ~GilReleased() {
+#if defined(__GLIBCXX__)
+    try {
+      PyEval_RestoreThread(state_);
+    } catch (const abi::__forced_unwind&) {
+      for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+    }
+#else
+    PyEval_RestoreThread(state_);
+#endif
+  }
+
+ private:
+  PyThreadState* state_;
+};
+
 // Runs f() without the GIL if it is long.
 template <class F>
 void run(std::size_t operations, F&& f) {
   if (operations < keep_gil_below) {
     f();
   } else {
-    py::gil_scoped_release release;
+    const GilReleased released;
     f();
   }
 }

@@ -6,7 +6,6 @@
 #include "engine/dispatch.hpp"
 #include "engine/fft_plan.hpp"
 #include "engine/roots.hpp"
-#include "engine/scratch.hpp"
 
 namespace flipshift::fft {
 
@@ -25,8 +24,8 @@ class Block final : public Algorithm<T> {
       at[apart] = static_cast<T>(z.im);
     };
     if (rb > 1) step_tw_ = Buffer<T>(2 * rb * (ra - 1));
-    if (rb > 1) rows_ = 2 * n;
-    lane_tw_ = Buffer<T>(2 * n);
+    const bool halves = 2 * ra * rb == w;
+    lane_tw_ = Buffer<T>(halves ? 4 * n : 2 * n);
     T* step = step_tw_.data();
     for (std::size_t b = 0; b < rb && rb > 1; ++b)
       for (std::size_t a = 1; a < ra; ++a, step += 2) put(step, 1, w * a * b);
@@ -34,12 +33,12 @@ class Block final : public Algorithm<T> {
     for (std::size_t a = 0; a < ra; ++a)
       for (std::size_t b = 0; b < rb; ++b, row += 2 * w)
         for (std::size_t i = 0; i < w; ++i) put(row + i, w, kernel.column[i] * (a + ra * b));
+    for (std::size_t a = 0; a < ra && halves; ++a, row += 2 * w)
+      for (std::size_t i = 0; i < w; ++i) put(row + i, w, i < ra ? 0 : ra * a);
   }
 
   void run(const T* x, T* y, bool backward, T scale, std::size_t) const override {
-    if (rows_ == 0) return kernel_.run(x, y, nullptr, nullptr, lane_tw_.data(), backward, scale);
-    Scratch<T> rows(rows_);
-    kernel_.run(x, y, rows.data(), step_tw_.data(), lane_tw_.data(), backward, scale);
+    kernel_.run(x, y, step_tw_.data(), lane_tw_.data(), backward, scale);
   }
 
   std::size_t bytes() const override { return (step_tw_.size() + lane_tw_.size()) * sizeof(T); }
@@ -52,7 +51,6 @@ class Block final : public Algorithm<T> {
  private:
   const FftBlock<T>& kernel_;
   Buffer<T> step_tw_, lane_tw_;
-  std::size_t rows_ = 0;  // scratch
 };
 
 }  // namespace

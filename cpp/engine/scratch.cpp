@@ -11,7 +11,11 @@ namespace {
 constexpr std::size_t huge_page = std::size_t{2} << 20;
 // A block above this is given back at once. Keeping smaller ones saves the page faults, which cost
 // more than a transform of the same size.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t keep_up_to = 0;  // so that each block ends where its user thinks
+#else
 constexpr std::size_t keep_up_to = std::size_t{64} << 20;
+#endif
 
 struct Block {
   void* data = nullptr;
@@ -20,7 +24,9 @@ struct Block {
   void allocate(std::size_t n) {
     free();
     const std::size_t align = n >= huge_page ? huge_page : 4096;
+#if !defined(__SANITIZE_ADDRESS__)
     n = (n + align - 1) / align * align;
+#endif
     data = ::operator new(n, std::align_val_t(align));
     bytes = n;
 #if defined(__linux__)

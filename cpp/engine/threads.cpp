@@ -1,41 +1,232 @@
+// A pool whose threads are lent to one call at a time.
+//
+// A call takes threads that nobody has, offers them its job, works itself until no range is left,
+// takes back the offers that were not accepted by then, and waits for the others. So it never waits
+// for a thread that has not begun, and nothing can deadlock or be late because of a busy processor.
 #include "engine/threads.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <exception>
+#include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
-#include <vector>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
+#include <signal.h>
+#define FLIPSHIFT_POSIX_THREADS 1
+#endif
 
 namespace flipshift {
+
+namespace {
+
+// How long a thread looks for work, or a caller for the end of it, before it sleeps. Waking takes
+// 5 to 50 us; this bridges the time between the sweeps of one transform, and between short calls.
+constexpr std::chrono::microseconds spin_time{50};
+
+inline void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+// One call of parallel_for.
+class Job {
+ public:
+  using Body = std::function<void(std::size_t, std::size_t)>;
+  Job(std::size_t count, std::size_t threads, const Body& body)
+      : count_(count), share_(2 * threads), body_(body) {}
+
+  // Takes ranges until none is left.
+  void work() {
+    try {
+      for (std::size_t begin = next_.load(); begin < count_;) {
+        const std::size_t end = begin + std::max<std::size_t>(1, (count_ - begin) / share_);
+        if (!next_.compare_exchange_weak(begin, end)) continue;
+        body_(begin, end);
+        begin = next_.load();
+      }
+    } catch (...) {
+      if (!failed_.exchange(true)) error_ = std::current_exception();
+      next_.store(count_);
+    }
+  }
+
+  void rethrow() const {
+    if (error_) std::rethrow_exception(error_);
+  }
+
+ private:
+  std::atomic<std::size_t> next_{0};
+  std::size_t count_, share_;
+  const Body& body_;
+  std::atomic<bool> failed_{false};
+  std::exception_ptr error_;
+};
+
+// A thread of the pool, and its letter box. It is never destroyed, as its thread never ends.
+class Worker {
+ public:
+  Worker* next = nullptr;  // in the list of free ones, or in that of the call that has it
+
+  void start() {
+    std::thread([this] { loop(); }).detach();
+  }
+  void offer(Job& job) {
+    job_ = &job;
+    state_.store(offered);
+    state_.notify_one();
+  }
+  // Takes the offer back, or waits until the thread has done with it.
+  void finish() {
+    int state = offered;
+    if (state_.compare_exchange_strong(state, idle)) return;
+    wait_while(running);
+  }
+
+ private:
+  enum State : int { idle, offered, running };
+
+  [[noreturn]] void loop() {
+    for (;;) {
+      wait_while(idle);
+      int state = offered;
+      if (!state_.compare_exchange_strong(state, running)) continue;
+      job_->work();
+      state_.store(idle);  // here ends the life of the job
+      state_.notify_one();
+    }
+  }
+  void wait_while(int state) const {
+    const auto end = std::chrono::steady_clock::now() + spin_time;
+    do {
+      for (int i = 0; i < 16; ++i) {
+        if (state_.load() != state) return;
+        pause();
+      }
+    } while (std::chrono::steady_clock::now() < end);
+    state_.wait(state);
+  }
+
+  std::atomic<int> state_{idle};
+  Job* job_ = nullptr;
+};
+
+// Signals are for the threads that the program knows; those of faults stay with their cause.
+class SignalsBlocked {
+ public:
+#if FLIPSHIFT_POSIX_THREADS
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigdelset(&all, fault);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_;
+#endif
+};
+
+std::atomic<std::size_t> thread_limit{0};  // 0: the number of processors
+
+class Pool {
+ public:
+  // Up to `wanted` threads that nobody else has.
+  Worker* take(std::size_t wanted) {
+    const std::lock_guard lock(mutex_);
+    Worker* taken = nullptr;
+    for (; wanted > 0; --wanted) {
+      Worker* w = free_ ? free_ : start();
+      if (!w) break;
+      free_ = w->next;
+      w->next = taken;
+      taken = w;
+    }
+    return taken;
+  }
+  void give_back(Worker* workers) {
+    const std::lock_guard lock(mutex_);
+    while (workers) {
+      Worker* w = workers;
+      workers = w->next;
+      w->next = free_;
+      free_ = w;
+    }
+  }
+
+ private:
+  // A new thread, or none if there are enough or no more are to be had.
+  Worker* start() {
+    const std::size_t limit = thread_limit.load();
+    if (started_ + 1 >= (limit ? limit : processors_)) return nullptr;
+    auto* w = new (std::nothrow) Worker;
+    if (!w) return nullptr;
+    try {
+      [[maybe_unused]] const SignalsBlocked blocked;
+      w->start();
+    } catch (const std::system_error&) {
+      delete w;
+      return nullptr;
+    }
+    ++started_;
+    return w;
+  }
+
+  const std::size_t processors_ = std::thread::hardware_concurrency();
+  std::mutex mutex_;
+  Worker* free_ = nullptr;
+  std::size_t started_ = 0;
+};
+
+// Never destroyed: threads may be at work while the program ends.
+std::atomic<Pool*> the_pool{nullptr};
+
+Pool& pool() {
+  if (Pool* p = the_pool.load()) return *p;
+  auto* made = new Pool;
+  Pool* before = nullptr;
+  if (the_pool.compare_exchange_strong(before, made)) return *made;
+  delete made;
+  return *before;
+}
+
+#if FLIPSHIFT_POSIX_THREADS
+// The child of a fork has none of the threads, and the state of the pool is whatever it was at that
+// moment: it gets a new one. Registered as the program starts, since a fork during the first use
+// would leave a lock behind.
+[[maybe_unused]] const int registered =
+    pthread_atfork(nullptr, nullptr, [] { the_pool.store(nullptr); });
+#endif
+
+}  // namespace
+
+void set_thread_limit(std::size_t threads) { thread_limit.store(threads); }
 
 void parallel_for(std::size_t count, std::size_t workers,
                   const std::function<void(std::size_t, std::size_t)>& body) {
   workers = std::min(workers, count);
-  if (workers <= 1) {
+  Pool* const lender = workers > 1 ? &pool() : nullptr;
+  Worker* const helpers = lender ? lender->take(workers - 1) : nullptr;
+  if (!helpers) {
     if (count > 0) body(0, count);
     return;
   }
-  std::vector<std::exception_ptr> errors(workers);
-  const auto part = [&](std::size_t i) {
-    try {
-      body(count * i / workers, count * (i + 1) / workers);
-    } catch (...) {
-      errors[i] = std::current_exception();
-    }
-  };
-  std::vector<std::thread> threads;
-  std::size_t started = 1;
-  try {
-    threads.reserve(workers - 1);
-    for (; started < workers; ++started) threads.emplace_back(part, started);
-  } catch (const std::system_error&) {
-    // No more threads are to be had: the caller's does the rest.
-  }
-  part(0);
-  for (std::size_t i = started; i < workers; ++i) part(i);
-  for (std::thread& t : threads) t.join();
-  for (const std::exception_ptr& e : errors)
-    if (e) std::rethrow_exception(e);
+  std::size_t threads = 1;
+  for (Worker* w = helpers; w; w = w->next) ++threads;
+  Job job(count, threads, body);
+  for (Worker* w = helpers; w; w = w->next) w->offer(job);
+  job.work();
+  for (Worker* w = helpers; w; w = w->next) w->finish();
+  lender->give_back(helpers);
+  job.rethrow();
 }
 
 }  // namespace flipshift

@@ -1,4 +1,5 @@
-// Work split over threads. The parts do not depend on the number of threads, nor do the results.
+// Work split over the threads of a small pool. What body computes for an index must not depend on
+// the range in which it gets it; then results do not depend on the number of threads.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +8,17 @@
 namespace flipshift {
 
 // Calls body(begin, end) for ranges that cover 0 .. count, on up to `workers` threads, the caller's
-// among them. Threads live for one call, so that a fork needs no care; starting one costs about
-// 20 us: callers pass workers = 1 for work that is shorter than that. The first exception of any
-// part is thrown to the caller.
+// among them. Ranges are handed out as threads ask for them, larger ones first.
+//
+// Threads are started when they are first wanted, one for each processor but the caller's, and then
+// kept; workers = 1 starts none. They are lent to one call at a time: a call that finds none free,
+// be it nested or from another thread, does its work itself. The child of a fork starts its own.
+// The first exception of any range is thrown to the caller, and the ranges not begun are left out.
 void parallel_for(std::size_t count, std::size_t workers,
                   const std::function<void(std::size_t, std::size_t)>& body);
+
+// How many threads work at most, callers' not counted but for one; instead of the number of
+// processors. For tests: threads that were started stay.
+void set_thread_limit(std::size_t threads);
 
 }  // namespace flipshift

@@ -61,6 +61,83 @@ FLIPSHIFT_INLINE void in_registers(const T* x, T* y, const T* tw, T scale) {
   });
 }
 
+template <int W, int Part>  // the real or imaginary parts of W interleaved numbers in order
+struct PartMap {
+  static constexpr int of(int i) { return 2 * i + Part; }
+};
+template <int W, int Half>  // the lower or upper half of W interleaved numbers
+struct JoinMap {
+  static constexpr int of(int i) { return Half * (W / 2) + i / 2 + (i % 2 ? W : 0); }
+};
+template <int W>
+struct SwapHalvesMap {
+  static constexpr int of(int i) { return (i + W / 2) % W; }
+};
+template <int W, int Step, int Low>  // exchanges lanes i + Step of a with lanes i of b
+struct ExchangeMap {
+  static constexpr int of(int i) {
+    return Low ? (i & Step ? W + i - Step : i) : (i & Step ? W + i : i + Step);
+  }
+};
+
+// Transposes R x R in each half of R registers of W = 2 R lanes, by exchanges of single bits of the
+// indices (Eklundh, IEEE Trans. Computers C-21, 1972).
+template <class T, int W>
+FLIPSHIFT_INLINE void transpose_halves(Vec<T, W> (&v)[W / 2]) {
+  const auto exchange = [&](auto step) __attribute__((always_inline)) {
+    constexpr int s = step;
+    unroll<W / 2>([&](auto i) __attribute__((always_inline)) {
+      if constexpr ((i & s) == 0) {
+        const auto a = v[i], b = v[i + s];
+        v[i] = shuffle<T, W, ExchangeMap<W, s, 1>>(a, b);
+        v[i + s] = shuffle<T, W, ExchangeMap<W, s, 0>>(a, b);
+      }
+    });
+  };
+  exchange(std::integral_constant<int, 1>{});
+  if constexpr (W >= 8) exchange(std::integral_constant<int, 2>{});
+  if constexpr (W >= 16) exchange(std::integral_constant<int, 4>{});
+}
+
+// n = W^2 / 2, lanes in natural order. After the transpose a register holds columns c and c + R, so
+// that the first radix-2 step across the columns is a swap of halves and one addition.
+template <class T, int W, bool swap>
+FLIPSHIFT_INLINE void in_halves(const T* x, T* y, const T* tw, T scale) {
+  using V = Vec<T, W>;
+  constexpr int R = W / 2;
+  V re[R], im[R];
+  butterfly<T, V, R>(
+      [&](int k) __attribute__((always_inline)) {
+        const V a = loadu<T, W>(x + 2 * W * k), b = loadu<T, W>(x + 2 * W * k + W);
+        return Pair<V>{shuffle<T, W, PartMap<W, swap>>(a, b),
+                       shuffle<T, W, PartMap<W, !swap>>(a, b)};
+      },
+      [&](int k, V a, V b) __attribute__((always_inline)) {
+        Pair<V> v = {a, b};
+        if (k > 0) v = times<V>(a, b, load<T, W>(tw + 2 * W * k), load<T, W>(tw + 2 * W * k + W));
+        re[k] = v.re;
+        im[k] = v.im;
+      });
+  transpose_halves<T, W>(re);
+  transpose_halves<T, W>(im);
+  const T* turn = tw + 2 * W * R;
+  V sign = broadcast<T, W>(scale);
+  for (int i = R; i < W; ++i) sign[i] = -scale;
+  const V s = broadcast<T, W>(scale);
+  butterfly<T, V, R>(
+      [&](int c) __attribute__((always_inline)) {
+        const V a = shuffle<T, W, SwapHalvesMap<W>>(re[c], re[c]) * s + re[c] * sign;
+        const V b = shuffle<T, W, SwapHalvesMap<W>>(im[c], im[c]) * s + im[c] * sign;
+        if (c == 0) return Pair<V>{a, b};
+        return times<V>(a, b, load<T, W>(turn + 2 * W * c), load<T, W>(turn + 2 * W * c + W));
+      },
+      [&](int l, V a, V b) __attribute__((always_inline)) {
+        const V p = swap ? b : a, q = swap ? a : b;
+        storeu<T, W>(y + 2 * W * l, shuffle<T, W, JoinMap<W, 0>>(p, q));
+        storeu<T, W>(y + 2 * W * l + W, shuffle<T, W, JoinMap<W, 1>>(p, q));
+      });
+}
+
 template <class T, int W, int RA, int RB, bool swap>
 FLIPSHIFT_INLINE void in_passes(const T* x, T* rows, const T* step_tw, const T* lane_tw) {
   using V = Vec<T, W>;
@@ -113,22 +190,31 @@ FLIPSHIFT_INLINE void out_of_rows(const T* rows, T* y, T scale) {
 }
 
 template <class T, int W, int RA, int RB>
-void block(const T* x, T* y, T* rows, const T* step_tw, const T* lane_tw, bool swap, T scale) {
-  if constexpr (RB == 1) {
+void block(const T* x, T* y, const T* step_tw, const T* lane_tw, bool swap, T scale) {
+  if constexpr (RB == 1 && 2 * RA == W) {
+    if (swap) {
+      in_halves<T, W, true>(x, y, lane_tw, scale);
+    } else {
+      in_halves<T, W, false>(x, y, lane_tw, scale);
+    }
+  } else if constexpr (RB == 1) {
     if (swap) {
       in_registers<T, W, RA, true>(x, y, lane_tw, scale);
     } else {
       in_registers<T, W, RA, false>(x, y, lane_tw, scale);
     }
-  } else if (swap) {
-    in_passes<T, W, RA, RB, true>(x, rows, step_tw, lane_tw);
-    out_of_rows<T, W, RA, RB, true, true>(rows, y, scale);
   } else {
-    in_passes<T, W, RA, RB, false>(x, rows, step_tw, lane_tw);
-    if (scale == T(1)) {
-      out_of_rows<T, W, RA, RB, false, false>(rows, y, scale);
+    alignas(64) T rows[2 * W * RA * RB];
+    if (swap) {
+      in_passes<T, W, RA, RB, true>(x, rows, step_tw, lane_tw);
+      out_of_rows<T, W, RA, RB, true, true>(rows, y, scale);
     } else {
-      out_of_rows<T, W, RA, RB, false, true>(rows, y, scale);
+      in_passes<T, W, RA, RB, false>(x, rows, step_tw, lane_tw);
+      if (scale == T(1)) {
+        out_of_rows<T, W, RA, RB, false, false>(rows, y, scale);
+      } else {
+        out_of_rows<T, W, RA, RB, false, true>(rows, y, scale);
+      }
     }
   }
 }
@@ -141,24 +227,24 @@ void set(FftBlockTable<T>& t) {
   b.width = W;
   b.ra = RA;
   b.rb = RB;
-  for (int i = 0; i < W; ++i) b.column[i] = static_cast<std::uint8_t>(split_order<T, W>(i));
+  for (int i = 0; i < W; ++i)
+    b.column[i] = static_cast<std::uint8_t>(2 * RA == W && RB == 1 ? i : split_order<T, W>(i));
   b.run = block<T, W, RA, RB>;
 }
 
-// The best of the shapes that were timed, for each width of the widest vectors.
+// The best of the shapes that were timed (Zen 5, 2026-11), for each width of the widest vectors.
 template <class T>
 void fill_table(FftBlockTable<T>& t) {
   constexpr int W = max_width<T>;
-  if constexpr (sizeof(T) == 8) {
-    set<T, 2, 2, 1>(t);
+  if constexpr (sizeof(T) == 8) set<T, 2, 2, 1>(t);
+  if constexpr (W == 2) {
     set<T, 2, 4, 1>(t);
-  }
-  if constexpr (W == 2) {  // double, 128 bits
     set<T, 2, 8, 1>(t);
     set<T, 2, 16, 1>(t);
     set<T, 2, 4, 8>(t);
     set<T, 2, 8, 8>(t);
   } else if constexpr (W == 4) {
+    if constexpr (sizeof(T) == 8) set<T, 4, 2, 1>(t);
     set<T, 4, 4, 1>(t);
     set<T, 4, 8, 1>(t);
     set<T, 4, 16, 1>(t);
@@ -167,18 +253,20 @@ void fill_table(FftBlockTable<T>& t) {
     set<T, 4, 16, 8>(t);
     set<T, 4, 16, 16>(t);
   } else {
+    if constexpr (sizeof(T) == 8) set<T, 4, 2, 1>(t);
     set<T, 4, 4, 1>(t);
-    set<T, 4, 8, 1>(t);
+    set<T, 8, 4, 1>(t);
     set<T, 8, 8, 1>(t);
-    set<T, 8, 16, 1>(t);
     if constexpr (W == 8) {
+      set<T, 8, 4, 4>(t);
       set<T, 8, 4, 8>(t);
       set<T, 8, 8, 8>(t);
       set<T, 8, 8, 16>(t);
       set<T, 8, 16, 16>(t);
     } else {
-      set<T, 16, 8, 2>(t);
-      set<T, 16, 8, 4>(t);
+      set<T, 16, 8, 1>(t);
+      set<T, 16, 4, 4>(t);
+      set<T, 16, 4, 8>(t);
       set<T, 16, 8, 8>(t);
       set<T, 16, 8, 16>(t);
       set<T, 16, 16, 16>(t);

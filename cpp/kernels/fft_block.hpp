@@ -6,17 +6,17 @@
 namespace flipshift {
 
 // A transform of n = width * ra * rb points: the lanes are the residues of the index modulo width.
-// The columns of ra * rb rows are transformed, in registers (rb = 1) or in two passes over `rows`
-// (n numbers, aligned), twisted and transposed, and the second transform across what were the lanes
+// The columns of ra * rb rows are transformed, in registers (rb = 1) or in two passes over n
+// numbers on the stack, twisted and transposed, and the second transform across what were the lanes
 // writes natural order. x == y is allowed.
 //
 // step_tw holds for each b < rb (if rb > 1) the ra - 1 scalars w_(ra rb)^(b a), a >= 1; lane_tw for
-// each a < ra and b < rb a row of factors w_n^(column[lane] (a + ra b)). `swap` exchanges real and
-// imaginary parts on both ways, which makes the transform the inverse.
+// each a < ra and b < rb a row of factors w_n^(column[lane] (a + ra b)), then, if ra rb is but half
+// the width, for each a < ra a row of ones in the lower half and of w_width^a in the upper. `swap`
+// exchanges real and imaginary parts on both ways, which makes the transform the inverse.
 template <class T>
 struct FftBlock {
-  using Run = void (*)(const T* x, T* y, T* rows, const T* step_tw, const T* lane_tw, bool swap,
-                       T scale);
+  using Run = void (*)(const T* x, T* y, const T* step_tw, const T* lane_tw, bool swap, T scale);
   int width, ra, rb;
   std::uint8_t column[fft_max_width];
   Run run;  // null where there is none
