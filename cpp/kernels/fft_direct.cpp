@@ -8,39 +8,49 @@ namespace {
 
 constexpr int vectors = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 2 : 1;  // of frequencies at a time
 
-// Sums of C components: sum[v][c] = sum_j in[C j + c] * (cosines for even c, sines for odd c). The
-// odd and the even j go to different sums, which halves the chains of additions and with them the
-// error, too.
 template <class T, int W, int C>
-FLIPSHIFT_INLINE void sums(const T* in, std::size_t count, const T* tw,
-                           Vec<T, W> (&sum)[vectors][C]) {
-  using V = Vec<T, W>;
-  V odd[vectors][C];
-  unroll<vectors * C>([&](auto i) __attribute__((always_inline)) {
-    sum[i / C][i % C] = V{};
-    odd[i / C][i % C] = V{};
-  });
-  const auto add = [&](V(&to)[vectors][C]) __attribute__((always_inline)) {
-    unroll<vectors>([&](auto v) __attribute__((always_inline)) {
-      V c = load<T, W>(tw + v * W), s = load<T, W>(tw + (vectors + v) * W);
-      keep(c);
-      keep(s);
-      unroll<C>([&](auto i) __attribute__((always_inline)) {
-        to[v][i] = to[v][i] + broadcast<T, W>(in[i]) * (i % 2 ? s : c);
-      });
+using Sums = Vec<T, W>[vectors][C];
+
+// One term: adds in[c] times the cosines for even c, the sines for odd c.
+template <class T, int W, int C>
+FLIPSHIFT_INLINE void add_term(const T* in, const T* tw, Sums<T, W, C>& sum) {
+  unroll<vectors>([&](auto v) __attribute__((always_inline)) {
+    Vec<T, W> c = load<T, W>(tw + v * W), s = load<T, W>(tw + (vectors + v) * W);
+    keep(c);
+    keep(s);
+    unroll<C>([&](auto i) __attribute__((always_inline)) {
+      sum[v][i] = sum[v][i] + broadcast<T, W>(in[i]) * (i % 2 ? s : c);
     });
-    in += C;
-    tw += 2 * vectors * W;
-  };
-  std::size_t j = 0;
-  for (; j + 2 <= count; j += 2) {
-    add(sum);
-    add(odd);
-  }
-  if (j < count) add(sum);
-  unroll<vectors * C>([&](auto i) __attribute__((always_inline)) {
-    sum[i / C][i % C] = sum[i / C][i % C] + odd[i / C][i % C];
   });
+}
+
+// sum[v][c] += sum_j in[C j + c] times cosines or sines. Errors grow with the length of a chain of
+// additions: so there are chunks of terms, and two chains in each.
+template <class T, int W, int C>
+FLIPSHIFT_INLINE void add_terms(const T* in, std::size_t count, const T* tw, Sums<T, W, C>& sum) {
+  constexpr std::size_t chunk = 16, few = 8;
+  constexpr std::size_t step = 2 * vectors * W;
+  if (count < few) {
+    for (; count > 0; --count, in += C, tw += step) add_term<T, W, C>(in, tw, sum);
+    return;
+  }
+  while (count > 0) {
+    Sums<T, W, C> even{}, odd{};
+    const std::size_t terms = count < chunk ? count : chunk;
+    for (std::size_t j = 0; j + 2 <= terms; j += 2, in += 2 * C, tw += 2 * step) {
+      add_term<T, W, C>(in, tw, even);
+      add_term<T, W, C>(in + C, tw + step, odd);
+    }
+    if (terms % 2) {
+      add_term<T, W, C>(in, tw, even);
+      in += C;
+      tw += step;
+    }
+    unroll<vectors * C>([&](auto i) __attribute__((always_inline)) {
+      sum[i / C][i % C] = sum[i / C][i % C] + (even[i / C][i % C] + odd[i / C][i % C]);
+    });
+    count -= terms;
+  }
 }
 
 template <int W, int Part>  // two vectors interleaved, the lower or upper half of it
@@ -93,10 +103,15 @@ void c2c(const T* x, T* y, std::size_t n, const T* tw, bool swap, T scale) {
   // meet or stick out are the same or nobody's.
   T out[2 * (fft_direct_max + 2 * margin<T>)];
   for (std::size_t k = 0; k <= n / 2; k += vectors * W, tw += 2 * vectors * W * count) {
-    V sum[vectors][4];
-    sums<T, W, 4>(in, count, tw, sum);
+    Sums<T, W, 4> sum;
     unroll<vectors>([&](auto v) __attribute__((always_inline)) {
-      const V pr = sum[v][0] + re0, qr = sum[v][1], pi = sum[v][2] + im0, qi = sum[v][3];
+      sum[v][0] = re0;
+      sum[v][2] = im0;
+      sum[v][1] = sum[v][3] = V{};
+    });
+    add_terms<T, W, 4>(in, count, tw, sum);
+    unroll<vectors>([&](auto v) __attribute__((always_inline)) {
+      const V pr = sum[v][0], qr = sum[v][1], pi = sum[v][2], qi = sum[v][3];
       const V up_re = (pr + qi) * s, up_im = (pi - qr) * s;
       const V down_re = reversed<T, W>((pr - qi) * s), down_im = reversed<T, W>((pi + qr) * s);
       T* up = out + 2 * (margin<T> + k + v * W);
@@ -122,10 +137,14 @@ void r2c(const T* x, T* y, std::size_t n, const T* tw, T conj, T scale) {
   const V re = broadcast<T, W>(scale), im = broadcast<T, W>(-conj * scale);
   T out[fft_direct_max + 2 + 2 * margin<T>];
   for (std::size_t k = 0; k <= n / 2; k += vectors * W, tw += 2 * vectors * W * count) {
-    V sum[vectors][2];
-    sums<T, W, 2>(in, count, tw, sum);
+    Sums<T, W, 2> sum;
     unroll<vectors>([&](auto v) __attribute__((always_inline)) {
-      store_pairs<T, W>(out + 2 * (k + v * W), (sum[v][0] + first) * re, sum[v][1] * im);
+      sum[v][0] = first;
+      sum[v][1] = V{};
+    });
+    add_terms<T, W, 2>(in, count, tw, sum);
+    unroll<vectors>([&](auto v) __attribute__((always_inline)) {
+      store_pairs<T, W>(out + 2 * (k + v * W), sum[v][0] * re, sum[v][1] * im);
     });
   }
   copy<T, W>(out, y, 2 * (n / 2 + 1));
@@ -147,12 +166,16 @@ void c2r(const T* x, T* y, std::size_t n, const T* tw, T conj, T scale) {
   const V first = broadcast<T, W>(x[0]), s = broadcast<T, W>(scale);
   T out[fft_direct_max + 2 * margin<T>];
   for (std::size_t k = 0; k <= n / 2; k += vectors * W, tw += 2 * vectors * W * count) {
-    V sum[vectors][2];
-    sums<T, W, 2>(in, count, tw, sum);
+    Sums<T, W, 2> sum;
     unroll<vectors>([&](auto v) __attribute__((always_inline)) {
-      const V p = sum[v][0] + first;
-      storeu<T, W>(out + margin<T> + k + v * W, (p - sum[v][1]) * s);
-      storeu<T, W>(out + margin<T> + n - k - v * W - W + 1, reversed<T, W>((p + sum[v][1]) * s));
+      sum[v][0] = first;
+      sum[v][1] = V{};
+    });
+    add_terms<T, W, 2>(in, count, tw, sum);
+    unroll<vectors>([&](auto v) __attribute__((always_inline)) {
+      const V p = sum[v][0], q = sum[v][1];
+      storeu<T, W>(out + margin<T> + k + v * W, (p - q) * s);
+      storeu<T, W>(out + margin<T> + n - k - v * W - W + 1, reversed<T, W>((p + q) * s));
     });
   }
   copy<T, W>(out + margin<T>, y, n);
