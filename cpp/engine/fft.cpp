@@ -118,15 +118,16 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
 
 namespace {
 
-// Tables of plans that are kept, for each kind and precision. The caches are never destroyed: threads
-// may still transform while the process ends.
+// Tables of plans that are kept, for each kind and precision. The caches are never destroyed:
+// threads may still transform while the process ends.
 constexpr std::size_t cache_limit = std::size_t{32} << 20;
 
 }  // namespace
 
 template <class T>
 std::shared_ptr<const Plan<T>> plan(std::size_t n) {
-  static auto& cache = *new Cache<Plan<T>>(cache_limit, sizeof(T) == 4 ? "complex64" : "complex128");
+  static auto& cache =
+      *new Cache<Plan<T>>(cache_limit, sizeof(T) == 4 ? "complex64" : "complex128");
   return cache.get(n);
 }
 

@@ -3,11 +3,47 @@
 #include <algorithm>
 #include <functional>
 
+#include "engine/dispatch.hpp"
+#include "engine/scratch.hpp"
+#include "kernels/fft_lanes.hpp"
+
 namespace flipshift::fft {
 
-// The odd ones first, then the powers of two in as few passes as radix 16 allows.
+namespace {
+
+// A pass of a larger prime costs about as much as Bluestein's way around it.
+constexpr std::size_t largest_prime = 113;
+
+// n without its small prime factors.
+std::size_t rough_part(std::size_t n) {
+  for (std::size_t p : {2, 3, 5, 7, 11, 13})
+    while (n % p == 0) n /= p;
+  return n;
+}
+
+bool is_rough(int radix) { return radix > fft_max_radix; }
+
+}  // namespace
+
+bool is_smooth(std::size_t n) { return rough_part(n) == 1; }
+
+bool has_small_primes(std::size_t n) {
+  n = rough_part(n);
+  for (std::size_t p = 17; p <= largest_prime; p += 2)
+    while (n % p == 0) n /= p;
+  return n == 1;
+}
+
+// The odd ones first, from the largest on, then the powers of two in as few passes as radix 16
+// allows.
 std::vector<int> choose_radices(std::size_t m, bool large_first) {
   std::vector<int> radices;
+  std::size_t rough = rough_part(m);
+  for (int p = static_cast<int>(largest_prime); p > 13 && rough > 1; p -= 2)
+    for (; rough % static_cast<std::size_t>(p) == 0; rough /= static_cast<std::size_t>(p)) {
+      radices.push_back(p);
+      m /= static_cast<std::size_t>(p);
+    }
   for (int p : {13, 11, 7, 5, 3})
     for (; m % p == 0; m /= p) radices.push_back(p);
   int bits = 0;
@@ -22,12 +58,6 @@ std::vector<int> choose_radices(std::size_t m, bool large_first) {
   return radices;
 }
 
-bool is_smooth(std::size_t n) {
-  for (std::size_t p : {2, 3, 5, 7, 11, 13})
-    while (n % p == 0) n /= p;
-  return n == 1;
-}
-
 template <class T>
 Columns<T>::Columns(std::size_t m, bool large_first)
     : m_(m), radices_(choose_radices(m, large_first)) {
@@ -35,7 +65,7 @@ Columns<T>::Columns(std::size_t m, bool large_first)
   for (int r : radices_) {
     offsets_.push_back(count);
     length /= static_cast<std::size_t>(r);
-    if (length > 1) count += 2 * length * static_cast<std::size_t>(r - 1);
+    if (length > 1 || is_rough(r)) count += 2 * length * static_cast<std::size_t>(r - 1);
   }
   tw_ = Buffer<T>(count);
   order_ = Buffer<std::uint32_t>(m);
@@ -47,7 +77,7 @@ Columns<T>::Columns(std::size_t m, bool large_first)
   for (int radix : radices_) {
     const auto r = static_cast<std::size_t>(radix);
     length /= r;
-    if (length > 1) {
+    if (length > 1 || is_rough(radix)) {
       for (std::size_t j = 0; j < length; ++j) {
         for (std::size_t k = 1; k < r; ++k) {
           const Root z = roots[j * k * done];
@@ -57,6 +87,18 @@ Columns<T>::Columns(std::size_t m, bool large_first)
       }
     }
     done *= r;
+  }
+
+  for (int radix : radices_) {
+    const auto r = static_cast<std::size_t>(is_rough(radix) ? radix : 1), h = (r - 1) / 2;
+    const Roots of_prime(r);
+    T* z = prime_roots_.emplace_back(2 * h * h).data();
+    for (std::size_t k = 1; k <= h; ++k) {
+      for (std::size_t j = 1; j <= h; ++j) {
+        *z++ = static_cast<T>(of_prime[j * k].re);
+        *z++ = static_cast<T>(-of_prime[j * k].im);
+      }
+    }
   }
 
   // Digits of the frequency, least significant first, are the digits of the row, most first.
@@ -79,7 +121,9 @@ Columns<T>::Columns(std::size_t m, bool large_first)
 
 template <class T>
 std::size_t Columns<T>::bytes() const {
-  return tw_.size() * sizeof(T) + (order_.size() + base_.size()) * sizeof(std::uint32_t);
+  std::size_t primes = 0;
+  for (const Buffer<T>& z : prime_roots_) primes += z.size();
+  return (tw_.size() + primes) * sizeof(T) + (order_.size() + base_.size()) * sizeof(std::uint32_t);
 }
 
 template <class T>
@@ -90,6 +134,16 @@ std::string Columns<T>::describe() const {
 }
 
 template <class T>
+void Columns<T>::run_prime(std::size_t i, std::size_t blocks, std::size_t length, T* rows) const {
+  const FftLanesTable<T>& lanes = kernels<FftLanesTable<T>>();
+  const auto r = static_cast<std::size_t>(radices_[i]);
+  const std::size_t row = 2 * static_cast<std::size_t>(lanes.width);
+  Scratch<T> work(row * r);
+  for (std::size_t b = 0; b < blocks; ++b, rows += row * r * length)
+    lanes.prime(rows, length, r, prime_roots_[i].data(), tw_.data() + offsets_[i], work.data());
+}
+
+template <class T>
 void Columns<T>::run_passes(const FftPasses<T>& passes, std::size_t begin, std::size_t end, T* rows,
                             const T* lane_tw) const {
   std::size_t blocks = 1, length = m_;
@@ -97,7 +151,9 @@ void Columns<T>::run_passes(const FftPasses<T>& passes, std::size_t begin, std::
     const int r = radices_[i];
     length /= static_cast<std::size_t>(r);
     if (i >= begin) {
-      if (length > 1) {
+      if (is_rough(r)) {
+        run_prime(i, blocks, length, rows);
+      } else if (length > 1) {
         passes.scaled[r](rows, blocks, length, tw_.data() + offsets_[i]);
       } else if (lane_tw) {
         passes.lanes[r](rows, blocks, 1, lane_tw);
@@ -114,7 +170,10 @@ void Columns<T>::run_first(const FftPasses<T>& passes, const T* x, std::ptrdiff_
                            T* rows, const T* lane_tw) const {
   const int r = radices_[0];
   const std::size_t length = m_ / static_cast<std::size_t>(r);
-  if (length > 1) {
+  if (is_rough(r)) {
+    kernels<FftLanesTable<T>>().load_tile(x, stride, m_, 1, 0, rows, conj);
+    run_prime(0, 1, length, rows);
+  } else if (length > 1) {
     passes.first_scaled[r](x, stride, rows, length, tw_.data(), conj);
   } else if (lane_tw) {
     passes.first_lanes[r](x, stride, rows, 1, lane_tw, conj);
@@ -137,13 +196,21 @@ void Columns<T>::run_from(const FftPasses<T>& passes, const T* x, std::ptrdiff_t
 
 template <class T>
 void Columns<T>::run_but_last(const FftPasses<T>& passes, T* rows) const {
-  run_passes(passes, 0, radices_.size() - 1, rows, nullptr);
+  run_passes(passes, 0, radices_.size() - (ends_smooth() ? 1 : 0), rows, nullptr);
 }
 
 template <class T>
 void Columns<T>::run_last(const FftPasses<T>& passes, const T* rows, std::size_t groups,
                           std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale,
                           T im_scale) const {
+  if (!ends_smooth()) {
+    for (std::size_t g = 0; g < groups; ++g) {
+      const std::size_t w = static_cast<std::size_t>(passes.width);
+      passes.store(rows + 2 * w * group_stride * g, order_.data(), m_, y + 2 * w * g, stride,
+                   re_scale, im_scale);
+    }
+    return;
+  }
   passes.last[radices_.back()](rows, base_.data(), base_.size(), groups, group_stride, y, stride,
                                re_scale, im_scale);
 }
@@ -163,7 +230,7 @@ void Columns<T>::run_through(const FftPasses<T>& passes, const T* x, std::ptrdif
   run_first(passes, x, x_stride, conj, rows, nullptr);
   if (radices_.size() == 1)
     return passes.store(rows, order_.data(), m_, y, y_stride, re_scale, im_scale);
-  run_passes(passes, 1, radices_.size() - 1, rows, nullptr);
+  run_passes(passes, 1, radices_.size() - (ends_smooth() ? 1 : 0), rows, nullptr);
   run_last(passes, rows, 1, 0, y, y_stride, re_scale, im_scale);
 }
 

@@ -13,6 +13,8 @@ namespace flipshift::fft {
 
 // Whether n has no prime factor above 13.
 bool is_smooth(std::size_t n);
+// Whether it has none for which a pass of its own would be too slow.
+bool has_small_primes(std::size_t n);
 
 // The radices of the passes that Columns takes, in order.
 std::vector<int> choose_radices(std::size_t m, bool large_first);
@@ -23,7 +25,8 @@ std::vector<int> choose_radices(std::size_t m, bool large_first);
 template <class T>
 class Columns {
  public:
-  // m >= 1 is smooth. The larger of the powers of two go last, where no factors are needed, or
+  // m >= 1 is smooth, or has_small_primes() and `passes` below are those of the widest vectors. The
+  // larger of the powers of two go last, where no factors are needed, or
   // first if the last pass is to write to many places of a large array.
   explicit Columns(std::size_t m, bool large_first = false);
 
@@ -49,8 +52,10 @@ class Columns {
                 T im_scale) const;
   // The same past the caches (FftPasses::last_streamed); carry: W m elements.
   bool can_stream(const FftPasses<T>& passes) const {
-    return m_ > 1 && passes.last_streamed[radices_.back()];
+    return m_ > 1 && ends_smooth() && passes.last_streamed[radices_.back()];
   }
+  // Whether the last pass is one of the kernels' radices, as lane_tw asks for.
+  bool ends_smooth() const { return radices_.empty() || radices_.back() <= fft_max_radix; }
   void run_last_streamed(const FftPasses<T>& passes, const T* rows, std::size_t groups,
                          std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale,
                          T im_scale, T* carry, bool begins, bool ends) const;
@@ -60,6 +65,8 @@ class Columns {
                    T* y, std::ptrdiff_t y_stride, T re_scale, T im_scale) const;
 
  private:
+  // Pass i, of a prime that is no radix of the kernels.
+  void run_prime(std::size_t i, std::size_t blocks, std::size_t length, T* rows) const;
   // Passes begin .. end - 1.
   void run_passes(const FftPasses<T>& passes, std::size_t begin, std::size_t end, T* rows,
                   const T* lane_tw) const;
@@ -70,6 +77,7 @@ class Columns {
   std::vector<int> radices_;
   std::vector<std::size_t> offsets_;  // of each pass's factors in tw_
   Buffer<T> tw_;
+  std::vector<Buffer<T>> prime_roots_;  // of each pass; empty for the kernels' radices
   Buffer<std::uint32_t> order_;
   Buffer<std::uint32_t> base_;  // the frequency of the first row of each block of the last pass
 };

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "engine/fft.hpp"
-#include "engine/fft_columns.hpp"
 
 namespace flipshift::fft {
 
@@ -29,8 +28,8 @@ std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n) {
   if (n == 1) return std::make_unique<Identity<T>>();
   if (auto block = make_block<T>(n)) return block;
   if (auto direct = make_direct<T>(n)) return direct;
-  if (!is_smooth(n)) return make_bluestein<T>(n);
-  return make_sweeps<T>(n);
+  if (auto sweeps = make_sweeps<T>(n)) return sweeps;
+  return make_bluestein<T>(n);
 }
 
 template std::unique_ptr<const Algorithm<float>> make_algorithm(std::size_t);

@@ -31,7 +31,7 @@ std::unique_ptr<const Algorithm<T>> make_block(std::size_t n);  // fft_block.cpp
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_direct(std::size_t n);  // fft_direct.cpp
 template <class T>
-std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n);  // fft_sweeps.cpp, smooth n
+std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n);  // fft_sweeps.cpp
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_bluestein(std::size_t n);  // fft_bluestein.cpp, any n
 

@@ -286,7 +286,7 @@ struct Split {
 Split best_split(std::size_t n, std::size_t w) {
   Split best;
   for (std::size_t d = w; d * d <= n; ++d) {
-    if (n % d || n / d > 16 * d) continue;
+    if (n % d || n / d > 32 * d) continue;
     const double lanes = (lanes_used(d, w) + lanes_used(n / d, w)) / 2;
     if (lanes >= best.lanes - 0.02) best = {d, lanes};  // the more balanced one, if as good
   }
@@ -310,7 +310,7 @@ double pass_cost(std::size_t r) {
     case 16:
       return 1.35;
     default:
-      return 2.0;
+      return std::max(2.0, static_cast<double>(r) / 6);
   }
 }
 
@@ -347,19 +347,23 @@ EarlySplit best_early_split(std::size_t n, const FftSweepTable<T>& kernels) {
 
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n) {
+  if (!has_small_primes(n)) return nullptr;
   const FftTable<T>& table = kernels<FftTable<T>>();
+  // The passes of primes that are no radix of the kernels exist for the widest family only.
+  const bool smooth = is_smooth(n);
+  const int families = smooth ? table.families : 2;
   int one = 0;  // the family for one sweep
-  for (; one + 1 < table.families; ++one) {
+  for (; one + 1 < families; ++one) {
     const auto w = static_cast<std::size_t>(table.passes[one].width);
-    if (n % w == 0 && n / w >= w) break;
+    if (n % w == 0 && n / w >= w && choose_radices(n / w, false).back() <= fft_max_radix) break;
   }
   // Two sweeps for long transforms, and where the lanes would stay emptier in one: a second sweep
   // costs about a third more.
   const auto width = [&](int f) { return static_cast<double>(table.passes[f].width); };
-  double best = n >= two_sweeps_from<T> ? 0 : width(one);
+  double best = n >= two_sweeps_from<T> || (!smooth && one > 0) ? 0 : width(one);
   int two = -1;
   Split split;
-  for (int f = 0; f + 1 < table.families; ++f) {
+  for (int f = 0; f + 1 < families; ++f) {
     const Split s = best_split(n, static_cast<std::size_t>(table.passes[f].width));
     if (s.n1 > 0 && 0.75 * s.lanes * width(f) > best) {
       best = 0.75 * s.lanes * width(f);
@@ -377,6 +381,7 @@ std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n) {
     return std::make_unique<TwoSweeps<T, LateTurn<T>>>(LateTurn<T>(split.n1, n2, passes), n2,
                                                        passes);
   }
+  if (!smooth && one > 0) return nullptr;
   return std::make_unique<OneSweep<T>>(n, table.passes[one]);
 }
 

@@ -207,7 +207,7 @@ void check_fourier(std::size_t n, std::size_t lines, Layout from, Layout to, boo
     for (std::size_t i = 0; i < lines; ++i)
       for (std::size_t j = 0; j < n; ++j)
         line.at(i, j) = static_cast<T>(std::ldexp(x[j].real(), i % 7));
-    r2c<T>(line.as_const(), spectrum.view, {1}, direction, T(1), workers);
+    r2c<T>(line.as_const(), spectrum.view, {1}, n, direction, T(1), workers);
     compare<T>(spectrum, definition(real, direction, low), low, n, "r2c" + sign);
     c2r<T>(spectrum.as_const(), back.view, {1}, inverse, scale, workers);
     compare<T>(back, real, first(n), n, "c2r" + sign);
@@ -271,7 +271,7 @@ void check_axes(const Shape& shape, std::size_t workers) {
     real.at(0, i) = static_cast<T>(x[i].real());
   }
   r2c<T>({real.view.data, shape, strides}, {spectrum.view.data, half, contiguous_strides(half)},
-         axes, Direction::forward, T(1), workers);
+         axes, shape.back(), Direction::forward, T(1), workers);
   c2r<T>({spectrum.view.data, half, contiguous_strides(half)}, {back.view.data, shape, strides},
          axes, Direction::backward, T(1) / static_cast<T>(size), workers);
   compare<T>(back, parts, first(size), size, "c2r of r2c, all axes");

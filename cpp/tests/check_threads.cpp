@@ -42,7 +42,7 @@ std::vector<T> transform(int kind, std::size_t lines, std::size_t n, std::size_t
       c2c<T>(view(complex, n), view(to_complex, n), {0, 1}, Direction::forward, T(1), workers);
       break;
     case 1:
-      r2c<T>(view(real, n), view(to_complex, half), {0, 1}, Direction::forward, T(1), workers);
+      r2c<T>(view(real, n), view(to_complex, half), {0, 1}, n, Direction::forward, T(1), workers);
       break;
     case 2:
       c2r<T>(view(complex, half), view(y.data(), n), {0, 1}, Direction::backward, T(1), workers);
