@@ -6,6 +6,7 @@
 namespace flipshift::bindings {
 
 void register_fft_line(py::module_&);  // fft_line.cpp
+void register_fft_call(py::module_&);  // fft_call.cpp
 
 namespace {
 
@@ -68,8 +69,10 @@ void r2c(const py::array& x, const py::array& out, const py::handle& axes, bool 
   Shape expected = in.shape;
   expected[list.back()] = expected[list.back()] / 2 + 1;
   if (to.shape != expected) throw bad_argument("out", "has another shape");
-  run(product(in.shape),
-      [&] { fft::r2c<T>(in, to, list, direction(forward), static_cast<T>(scale), workers); });
+  run(product(in.shape), [&] {
+    fft::r2c<T>(in, to, list, in.shape[list.back()], direction(forward), static_cast<T>(scale),
+                workers);
+  });
 }
 
 template <class T>
@@ -110,6 +113,7 @@ void register_fft(py::module_& m) {
     (has_type<float>(out) ? c2r<float> : c2r<double>)(x, out, axes, forward, scale, workers);
   });
   register_fft_line(m);
+  register_fft_call(m);
   m.def("good_size", &fft::good_size);
 }
 

@@ -75,17 +75,21 @@ std::string describe(std::size_t n, std::size_t lines, bool contiguous, bool rea
 // transforms too).
 std::size_t good_size(std::size_t n);
 
-// Transforms along `axes` one after the other. in and out have the same shape and are either the
-// same array or do not overlap; the result does not depend on `workers`.
+// Transforms along `axes`, one after the other. in and out are either the same array or do not
+// overlap; the result does not depend on `workers`. Along `axes`, `in` may be shorter than what is
+// transformed: it goes on with zeros.
 template <class T>
 void c2c(const View<const std::complex<T>>& in, const View<std::complex<T>>& out, const Shape& axes,
          Direction direction, T scale, std::size_t workers);
 
-// Real input: the last of `axes` is halved (out has in.shape[axis] / 2 + 1 there), then the others
-// are transformed as complex.
+// Real input: the last of `axes` is transformed with length n and halved (out has n / 2 + 1 there),
+// then the others are transformed as complex. r2c_whole: to the whole spectrum.
 template <class T>
 void r2c(const View<const T>& in, const View<std::complex<T>>& out, const Shape& axes,
-         Direction direction, T scale, std::size_t workers);
+         std::size_t n, Direction direction, T scale, std::size_t workers);
+template <class T>
+void r2c_whole(const View<const T>& in, const View<std::complex<T>>& out, const Shape& axes,
+               Direction direction, T scale, std::size_t workers);
 
 // Real output: all of `axes` but the last are transformed as complex (through scratch the size of
 // `in` if there are any), then the last from out.shape[axis] / 2 + 1 numbers to real ones.

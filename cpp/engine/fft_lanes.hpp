@@ -4,9 +4,12 @@
 
 #include <complex>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
 
 #include "engine/fft.hpp"
-#include "engine/fft_columns.hpp"
+#include "engine/fft_stages.hpp"
 #include "kernels/fft_lanes.hpp"
 
 namespace flipshift::fft {
@@ -17,33 +20,44 @@ struct LineGroup {
   X* lines[fft_max_width];
   std::size_t count;
   std::ptrdiff_t step;
+  bool adjacent = false;  // known to be neighbours
 
   // Whether there are `wanted` lines, adjacent in memory.
   bool neighbours(std::size_t wanted) const {
     if (count < wanted) return false;
+    if (adjacent) return true;
     for (std::size_t i = 1; i < wanted; ++i)
       if (lines[i] != lines[0] + i) return false;
     return true;
   }
 };
 
+// Both classes are plans: immutable, and kept by lanes_plan() and real_lanes_plan(). Input lines of
+// n_in numbers, fewer than the transform reads, go on with zeros; out may be the same lines as in.
 template <class T>
 class SideBySide {
   using C = std::complex<T>;
 
  public:
-  explicit SideBySide(std::size_t n) : columns_(n) {}  // smooth, n >= 2
-  std::string describe() const { return columns_.describe(); }
+  explicit SideBySide(std::size_t n);  // n >= 2, Stages::possible(n)
+  std::size_t size() const { return stages_.size(); }
+  std::size_t bytes() const;
+  std::string describe() const { return stages_.describe(); }
 
   static std::size_t width();  // W
   static std::size_t scratch_bytes(std::size_t n) { return 2 * sizeof(T) * width() * n; }
 
-  // in and out may be the same lines.
-  void c2c(const LineGroup<const C>& in, const LineGroup<C>& out, Direction direction,
-           T scale) const;
+  void c2c(const LineGroup<const C>& in, std::size_t n_in, const LineGroup<C>& out,
+           Direction direction, T scale) const;
+  // How many groups of W neighbours go best at once, with these steps between numbers.
+  std::size_t tile(std::ptrdiff_t in_step, std::ptrdiff_t out_step) const;
+  // `groups` times W lines that are neighbours on both sides, with all n numbers.
+  void c2c_tile(const C* in, std::ptrdiff_t in_step, C* out, std::ptrdiff_t out_step,
+                std::size_t groups, Direction direction, T scale) const;
 
  private:
-  Columns<T> columns_;
+  Stages<T> stages_;
+  Buffer<std::uint32_t> reversed_;  // the row of frequency -k
 };
 
 template <class T>
@@ -51,19 +65,37 @@ class RealSideBySide {
   using C = std::complex<T>;
 
  public:
-  explicit RealSideBySide(std::size_t n);  // smooth, n >= 2
-  std::string describe() const { return columns_.describe(); }
+  explicit RealSideBySide(std::size_t n);  // n >= 2, Stages::possible(n)
+  std::size_t size() const { return n_; }
+  std::size_t bytes() const;
+  std::string describe() const { return stages_.describe(); }
 
+  // Many contiguous lines of the same distance, W at a time, if they are very short (n = 8, 16,
+  // 32).
+  bool has_short() const;
+  void r2c_short(const T* in, std::ptrdiff_t in_apart, C* out, std::ptrdiff_t out_apart,
+                 std::size_t groups, Direction direction, T scale) const;
   // Lines of n real numbers and of n / 2 + 1 complex ones.
-  void r2c(const LineGroup<const T>& in, const LineGroup<C>& out, Direction direction,
-           T scale) const;
-  void c2r(const LineGroup<const C>& in, const LineGroup<T>& out, Direction direction,
-           T scale) const;
+  void r2c(const LineGroup<const T>& in, std::size_t n_in, const LineGroup<C>& out,
+           Direction direction, T scale) const;
+  void c2r(const LineGroup<const C>& in, std::size_t n_in, const LineGroup<T>& out,
+           Direction direction, T scale) const;
 
  private:
   std::size_t n_;
-  Columns<T> columns_;  // of n / 2 rows for even n, else of n
+  Stages<T> stages_;  // of n / 2 rows for even n, else of n
   Buffer<T> tw_;
 };
+
+// Between W neighbours and W contiguous lines, `pitch` apart, of n numbers, T or std::complex<T>.
+template <class T, class X>
+void to_contiguous(const LineGroup<const X>& from, std::size_t n, X* to, std::size_t pitch);
+template <class T, class X>
+void from_contiguous(const X* from, std::size_t pitch, std::size_t n, const LineGroup<X>& to);
+
+template <class T>
+std::shared_ptr<const SideBySide<T>> lanes_plan(std::size_t n);
+template <class T>
+std::shared_ptr<const RealSideBySide<T>> real_lanes_plan(std::size_t n);
 
 }  // namespace flipshift::fft

@@ -1,191 +1,359 @@
-// Transforms along the axes of strided arrays.
+// Fourier transforms along several axes of strided arrays.
 //
-// A line that is contiguous on both sides and fills the vectors well runs through its plan where it
-// lies. Other lines are taken side by side, one per vector lane. Lines too long
-// for that, and those whose length has no direct algorithm, are copied one by one.
-#include <algorithm>
-
-#include "engine/dispatch.hpp"
-#include "engine/fft.hpp"
-#include "engine/fft_lanes.hpp"
-#include "engine/lines.hpp"
-#include "engine/scratch.hpp"
-#include "engine/threads.hpp"
+// One axis after the other, the last first, since its lines are usually the contiguous ones. Where
+// several axes of a part of the array fit into the cache, that part goes through all of them before
+// the next part starts. No axis is transformed where the input is only filled up with zeros: each
+// pass reads the part that has been reached so far and writes what follows from it.
+#include "engine/fft_axis.hpp"
 
 namespace flipshift::fft {
 
 namespace {
 
-// What a group of lines side by side may take: half of a second-level cache.
-constexpr std::size_t lanes_cache_bytes = std::size_t{512} << 10;
-// Elements below which a thread costs more than it saves.
-constexpr std::size_t worth_a_thread = 32768;
+// A part that goes through several axes at once: half of a second-level cache.
+constexpr std::size_t part_bytes = std::size_t{512} << 10;
 
-// Whether lines of n go side by side rather than one by one. Contiguous lines gain from it while
-// they are short, or if their length does not let one line fill the widest vectors.
-template <class T>
-bool side_by_side(std::size_t n, std::size_t lines, bool contiguous) {
-  const std::size_t w = SideBySide<T>::width();
-  if (n < 2 || lines < 2 || !is_smooth(n)) return false;
-  if (SideBySide<T>::scratch_bytes(n) > lanes_cache_bytes) return false;
-  return !contiguous || (lines >= w / 2 && (n < 16 * w || n % (w * w) != 0));
-}
-
-template <class A, class B>
-void copy_strided(const A* in, std::ptrdiff_t in_step, B* out, std::ptrdiff_t out_step,
-                  std::size_t n) {
-  for (std::size_t j = 0; j < n; ++j) {
-    *out = *in;
-    in += in_step;
-    out += out_step;
-  }
-}
-
-// Along one axis: calls group(in lines, out lines) for up to W lines at a time if `together`, else
-// single(in line, out line) for each line, both contiguous: where they lie, or else by copies.
-template <class T, class A, class B, class Group, class Single>
-void each_line(const View<const A>& in, const View<B>& out, std::size_t axis, std::size_t workers,
-               bool together, Group&& group, Single&& single) {
-  const std::size_t n_in = in.shape[axis], n_out = out.shape[axis];
-  const std::ptrdiff_t in_step = in.strides[axis], out_step = out.strides[axis];
-  const Lines lines(in.shape, in.strides, out.strides, axis);
-  const std::size_t threads =
-      std::min(workers, std::max<std::size_t>(1, (n_in + n_out) * lines.count() / worth_a_thread));
-  if (together) {
-    const std::size_t group_size = SideBySide<T>::width();
-    const std::size_t groups = (lines.count() + group_size - 1) / group_size;
-    parallel_for(groups, threads, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t g = begin; g < end; ++g) {
-        LineGroup<const A> from{{}, 0, in_step};
-        LineGroup<B> to{{}, 0, out_step};
-        const std::size_t first = g * group_size;
-        for (; from.count < group_size && first + from.count < lines.count(); ++from.count) {
-          const auto at = lines[first + from.count];
-          from.lines[from.count] = in.data + at.in;
-          to.lines[from.count] = out.data + at.out;
-        }
-        to.count = from.count;
-        group(from, to);
-      }
-    });
-    return;
-  }
-  parallel_for(lines.count(), threads, [&](std::size_t begin, std::size_t end) {
-    Scratch<A> from(in_step == 1 ? 0 : n_in);
-    Scratch<B> to(out_step == 1 ? 0 : n_out);
-    for (std::size_t i = begin; i < end; ++i) {
-      const auto at = lines[i];
-      const A* x = in.data + at.in;
-      B* y = out.data + at.out;
-      if (in_step != 1) copy_strided(x, in_step, from.data(), 1, n_in);
-      single(in_step == 1 ? x : from.data(), out_step == 1 ? y : to.data());
-      if (out_step != 1) copy_strided(to.data(), 1, y, out_step, n_out);
-    }
-  });
+std::size_t threads_for(std::size_t elements, std::size_t workers) {
+  return std::min(workers, std::max<std::size_t>(1, elements / worth_a_thread));
 }
 
 template <class A, class B>
 bool contiguous(const View<A>& in, const View<B>& out, std::size_t axis) {
   return in.strides[axis] == 1 && out.strides[axis] == 1;
 }
-template <class A>
-std::size_t line_count(const View<A>& v, std::size_t axis) {
-  return product(v.shape) / v.shape[axis];
+
+template <class T>
+View<const T> readable(const View<T>& v) {
+  return {v.data, v.shape, v.strides};
+}
+template <class T>
+View<T> with_length(const View<T>& v, std::size_t axis, std::size_t n) {
+  View<T> part = v;
+  part.shape[axis] = n;
+  return part;
+}
+template <class T>
+View<T> slice(const View<T>& v, std::size_t axis, std::size_t begin, std::size_t n) {
+  View<T> part = with_length(v, axis, n);
+  part.data += static_cast<std::ptrdiff_t>(begin) * v.strides[axis];
+  return part;
 }
 
-// One axis of a complex transform.
+template <class T>
+std::size_t bytes(const View<T>& v) {
+  return product(v.shape) * sizeof(T);
+}
+
+// Very short contiguous lines at equal distances, by kernels of their own.
+template <class T>
+bool short_lines(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
+                 std::size_t axis, const Lines& lines, Direction direction, T scale,
+                 std::size_t threads) {
+  const std::size_t n = out.shape[axis], w = SideBySide<T>::width();
+  if (n > fft_max_short || in.shape[axis] != n || !lines.regular() || lines.count() < w ||
+      !contiguous(in, out, axis))
+    return false;
+  const auto kernel = kernels<FftLanesTable<T>>().short_lines[n];
+  if (!kernel) return false;
+  const T sign = direction == Direction::forward ? T(1) : T(-1);
+  const Lines::Offsets apart = lines.apart();
+  const T* x = reinterpret_cast<const T*>(in.data);
+  T* y = reinterpret_cast<T*>(out.data);
+  parallel_for(lines.count() / w, threads, [&](std::size_t begin, std::size_t end) {
+    const auto first = 2 * static_cast<std::ptrdiff_t>(begin * w);
+    kernel(x + first * apart.in, apart.in, y + first * apart.out, apart.out, end - begin, sign,
+           scale, sign * scale);
+  });
+  const auto rest = lines.count() / w * w;
+  const auto plan = fft::plan<T>(n);
+  lines.each(rest, lines.count() - rest, [&](std::size_t, Lines::Offsets at) {
+    plan->run(in.data + at.in, out.data + at.out, direction, scale);
+  });
+  return true;
+}
+
+// One axis of a complex transform, to lines of out.shape[axis] numbers. Along the others both views
+// have the shape of `in`.
 template <class T>
 void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
               std::size_t axis, Direction direction, T scale, std::size_t workers) {
   using C = std::complex<T>;
-  const std::size_t n = in.shape[axis];
-  if (side_by_side<T>(n, line_count(in, axis), contiguous(in, out, axis))) {
-    const SideBySide<T> lanes(n);
-    each_line<T>(
-        in, out, axis, workers, true,
-        [&](const auto& from, const auto& to) { lanes.c2c(from, to, direction, scale); },
-        [](const C*, C*) {});
-  } else {
+  const std::size_t n_in = in.shape[axis], n = out.shape[axis];
+  const Lines lines(in.shape, in.strides, out.strides, axis);
+  const std::size_t threads = threads_for(2 * n * lines.count(), workers);
+  if (short_lines(in, out, axis, lines, direction, scale, threads)) return;
+  if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
     const auto plan = fft::plan<T>(n);
-    each_line<T>(
-        in, out, axis, workers, false, [](const auto&, const auto&) {},
-        [&](const C* x, C* y) { plan->run(x, y, direction, scale); });
+    return one_by_one<T, C, C>(in, out, axis, lines, n_in, n, threads, [&](const C* x, C* y) {
+      if (n_in < n) {
+        if (x != y) std::copy_n(x, n_in, y);
+        std::fill(y + n_in, y + n, C(0));
+        x = y;
+      }
+      plan->run(x, y, direction, scale);
+    });
   }
+  const auto plan = lanes_plan<T>(n);
+  const std::size_t tile = n_in == n ? plan->tile(in.strides[axis], out.strides[axis]) : 1;
+  by_groups<T, C, C>(
+      in, out, axis, lines, 0, threads, tile,
+      [&](const Group<C, C>& g) { plan->c2c(g.from, n_in, g.to, direction, scale); },
+      [&](const Group<C, C>& g, std::size_t groups) {
+        plan->c2c_tile(g.from.lines[0], g.from.step, g.to.lines[0], g.to.step, groups, direction,
+                       scale);
+      });
 }
 
 template <class T>
-View<const T> as_const(const View<T>& v) {
-  return {v.data, v.shape, v.strides};
+void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::size_t axis,
+              std::size_t n, Direction direction, T scale, std::size_t workers) {
+  using C = std::complex<T>;
+  const std::size_t n_in = in.shape[axis];
+  const Lines lines(in.shape, in.strides, out.strides, axis);
+  const std::size_t threads = threads_for(2 * n * lines.count(), workers);
+  if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
+    const auto plan = real_plan<T>(n);
+    return one_by_one<T, T, C>(in, out, axis, lines, n_in, n / 2 + 1, threads,
+                               [&](const T* x, C* y) {
+                                 if (n_in == n) return plan->r2c(x, y, direction, scale);
+                                 Scratch<T> padded(n);
+                                 std::copy_n(x, n_in, padded.data());
+                                 std::fill(padded.data() + n_in, padded.data() + n, T(0));
+                                 plan->r2c(padded.data(), y, direction, scale);
+                               });
+  }
+  const auto plan = real_lanes_plan<T>(n);
+  const std::size_t w = SideBySide<T>::width();
+  std::size_t done = 0;
+  if (n_in == n && lines.regular() && contiguous(in, out, axis) && plan->has_short()) {
+    const Lines::Offsets apart = lines.apart();
+    parallel_for(lines.count() / w, threads, [&](std::size_t begin, std::size_t end) {
+      const auto first = static_cast<std::ptrdiff_t>(begin * w);
+      plan->r2c_short(in.data + first * apart.in, apart.in, out.data + first * apart.out, apart.out,
+                      end - begin, direction, scale);
+    });
+    done = lines.count() / w * w;
+  }
+  by_groups<T, T, C>(
+      in, out, axis, lines, done, threads, 1,
+      [&](const Group<T, C>& g) { plan->r2c(g.from, n_in, g.to, direction, scale); },
+      [](const Group<T, C>&, std::size_t) {});
 }
+
+template <class T>
+void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::size_t axis,
+              Direction direction, T scale, std::size_t workers) {
+  using C = std::complex<T>;
+  const std::size_t n_in = in.shape[axis], n = out.shape[axis], half = n / 2 + 1;
+  const Lines lines(in.shape, in.strides, out.strides, axis);
+  const std::size_t threads = threads_for(2 * n * lines.count(), workers);
+  if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
+    const auto plan = real_plan<T>(n);
+    return one_by_one<T, C, T>(in, out, axis, lines, n_in, n, threads, [&](const C* x, T* y) {
+      if (n_in == half) return plan->c2r(x, y, direction, scale);
+      Scratch<C> padded(half);
+      std::copy_n(x, n_in, padded.data());
+      std::fill(padded.data() + n_in, padded.data() + half, C(0));
+      plan->c2r(padded.data(), y, direction, scale);
+    });
+  }
+  const auto plan = real_lanes_plan<T>(n);
+  by_groups<T, C, T>(
+      in, out, axis, lines, 0, threads, 1,
+      [&](const Group<C, T>& g) { plan->c2r(g.from, n_in, g.to, direction, scale); },
+      [](const Group<C, T>&, std::size_t) {});
+}
+
+// An array cut along its outermost axis into parts that fit the cache, if several of `axes` lie
+// within a part. `fixed` is an axis that cannot be the outermost one, because it is the first or
+// the last to be transformed.
+class Parts {
+ public:
+  template <class T>
+  Parts(const View<T>& out, const Shape& axes, std::size_t fixed) {
+    const std::size_t total = bytes(out), ndim = out.shape.size();
+    if (total <= part_bytes || axes.size() < 2) return;
+    axis_ = ndim;
+    for (std::size_t d = 0; d < ndim; ++d)
+      if (out.shape[d] > 1 &&
+          (axis_ == ndim || std::abs(out.strides[d]) > std::abs(out.strides[axis_])))
+        axis_ = d;
+    if (axis_ == ndim || axis_ == fixed) return;
+    for (std::size_t a : axes)
+      if (a != axis_) inner_.push_back(a);
+    if (inner_.size() < 2) return;
+    transformed_ = inner_.size() < axes.size();
+    step_ = std::max<std::size_t>(1, part_bytes / (total / out.shape[axis_]));
+  }
+
+  explicit operator bool() const { return step_ > 0; }
+  std::size_t axis() const { return axis_; }
+  bool transformed() const { return transformed_; }  // whether axis() is one of the axes
+  const Shape& inner() const { return inner_; }      // the others
+
+  // Calls f(begin, length) for each part of `length` along axis().
+  template <class F>
+  void each(std::size_t length, std::size_t workers, F&& f) const {
+    parallel_for((length + step_ - 1) / step_, workers, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin * step_; i < std::min(length, end * step_); i += step_)
+        f(i, std::min(step_, length - i));
+    });
+  }
+
+ private:
+  std::size_t axis_ = 0, step_ = 0;
+  bool transformed_ = false;
+  Shape inner_;
+};
+
+// conj(out[-k]) for the upper half of the last of `axes`, k running along all of them.
+template <class T>
+class Mirror {
+  using C = std::complex<T>;
+
+ public:
+  Mirror(const View<C>& out, const Shape& axes) : out_(out), kinds_(out.shape.size(), kept) {
+    for (std::size_t a : axes) kinds_[a] = a == axes.back() ? halved : reversed;
+    for (std::size_t d = 0; d < out.shape.size(); ++d) order_.push_back(d);
+    std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
+      return std::abs(out.strides[a]) > std::abs(out.strides[b]);
+    });
+  }
+  void fill() const { along(0, out_.data, out_.data); }
+
+ private:
+  enum Kind { kept, reversed, halved };
+
+  void along(std::size_t level, C* to, const C* from) const {
+    const std::size_t d = order_[level], n = out_.shape[d];
+    const std::ptrdiff_t step = out_.strides[d];
+    std::size_t k = 0;
+    if (kinds_[d] == reversed) {
+      next(level, to, from, 1, step, step);  // 0 is its own mirror image
+      k = 1;
+    } else if (kinds_[d] == halved) {
+      k = n / 2 + 1;
+    } else {
+      return next(level, to, from, n, step, step);
+    }
+    const auto at = static_cast<std::ptrdiff_t>(k), mate = static_cast<std::ptrdiff_t>(n - k);
+    if (k < n) next(level, to + at * step, from + mate * step, n - k, step, -step);
+  }
+  void next(std::size_t level, C* to, const C* from, std::size_t n, std::ptrdiff_t to_step,
+            std::ptrdiff_t from_step) const {
+    const bool innermost = level + 1 == order_.size();
+    for (std::size_t i = 0; i < n; ++i, to += to_step, from += from_step) {
+      if (innermost) {
+        *to = std::conj(*from);
+      } else {
+        along(level + 1, to, from);
+      }
+    }
+  }
+
+  const View<C>& out_;
+  std::vector<Kind> kinds_;
+  Shape order_;
+};
 
 }  // namespace
 
 template <class T>
 void c2c(const View<const std::complex<T>>& in, const View<std::complex<T>>& out, const Shape& axes,
          Direction direction, T scale, std::size_t workers) {
+  using C = std::complex<T>;
   if (product(out.shape) == 0) return;
-  View<const std::complex<T>> from = in;
   if (axes.empty() && (in.data != out.data || scale != T(1))) {
     const Lines numbers(in.shape, in.strides, out.strides, in.shape.size());
-    for (std::size_t i = 0; i < numbers.count(); ++i)
-      out.data[numbers[i].out] = in.data[numbers[i].in] * scale;
+    numbers.each(0, numbers.count(), [&](std::size_t, Lines::Offsets at) {
+      out.data[at.out] = in.data[at.in] * scale;
+    });
   }
-  // The last axis first: its lines are usually the contiguous ones.
+  if (const Parts parts(out, axes, out.shape.size()); parts) {
+    const std::size_t d = parts.axis(), length = in.shape[d];
+    parts.each(length, workers, [&](std::size_t begin, std::size_t n) {
+      c2c(slice(in, d, begin, n), slice(out, d, begin, n), parts.inner(), direction, scale, 1);
+    });
+    if (parts.transformed())
+      c2c_axis(readable(with_length(out, d, length)), out, d, direction, T(1), workers);
+    return;
+  }
+  View<const C> from = in;
   for (std::size_t i = axes.size(); i-- > 0;) {
     c2c_axis(from, out, axes[i], direction, scale, workers);
-    from = as_const(out);
+    if (i > 0) {
+      from.data = out.data;
+      from.strides = out.strides;
+      from.shape[axes[i]] = out.shape[axes[i]];
+    }
     scale = T(1);
   }
 }
 
 template <class T>
 void r2c(const View<const T>& in, const View<std::complex<T>>& out, const Shape& axes,
-         Direction direction, T scale, std::size_t workers) {
-  if (product(out.shape) == 0) return;
+         std::size_t n, Direction direction, T scale, std::size_t workers) {
   using C = std::complex<T>;
-  const std::size_t axis = axes.back(), n = in.shape[axis];
-  if (side_by_side<T>(n, line_count(in, axis), contiguous(in, out, axis))) {
-    const RealSideBySide<T> lanes(n);
-    each_line<T>(
-        in, out, axis, workers, true,
-        [&](const auto& from, const auto& to) { lanes.r2c(from, to, direction, scale); },
-        [](const T*, C*) {});
-  } else {
-    const auto plan = real_plan<T>(n);
-    each_line<T>(
-        in, out, axis, workers, false, [](const auto&, const auto&) {},
-        [&](const T* x, C* y) { plan->r2c(x, y, direction, scale); });
+  if (product(out.shape) == 0) return;
+  const std::size_t axis = axes.back();
+  if (axes.size() == 1) return r2c_axis(in, out, axis, n, direction, scale, workers);
+  if (const Parts parts(out, axes, axis); parts) {
+    const std::size_t d = parts.axis(), length = in.shape[d];
+    parts.each(length, workers, [&](std::size_t begin, std::size_t m) {
+      r2c(slice(in, d, begin, m), slice(out, d, begin, m), parts.inner(), n, direction, scale, 1);
+    });
+    if (parts.transformed())
+      c2c_axis(readable(with_length(out, d, length)), out, d, direction, T(1), workers);
+    return;
   }
-  const Shape rest(axes.begin(), axes.end() - 1);
-  c2c(as_const(out), out, rest, direction, T(1), workers);
+  r2c_axis(in, out, axis, n, direction, scale, workers);
+  View<const C> half{out.data, in.shape, out.strides};
+  half.shape[axis] = out.shape[axis];
+  c2c(half, out, Shape(axes.begin(), axes.end() - 1), direction, T(1), workers);
+}
+
+template <class T>
+void r2c_whole(const View<const T>& in, const View<std::complex<T>>& out, const Shape& axes,
+               Direction direction, T scale, std::size_t workers) {
+  if (product(out.shape) == 0) return;
+  const std::size_t axis = axes.back(), n = out.shape[axis];
+  r2c(in, with_length(out, axis, n / 2 + 1), axes, n, direction, scale, workers);
+  if (n > 2) Mirror<T>(out, axes).fill();
 }
 
 template <class T>
 void c2r(const View<const std::complex<T>>& in, const View<T>& out, const Shape& axes,
          Direction direction, T scale, std::size_t workers) {
-  if (product(out.shape) == 0) return;
   using C = std::complex<T>;
-  const std::size_t axis = axes.back(), n = out.shape[axis];
-  const auto last = [&](const View<const C>& from) {
-    if (side_by_side<T>(n, line_count(out, axis), contiguous(from, out, axis))) {
-      const RealSideBySide<T> lanes(n);
-      each_line<T>(
-          from, out, axis, workers, true,
-          [&](const auto& x, const auto& y) { lanes.c2r(x, y, direction, scale); },
-          [](const C*, T*) {});
-    } else {
-      const auto plan = real_plan<T>(n);
-      each_line<T>(
-          from, out, axis, workers, false, [](const auto&, const auto&) {},
-          [&](const C* x, T* y) { plan->c2r(x, y, direction, scale); });
-    }
-  };
-  if (axes.size() == 1) return last(in);
-  const Shape rest(axes.begin(), axes.end() - 1);
-  Scratch<C> middle(product(in.shape));
-  const View<C> view{middle.data(), in.shape, contiguous_strides(in.shape)};
-  c2c(in, view, rest, direction, T(1), workers);
-  last(as_const(view));
+  if (product(out.shape) == 0) return;
+  const std::size_t axis = axes.back();
+  if (axes.size() == 1) return c2r_axis(in, out, axis, direction, scale, workers);
+  const Parts parts(out, axes, axis);
+  if (parts && !parts.transformed()) {
+    const std::size_t d = parts.axis();
+    return parts.each(in.shape[d], workers, [&](std::size_t begin, std::size_t n) {
+      c2r(slice(in, d, begin, n), slice(out, d, begin, n), parts.inner(), direction, scale, 1);
+    });
+  }
+  Shape shape = out.shape;
+  shape[axis] = in.shape[axis];
+  Scratch<C> scratch(product(shape));
+  const View<C> middle{scratch.data(), shape, contiguous_strides(shape)};
+  if (!parts) {
+    c2c(in, middle, Shape(axes.begin(), axes.end() - 1), direction, T(1), workers);
+    return c2r_axis(readable(middle), out, axis, direction, scale, workers);
+  }
+  // The outermost axis first, of the part of `in` that is there along the others.
+  const std::size_t d = parts.axis();
+  View<C> reached{middle.data, in.shape, middle.strides};
+  reached.shape[d] = out.shape[d];
+  c2c_axis(in, reached, d, direction, T(1), workers);
+  const Shape inner(parts.inner().begin(), parts.inner().end() - 1);
+  parts.each(out.shape[d], workers, [&](std::size_t begin, std::size_t n) {
+    const View<C> part = slice(middle, d, begin, n);
+    c2c(readable(slice(reached, d, begin, n)), part, inner, direction, T(1), 1);
+    c2r_axis(readable(part), slice(out, d, begin, n), axis, direction, scale, 1);
+  });
 }
 
 template <class T>
@@ -193,16 +361,18 @@ std::string describe(std::size_t n, std::size_t lines, bool contiguous, bool rea
   if (!side_by_side<T>(n, lines, contiguous))
     return real ? real_plan<T>(n)->describe() : plan<T>(n)->describe();
   return std::to_string(SideBySide<T>::width()) + " lines side by side, radices" +
-         (real ? RealSideBySide<T>(n).describe() : SideBySide<T>(n).describe());
+         (real ? real_lanes_plan<T>(n)->describe() : lanes_plan<T>(n)->describe());
 }
 
-#define FLIPSHIFT_INSTANTIATE(T)                                                                 \
-  template std::string describe<T>(std::size_t, std::size_t, bool, bool);                        \
-  template void c2c(const View<const std::complex<T>>&, const View<std::complex<T>>&,            \
-                    const Shape&, Direction, T, std::size_t);                                    \
-  template void r2c(const View<const T>&, const View<std::complex<T>>&, const Shape&, Direction, \
-                    T, std::size_t);                                                             \
-  template void c2r(const View<const std::complex<T>>&, const View<T>&, const Shape&, Direction, \
+#define FLIPSHIFT_INSTANTIATE(T)                                                                   \
+  template std::string describe<T>(std::size_t, std::size_t, bool, bool);                          \
+  template void c2c(const View<const std::complex<T>>&, const View<std::complex<T>>&,              \
+                    const Shape&, Direction, T, std::size_t);                                      \
+  template void r2c(const View<const T>&, const View<std::complex<T>>&, const Shape&, std::size_t, \
+                    Direction, T, std::size_t);                                                    \
+  template void r2c_whole(const View<const T>&, const View<std::complex<T>>&, const Shape&,        \
+                          Direction, T, std::size_t);                                              \
+  template void c2r(const View<const std::complex<T>>&, const View<T>&, const Shape&, Direction,   \
                     T, std::size_t);
 FLIPSHIFT_INSTANTIATE(float)
 FLIPSHIFT_INSTANTIATE(double)

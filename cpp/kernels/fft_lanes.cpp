@@ -1,7 +1,7 @@
 // What each function does is said in kernels/fft_lanes.hpp.
 #include "kernels/fft_lanes.hpp"
 
-#include "kernels/shuffle.hpp"
+#include "kernels/fft_butterflies.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -114,6 +114,104 @@ void scatter_real(const T* rows, const std::uint32_t* order, std::size_t n, T* c
       });
 }
 
+// Numbers j W / 2 ... of W lines, transposed: v[j][2 i] holds the real parts of number j W / 2 + i.
+// Fetches what later lines will read and write.
+template <class T, int W, int parts>
+FLIPSHIFT_INLINE void read_tiles(const T* x, std::ptrdiff_t x_apart, const T* y,
+                                 std::ptrdiff_t y_apart, Vec<T, W> (&v)[parts][W]) {
+  constexpr int in_a_cache_line = 64 / (W * static_cast<int>(sizeof(T)));
+  unroll<parts>([&](auto p) __attribute__((always_inline)) {
+    unroll<W>([&](auto i) __attribute__((always_inline)) {
+      const T* from = x + x_apart * i + W * p;
+      if constexpr (p % in_a_cache_line == 0) {
+        const T* to = y + y_apart * i + W * p;
+        __builtin_prefetch(reinterpret_cast<const char*>(from) + fft_fetch_ahead);
+        __builtin_prefetch(reinterpret_cast<const char*>(to) + fft_fetch_ahead, 1);
+      }
+      v[p][i] = loadu<T, W>(from);
+    });
+    transpose<T, W>(v[p]);
+  });
+}
+
+// All of it in registers, or nearly: as n numbers of W lines are read, they are transposed, their
+// transform is taken, and they are transposed back.
+template <class T, int W, int n>
+void short_lines(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                 std::size_t groups, T conj, T re_scale, T im_scale) {
+  using V = Vec<T, W>;
+  constexpr int half = W / 2, parts = n / half;
+  const V sign = broadcast<T, W>(conj);
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  for (std::size_t g = 0; g < groups; ++g, x += 2 * W * x_apart, y += 2 * W * y_apart) {
+    V v[parts][W], z[parts][W];
+    read_tiles<T, W, parts>(x, 2 * x_apart, y, 2 * y_apart, v);
+    butterfly<T, V, n>(
+        [&](int j) __attribute__((always_inline)) {
+          const V* number = v[j / half] + 2 * (j % half);
+          return Pair<V>{number[0], number[1] * sign};
+        },
+        [&](int k, V re, V im) __attribute__((always_inline)) {
+          z[k / half][2 * (k % half)] = re * rs;
+          z[k / half][2 * (k % half) + 1] = im * is;
+        });
+    unroll<parts>([&](auto p) __attribute__((always_inline)) {
+      transpose<T, W>(z[p]);
+      unroll<W>([&](auto i) __attribute__((always_inline)) {
+        storeu<T, W>(y + 2 * y_apart * i + W * p, z[p][i]);
+      });
+    });
+  }
+}
+
+// As short_lines, then untangled as in fft_real.cpp.
+template <class T, int W, int h>
+void short_real(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                std::size_t groups, const T* tw, T re_scale, T im_scale) {
+  using V = Vec<T, W>;
+  constexpr int half = W / 2, parts = h / half;
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += 2 * W * y_apart) {
+    V v[parts][W], z[h][2];
+    read_tiles<T, W, parts>(x, x_apart, y, 2 * y_apart, v);
+    butterfly<T, V, h>(
+        [&](int j) __attribute__((always_inline)) {
+          const V* number = v[j / half] + 2 * (j % half);
+          return Pair<V>{number[0], number[1]};
+        },
+        [&](int k, V re, V im) __attribute__((always_inline)) {
+          z[k][0] = re;
+          z[k][1] = im;
+        });
+    const auto put = [&](int k, V re, V im) __attribute__((always_inline)) {
+      v[k / half][2 * (k % half)] = re * rs;
+      v[k / half][2 * (k % half) + 1] = im * is;
+    };
+    const V two = broadcast<T, W>(T(2));
+    put(0, (z[0][0] + z[0][1]) * two, V{});
+    const V last = (z[0][0] - z[0][1]) * two * rs;
+    unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
+      constexpr int k = i + 1;
+      const V *a = z[k], *b = z[h - k];
+      const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
+      const V sr = a[0] + b[0], si = a[1] - b[1], dr = a[0] - b[0], di = a[1] + b[1];
+      const V tr = wr * di + wi * dr, ti = wi * di - wr * dr;
+      put(k, sr + tr, si + ti);
+      if constexpr (2 * k < h) put(h - k, sr - tr, ti - si);
+    });
+    unroll<parts>([&](auto p) __attribute__((always_inline)) {
+      transpose<T, W>(v[p]);
+      unroll<W>([&](auto i) __attribute__((always_inline)) {
+        storeu<T, W>(y + 2 * y_apart * i + W * p, v[p][i]);
+      });
+    });
+    for (int i = 0; i < W; ++i) {
+      y[2 * y_apart * i + 2 * h] = last[i];
+      y[2 * y_apart * i + 2 * h + 1] = 0;
+    }
+  }
+}
+
 template <class T, int W>
 struct SplitOrderMap {
   static constexpr int of(int i) { return split_order<T, W>(i); }
@@ -139,6 +237,18 @@ void load_complex(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows) {
   for (std::size_t j = 0; j < n; ++j, x += 2 * stride, rows += 2 * W) {
     const Complex<T, W> v = load_split<T, W>(x);
     store_row<T, W>(rows, v.re, v.im);
+  }
+}
+
+template <class T, int W>
+void load_tile(const T* x, std::ptrdiff_t stride, std::size_t n, std::size_t groups,
+               std::size_t pitch, T* rows, T conj) {
+  const Vec<T, W> sign = broadcast<T, W>(conj);
+  for (std::size_t j = 0; j < n; ++j, x += 2 * stride, rows += 2 * W) {
+    for (std::size_t g = 0; g < groups; ++g) {
+      const Complex<T, W> v = load_split<T, W>(x + 2 * W * g);
+      store_row<T, W>(rows + 2 * W * pitch * g, v.re, v.im * sign);
+    }
   }
 }
 
@@ -210,6 +320,87 @@ void tangle(const T* x, std::size_t h, const T* tw, T* z, T conj) {
   }
 }
 
+// K outputs and their mirror images from the sums and differences in `work`, rows (a_j, b_j) of
+// which a meets only cosines and b only sines.
+template <class T, int W, int K>
+FLIPSHIFT_INLINE void prime_outputs(T* base, std::size_t m, std::size_t r, std::size_t k,
+                                    const T* roots, const T* tw, const T* work,
+                                    Pair<Vec<T, W>> x0) {
+  using V = Vec<T, W>;
+  const std::size_t h = (r - 1) / 2;
+  V cr[K], ci[K], sr[K], si[K];
+  unroll<K>([&](auto i) __attribute__((always_inline)) {
+    cr[i] = x0.re;
+    ci[i] = x0.im;
+    sr[i] = si[i] = V{};
+  });
+  const T* row = roots + 2 * h * (k - 1);
+  for (std::size_t j = 0; j < h; ++j) {
+    const Complex<T, W> a = load_row<T, W>(work + 4 * W * j);
+    const Complex<T, W> b = load_row<T, W>(work + 4 * W * j + 2 * W);
+    unroll<K>([&](auto i) __attribute__((always_inline)) {
+      const T* const z = row + 2 * h * i + 2 * j;
+      const V c = broadcast<T, W>(z[0]), s = broadcast<T, W>(z[1]);
+      cr[i] += c * a.re;
+      ci[i] += c * a.im;
+      sr[i] += s * b.re;
+      si[i] += s * b.im;
+    });
+  }
+  const auto emit = [&](std::size_t f, V re, V im) __attribute__((always_inline)) {
+    const V c = broadcast<T, W>(tw[2 * (f - 1)]), s = broadcast<T, W>(tw[2 * (f - 1) + 1]);
+    store_row<T, W>(base + 2 * W * f * m, re * c - im * s, im * c + re * s);
+  };
+  unroll<K>([&](auto i) __attribute__((always_inline)) {
+    emit(k + i, cr[i] + si[i], ci[i] - sr[i]);
+    emit(r - k - i, cr[i] - si[i], ci[i] + sr[i]);
+  });
+}
+
+template <class T, int W>
+void prime(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T* work) {
+  using V = Vec<T, W>;
+  constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 4 : 2;
+  const std::size_t h = (r - 1) / 2;
+  for (std::size_t j = 0; j < m; ++j, rows += 2 * W, tw += 2 * (r - 1)) {
+    const Complex<T, W> first = load_row<T, W>(rows);
+    V re = first.re, im = first.im;
+    for (std::size_t q = 1; q <= h; ++q) {
+      const Complex<T, W> a = load_row<T, W>(rows + 2 * W * q * m);
+      const Complex<T, W> b = load_row<T, W>(rows + 2 * W * (r - q) * m);
+      store_row<T, W>(work + 4 * W * (q - 1), a.re + b.re, a.im + b.im);
+      store_row<T, W>(work + 4 * W * (q - 1) + 2 * W, a.re - b.re, a.im - b.im);
+      re += a.re + b.re;
+      im += a.im + b.im;
+    }
+    const Pair<V> x0 = {first.re, first.im};
+    store_row<T, W>(rows, re, im);
+    std::size_t k = 1;
+    for (; k + K <= h + 1; k += K) prime_outputs<T, W, K>(rows, m, r, k, roots, tw, work, x0);
+    for (; k <= h; ++k) prime_outputs<T, W, 1>(rows, m, r, k, roots, tw, work, x0);
+  }
+}
+
+template <class T, int W>
+void conjugate(T* rows, const std::uint32_t* from, const std::uint32_t* to, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const Complex<T, W> v = load_row<T, W>(rows + std::size_t{2} * W * from[i]);
+    store_row<T, W>(rows + std::size_t{2} * W * to[i], v.re, -v.im);
+  }
+}
+
+template <class T, int W>
+void join(T* a, const T* b, std::size_t m) {
+  for (std::size_t j = 0; j < m; ++j, a += 2 * W, b += 2 * W) {
+    const Complex<T, W> u = load_row<T, W>(a), v = load_row<T, W>(b);
+    store_row<T, W>(a, u.re - v.im, u.im + v.re);
+  }
+}
+template <class T, int W>
+void part(const T* a, T* b, std::size_t m) {
+  for (std::size_t j = 0; j < m; ++j, a += 2 * W, b += 2 * W) store<T, W>(b, load<T, W>(a + W));
+}
+
 template <class T, int W>
 void mirror(const T* x, std::size_t n, T* z, T conj) {
   const Vec<T, W> sign = broadcast<T, W>(conj);
@@ -230,13 +421,36 @@ void fill_table(FftLanesTable<T>& t) {
   t.scatter = scatter<T, W>;
   t.gather_real = gather_real<T, W>;
   t.scatter_real = scatter_real<T, W>;
+  // Where four numbers do not fill half a vector, two groups of narrower ones take its place.
+  if constexpr (W <= 8) {
+    t.short_lines[4] = short_lines<T, W, 4>;
+    t.short_real[4] = short_real<T, W, 4>;
+  } else {
+    t.short_lines[4] = [](const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                          std::size_t groups, T conj, T re_scale, T im_scale) {
+      short_lines<T, W / 2, 4>(x, x_apart, y, y_apart, 2 * groups, conj, re_scale, im_scale);
+    };
+    t.short_real[4] = [](const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                         std::size_t groups, const T* tw, T re_scale, T im_scale) {
+      short_real<T, W / 2, 4>(x, x_apart, y, y_apart, 2 * groups, tw, re_scale, im_scale);
+    };
+  }
+  t.short_real[8] = short_real<T, W, 8>;
+  t.short_real[16] = short_real<T, W, 16>;
+  t.short_lines[8] = short_lines<T, W, 8>;
+  t.short_lines[16] = short_lines<T, W, 16>;
   t.load = load_complex<T, W>;
   t.load_real = load_real<T, W>;
+  t.load_tile = load_tile<T, W>;
   t.store_real = store_real<T, W>;
   t.load_folded = load_folded<T, W>;
   t.store_folded = store_folded<T, W>;
   t.untangle = untangle<T, W>;
   t.tangle = tangle<T, W>;
+  t.prime = prime<T, W>;
+  t.conjugate = conjugate<T, W>;
+  t.join = join<T, W>;
+  t.part = part<T, W>;
   t.mirror = mirror<T, W>;
 }
 

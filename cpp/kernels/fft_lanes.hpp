@@ -13,6 +13,11 @@
 
 namespace flipshift {
 
+// Bytes that contiguous lines are fetched ahead of their use.
+inline constexpr std::ptrdiff_t fft_fetch_ahead = 4096;
+
+inline constexpr std::size_t fft_max_short = 16;
+
 template <class T>
 struct FftLanesTable {
   int width;
@@ -27,11 +32,27 @@ struct FftLanesTable {
   void (*scatter_real)(const T* rows, const std::uint32_t* order, std::size_t n, T* const* lines,
                        T scale);
 
+  // Transforms of n numbers, indexed by n, of `groups` times W contiguous lines: line i begins at
+  // x + x_apart i and y + y_apart i, counted in complex numbers. The scales are as for `scatter`;
+  // conj = -1 transforms the conjugate. x == y is allowed. Null where there is none.
+  void (*short_lines[fft_max_short + 1])(const T* x, std::ptrdiff_t x_apart, T* y,
+                                         std::ptrdiff_t y_apart, std::size_t groups, T conj,
+                                         T re_scale, T im_scale);
+
+  // The same from real lines of 2 h numbers to half spectra, indexed by h; tw as for FftRealTable,
+  // the result twice as large. x_apart is counted in real numbers.
+  void (*short_real[fft_max_short + 1])(const T* x, std::ptrdiff_t x_apart, T* y,
+                                        std::ptrdiff_t y_apart, std::size_t groups, const T* tw,
+                                        T re_scale, T im_scale);
+
   // The same for lines that are neighbours: number j of all of them is at x + stride j. They take
   // the lanes in split order, like the interleaved numbers that a first pass reads. (The way out
   // for complex ones is FftPasses::store.)
   void (*load)(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows);
   void (*load_real)(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows);
+  // `groups` times W neighbours, conjugated if conj = -1; group g at rows + 2 W pitch g.
+  void (*load_tile)(const T* x, std::ptrdiff_t stride, std::size_t n, std::size_t groups,
+                    std::size_t pitch, T* rows, T conj);
   void (*store_real)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
                      std::ptrdiff_t stride, T scale);
   // Real neighbours of 2 h numbers as rows of h complex ones, as FftRealTable has them.
@@ -43,6 +64,14 @@ struct FftLanesTable {
   // natural order, twice as large as the spectrum; and back, to the conjugate of the h rows.
   void (*untangle)(const T* z, const std::uint32_t* order, std::size_t h, const T* tw, T* x);
   void (*tangle)(const T* x, std::size_t h, const T* tw, T* z, T conj);
+  // A pass of odd radix r over m columns of rows, as the `scaled` ones of FftPasses: roots holds
+  // the cosine and sine of 2 pi j k / r for k, j = 1 .. (r - 1) / 2, work has r rows.
+  void (*prime)(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T* work);
+  // Row to[i] = the conjugate of row from[i].
+  void (*conjugate)(T* rows, const std::uint32_t* from, const std::uint32_t* to, std::size_t count);
+  // join: m rows a += i b. part: the real parts of b = the imaginary parts of a.
+  void (*join)(T* a, const T* b, std::size_t m);
+  void (*part)(const T* a, T* b, std::size_t m);
   // From n / 2 + 1 rows of a half spectrum to all n, conjugated if conj = -1.
   void (*mirror)(const T* x, std::size_t n, T* z, T conj);
 };

@@ -24,6 +24,10 @@ Fourier transforms; T is float32 or float64, any strides. A sum is
     What ``fft``, ``ifft``, ``rfft`` or ``irfft`` (``kind`` 0 to 3) return for ``x`` alone if it is
     an ndarray (no subclass) of one contiguous line of T or its complex, else None: a short way for
     calls that are over sooner than their arguments are looked at. May return None for anything.
+``transform(kind, x, lengths, axes, norm, workers, out)``
+    What ``fft``, ``ifft``, ``rfft``, ``irfft``, ``hfft`` or ``ihfft`` (``kind`` 0 to 5), or their
+    N-dimensional forms (8 more) return for these arguments, which are as the user gave them but for
+    ``workers``; else, and if anything is wrong with them, None. May return None for anything.
 ``LinePlan(kind, n, single, forward, scale)``
     A class for `flipshift.fft.Plan` to derive from. Called as ``plan(x, out=None)`` it does `c2c`,
     `r2c`, `c2r` or, of real ``x`` to the whole spectrum, `real` (``kind``) of length ``n`` in
@@ -72,6 +76,7 @@ PRIMITIVES = (
     "c2r",
     "dct",
     "line",
+    "transform",
     "LinePlan",
     "describe",
     "plan_cache_info",

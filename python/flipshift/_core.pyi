@@ -32,6 +32,9 @@ def dct(
     workers: int,
 ) -> None: ...
 def line(x: object, kind: int) -> _Array | None: ...
+def transform(
+    kind: int, x: object, lengths: object, axes: object, norm: object, workers: int, out: object, /
+) -> _Array | None: ...
 
 class LinePlan:
     def __new__(

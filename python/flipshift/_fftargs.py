@@ -221,6 +221,11 @@ class _Config(threading.local):
 _config = _Config()
 
 
+def threads(workers: int | None) -> int:
+    """What `workers_number` returns, without a further call in the usual case."""
+    return _config.default_workers if workers is None else workers_number(workers)
+
+
 def workers_number(workers: int | None) -> int:
     """How many threads `workers` means; None is the default of this thread."""
     if workers is None:

@@ -34,6 +34,15 @@ _KINDS = {
     "hfft": ("c2r", True),
     "ihfft": ("r2c", False),
 }
+#: What `transform` of the backend calls them along several axes.
+_NUMBERS = {
+    ("c2c", True): 8,
+    ("c2c", False): 9,
+    ("r2c", True): 10,
+    ("c2r", False): 11,
+    ("c2r", True): 12,
+    ("r2c", False): 13,
+}
 _TRIGONOMETRIC = frozenset(("dct", "idct", "dst", "idst"))
 
 
@@ -249,6 +258,11 @@ class Plan(LinePlan):
             return result
         if task.kind == "c2r" and x.dtype.kind != "c":
             x = x.astype(SPECTRUM[x.dtype])
+        number = _NUMBERS[task.kind, task.forward]
+        norm = self._options.get("norm")
+        y = core.transform(number, x, task.lengths, task.axes, norm, self._workers, out)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
         if not self._fits:
             x, _ = args.fit(x, self._input_lengths, task.axes)
         _, forward, _, _, axes, lengths, scale = task

@@ -157,6 +157,9 @@ def c2c(
     """Transform real or complex `x` along one axis to a full spectrum, or back."""
     if plan is not None:
         return _by_plan(plan, "c2c", forward, False, x, n, axis, norm, workers, out)
+    y = core.transform(0 if forward else 1, x, n, axis, norm, args.threads(workers), out)
+    if y is not None:
+        return y  # type: ignore[no-any-return]
     a = args.as_floating(x)
     length = args.length_along(a, axis)
     if axis < 0:
@@ -187,6 +190,9 @@ def r2c(
     """Transform real `x` along one axis to half a spectrum."""
     if plan is not None:
         return _by_plan(plan, "r2c", forward, False, x, n, axis, norm, workers, out)
+    y = core.transform(2 if forward else 5, x, n, axis, norm, args.threads(workers), out)
+    if y is not None:
+        return y  # type: ignore[no-any-return]
     a = args.as_floating(x)
     if a.dtype.kind == "c":
         raise TypeError(f"x must be a real sequence, not {a.dtype}")
@@ -218,6 +224,9 @@ def c2r(
     """Transform half a spectrum along one axis to `n` real numbers."""
     if plan is not None:
         return _by_plan(plan, "c2r", forward, False, x, n, axis, norm, workers, out)
+    y = core.transform(4 if forward else 3, x, n, axis, norm, args.threads(workers), out)
+    if y is not None:
+        return y  # type: ignore[no-any-return]
     a = args.as_floating(x)
     if a.dtype.kind != "c":
         a = a.astype(SPECTRUM[a.dtype])
@@ -253,6 +262,9 @@ def c2cn(
     """Transform real or complex `x` along several axes to a full spectrum, or back."""
     if plan is not None:
         return _by_plan(plan, "c2c", forward, True, x, s, axes, norm, workers, out)
+    y = core.transform(8 if forward else 9, x, s, axes, norm, args.threads(workers), out)
+    if y is not None:
+        return y  # type: ignore[no-any-return]
     a = args.as_floating(x)
     shape, axes = args.shape_and_axes(a, s, axes)
     number = args.workers_number(workers)
@@ -285,6 +297,9 @@ def r2cn(
     """Transform real `x` along several axes to half a spectrum."""
     if plan is not None:
         return _by_plan(plan, "r2c", forward, True, x, s, axes, norm, workers, out)
+    y = core.transform(10 if forward else 13, x, s, axes, norm, args.threads(workers), out)
+    if y is not None:
+        return y  # type: ignore[no-any-return]
     a = args.as_floating(x)
     if a.dtype.kind == "c":
         raise TypeError(f"x must be a real sequence, not {a.dtype}")
@@ -311,6 +326,9 @@ def c2rn(
     """Transform half a spectrum along several axes to real numbers."""
     if plan is not None:
         return _by_plan(plan, "c2r", forward, True, x, s, axes, norm, workers, out)
+    y = core.transform(12 if forward else 11, x, s, axes, norm, args.threads(workers), out)
+    if y is not None:
+        return y  # type: ignore[no-any-return]
     a = args.as_floating(x)
     if a.dtype.kind != "c":
         a = a.astype(SPECTRUM[a.dtype])

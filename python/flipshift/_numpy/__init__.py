@@ -2,7 +2,7 @@
 
 from .convolve import convolve, convolve_method
 from .convolve2d import convolve2d
-from .fft import c2c, c2r, good_size, line, r2c
+from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
 from .toeplitz import toeplitz_matmul
@@ -22,4 +22,5 @@ __all__ = [
     "plan_cache_info",
     "r2c",
     "toeplitz_matmul",
+    "transform",
 ]

@@ -13,7 +13,7 @@ import numpy as np
 
 from .._lengths import next_smooth
 
-__all__ = ["c2c", "c2r", "good_size", "line", "r2c"]
+__all__ = ["c2c", "c2r", "good_size", "line", "r2c", "transform"]
 
 _Array = np.ndarray[Any, Any]
 
@@ -58,6 +58,12 @@ def c2r(
 
 
 def line(x: object, kind: int) -> None:
+    """Nothing is gained by a short way here."""
+
+
+def transform(
+    kind: int, x: object, lengths: object, axes: object, norm: object, workers: int, out: object
+) -> None:
     """Nothing is gained by a short way here."""
 
 

@@ -1,0 +1,142 @@
+"""Many lines and several axes of flipshift.fft: every way that lines can be taken.
+
+Against the definition and within the bounds of test_fft.py. Which way is taken depends on the
+length, the number of lines and their places in memory; the cases have some of each on every
+instruction set.
+"""
+
+import numpy as np
+import pytest
+from test_fft import FORWARD, ONE, check, definition, random, smooth
+
+import flipshift.fft as fft
+from flipshift._backend import core, name
+
+SHORT = [2, 4, 8, 16]  # whole lines in registers
+ODD = [3, 9, 25, 63, 65, 143]  # real ones by half of the blocks
+PRIMES = [17, 31, 34, 51, 61, 102, 127, 254]  # a pass of a large radix
+ALONE = [131, 262]  # copied to contiguous memory, one by one
+
+
+def of_length(name, n, lines, dtype, seed=0):
+    """Input for a result of length n, its lines along axis 0."""
+    real = name in ("rfft", "ihfft")
+    n_in = n // 2 + 1 if name in ("irfft", "hfft") else n
+    return random((n_in, lines), dtype.lower() if real else dtype, seed)
+
+
+@pytest.mark.parametrize("name", ONE)
+@pytest.mark.parametrize("dtype", ["F", "D"])
+@pytest.mark.parametrize("n", SHORT + ODD + PRIMES + ALONE)
+def test_many_lines(name, dtype, n):
+    for lines in (3, 16, 35):
+        x = of_length(name, n, lines, dtype, n)
+        expected = definition(name, x, n, 0)
+        for columns in (x, np.asfortranarray(x), np.repeat(x, 2, axis=1)[:, ::2]):
+            check(getattr(fft, name)(columns, n, axis=0), expected, n)
+            check(getattr(fft, name)(columns.T, n), expected.T, n)
+
+
+@pytest.mark.parametrize("name", ["fft", "ifft"])
+@pytest.mark.parametrize("dtype", ["f", "d", "F", "D"])
+def test_steps_that_collide_in_the_cache(name, dtype):
+    x = random((256, 64), dtype)
+    expected = definition(name, x, axis=0)
+    check(getattr(fft, name)(x, axis=0), expected, 256)
+    y = x.astype(expected.astype(dtype.upper()).dtype)
+    assert getattr(fft, name)(y, axis=0, out=y) is y
+    check(y, expected, 256)
+
+
+@pytest.mark.parametrize("name", ONE)
+@pytest.mark.parametrize("dtype", ["F", "D"])
+@pytest.mark.parametrize("n", [5, 16, 34, 37, 60, 75, 131, 255])
+def test_cut_and_padded_lines(name, dtype, n):
+    for n_in in (1, 2, n // 2, n - 1, n + 7):
+        x = of_length(name, 2 * n_in, 19, dtype, n)[:n_in]
+        expected = definition(name, x, n, 0)
+        for given in (x, x[:, :1], x[:, ::-1]):
+            wanted = expected[:, ::-1] if given.strides[1] < 0 else expected[:, : given.shape[1]]
+            check(getattr(fft, name)(given, n, axis=0), wanted, n)
+            check(getattr(fft, name)(given.T.copy(), n), wanted.T, n)
+
+
+def along_all(one, x, lengths, axes):
+    whole = "fft" if FORWARD[one] else "ifft"
+    last = [(one, lengths[-1], axes[-1])]
+    others = [(whole, n, a) for n, a in zip(lengths[:-1], axes[:-1], strict=True)]
+    for step, n, axis in last + others if one in ("rfft", "ihfft") else others + last:
+        x = definition(step, x, n, axis)
+    return x
+
+
+@pytest.mark.parametrize("one", ONE)
+@pytest.mark.parametrize("dtype", ["f", "d", "D"])
+@pytest.mark.parametrize("axes", [(0, 1, 2), (1, 2), (2, 1), (1, 0, 2), (0, 2)])
+def test_larger_than_the_cache_and_padded(one, dtype, axes):
+    """Large enough that parts of the array go through several axes before others."""
+    if one in ("rfft", "ihfft"):
+        dtype = dtype.lower()
+    shape, full = (30, 33, 20), (36, 32, 34)
+    x = random(shape, dtype)
+    lengths = [full[a] for a in axes]
+    expected = along_all(one, x, lengths, axes)
+    y = getattr(fft, one + "n")(x, lengths, axes)
+    check(y, expected, lengths)
+    more = getattr(fft, one + "n")(x, lengths, axes, workers=3)
+    assert np.array_equal(y, more)
+
+
+@pytest.mark.parametrize("one", ONE)
+def test_out_of_any_layout(one):
+    x = random((6, 5, 4), "d" if one in ("rfft", "ihfft") else "D")
+    expected = along_all(one, x, [8, 5, 9], (0, 1, 2))
+    dtype = "d" if one in ("irfft", "hfft") else "D"
+    n0, n1, n2 = expected.shape
+    for out in (
+        np.empty(expected.shape, dtype),
+        np.empty((n2, n1, n0), dtype).T,
+        np.empty((n0, n1, 2 * n2), dtype)[::-1, :, ::2],
+    ):
+        assert getattr(fft, one + "n")(x, [8, 5, 9], out=out) is out
+        check(out, expected, [8, 5, 9])
+
+
+@pytest.mark.skipif(name == "numpy", reason="the short way is native")
+def test_the_short_way_takes_what_is_plain_and_nothing_else():
+    x = random((4, 6), "D")
+    plain = [
+        (0, x, None, -1, None, 1, None),
+        (9, x, (5, -1), [0, 1], "ortho", 2, None),
+        (11, x, None, None, "forward", 1, np.empty((4, 10))),
+        (10, x.real, 4, None, "backward", 1, None),
+    ]
+    for arguments in plain:
+        assert core.transform(*arguments) is not None
+    other = [
+        (0, [1.0, 2.0], None, -1, None, 1, None),
+        (0, x.astype(">c16"), None, -1, None, 1, None),
+        (0, x.astype("G"), None, -1, None, 1, None),
+        (0, x, None, None, None, 1, None),
+        (0, x, None, 2, None, 1, None),
+        (0, x, 0, 0, None, 1, None),
+        (0, x, 2**62, 0, None, 1, None),
+        (0, x, 2**80, 0, None, 1, None),
+        (0, x, None, -1, "none", 1, None),
+        (0, x, None, -1, None, 1, np.empty((4, 7), "D")),
+        (0, x, None, -1, None, 1, x[:, ::-1]),
+        (2, x, None, -1, None, 1, None),
+        (3, x.real, None, -1, None, 1, None),
+        (3, x[:, :1], None, -1, None, 1, None),
+        (8, x, None, (0, 0), None, 1, None),
+        (8, x, (1, 2, 3), None, None, 1, None),
+        (8, x, (1, 2), (0,), None, 1, None),
+        (8, x[:0], None, None, None, 1, None),
+    ]
+    for arguments in other:
+        assert core.transform(*arguments) is None
+
+
+def test_lengths_cover_every_way():
+    assert all(smooth(n) for n in SHORT + ODD)
+    assert not any(smooth(n) for n in PRIMES + ALONE)
