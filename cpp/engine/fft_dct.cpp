@@ -10,6 +10,8 @@
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
 #include "engine/fft_cache.hpp"
+#include "engine/fft_columns.hpp"
+#include "engine/fft_dct_dense.hpp"
 #include "engine/fft_dct_lanes.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
@@ -212,9 +214,17 @@ std::shared_ptr<const P> cached(std::size_t n) {
 
 }  // namespace
 
+// Bluestein's algorithm is less accurate than the others by a few roundings of the largest number,
+// so in single precision a line goes through double, which is still faster than what others do.
 template <class T>
-DctPlan<T>::DctPlan(Trigonometric kind, int type, std::size_t n) : kind_(kind), type_(type) {
-  if (type == 1) {
+DctPlan<T>::DctPlan(Trigonometric kind, int type, std::size_t n, bool orthogonalize)
+    : kind_(kind), type_(type), n_(n), orthogonalize_(orthogonalize) {
+  const bool smooth = is_smooth(type > 1 ? n : kind == Trigonometric::sine ? n + 1 : n - 1);
+  if (n <= DctDense<T>::longest() || (!smooth && sizeof(T) == 8 && n <= dct_longest_dense)) {
+    dense_ = dct_dense<T>(kind, type, n, orthogonalize);
+  } else if (!smooth && sizeof(T) == 4) {
+    precise_ = std::make_shared<DctPlan<double>>(kind, type, n, orthogonalize);
+  } else if (type == 1) {
     one_ = cached<DctOne<T>>(kind == Trigonometric::sine ? n + 1 : n - 1);
   } else if (type == 4) {
     four_ = cached<DctFour<T>>(n);
@@ -224,15 +234,23 @@ DctPlan<T>::DctPlan(Trigonometric kind, int type, std::size_t n) : kind_(kind), 
 }
 
 template <class T>
-void DctPlan<T>::run(const T* x, T* y, T scale, bool orthogonalize) const {
+void DctPlan<T>::run(const T* x, T* y, T scale) const {
+  if (dense_) return dense_->lines(x, 0, y, 0, 1, scale);
+  if (precise_) {
+    Scratch<double> line(n_);
+    std::copy_n(x, n_, line.data());
+    precise_->run(line.data(), line.data(), scale);
+    std::transform(line.data(), line.data() + n_, y, [](double a) { return static_cast<T>(a); });
+    return;
+  }
   switch (type_) {
     case 1:
       if (kind_ == Trigonometric::sine) return one_->sine(x, y, scale);
-      return one_->cosine(x, y, scale, orthogonalize);
+      return one_->cosine(x, y, scale, orthogonalize_);
     case 2:
-      return two_->two(x, y, kind_, scale, orthogonalize);
+      return two_->two(x, y, kind_, scale, orthogonalize_);
     case 3:
-      return two_->three(x, y, kind_, scale, orthogonalize);
+      return two_->three(x, y, kind_, scale, orthogonalize_);
     default:
       return four_->run(x, y, kind_, scale);
   }

@@ -21,37 +21,6 @@ constexpr double sqrt2 = 1.41421356237309504880;
 // Tables that are kept, for each kind, type and precision.
 constexpr std::size_t cache_limit = std::size_t{4} << 20;
 
-// Up to this length the definition is faster than Bluestein's algorithm.
-constexpr std::size_t longest_direct = 64;
-
-bool is_direct(std::size_t n, std::size_t length) {
-  return n <= longest_direct && !is_smooth(length);
-}
-
-// The matrix of the definition, as FftDctLanesTable::apply takes it.
-template <class T>
-Buffer<T> definition(Trigonometric kind, int type, std::size_t n) {
-  const bool sine = kind == Trigonometric::sine;
-  const std::size_t order =
-      type == 1 ? DctLanes<T>::working_length(kind, type, n) : (type == 4 ? 8 : 4) * n;
-  Buffer<T> matrix((n + 3) / 4 * 4 * n);
-  for (std::size_t k = 0; k < (n + 3) / 4 * 4; ++k) {
-    for (std::size_t j = 0; j < n; ++j) {
-      const std::size_t p = type % 2 == 0 ? 2 * j + 1 : j + sine;
-      const std::size_t q = type > 2 ? 2 * k + 1 : k + sine;
-      const Root z = root(p * q, order);
-      const bool once =
-          (type == 3 && j == (sine ? n - 1 : 0)) || (type == 1 && !sine && (j == 0 || j == n - 1));
-      matrix[(k / 4 * n + j) * 4 + k % 4] = static_cast<T>((sine ? -z.im : z.re) * (once ? 1 : 2));
-    }
-  }
-  return matrix;
-}
-
-template <class T>
-const FftPasses<T>& passes() {
-  return kernels<FftTable<T>>().passes[0];
-}
 template <class T>
 const FftLanesTable<T>& lanes() {
   return kernels<FftLanesTable<T>>();
@@ -78,8 +47,7 @@ std::size_t DctLanes<T>::working_length(Trigonometric kind, int type, std::size_
 template <class T>
 bool DctLanes<T>::possible(Trigonometric kind, int type, std::size_t n) {
   const std::size_t length = working_length(kind, type, n);
-  if (is_direct(n, length)) return true;
-  return length > 1 && is_smooth(length);
+  return length > 1 && Stages<T>::possible(length);
 }
 
 template <class T>
@@ -88,29 +56,18 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
       type_(type),
       n_(n),
       length_(working_length(kind, type, n)),
-      direct_(is_direct(n, length_)),
       folded_(length_ % 2 == 0),
-      columns_(direct_   ? 1
-               : folded_ ? length_ / 2
-                         : length_),
+      stages_(folded_ ? length_ / 2 : length_, !folded_),
       in_place_(n),
       out_place_(n),
       in_sign_(n),
       out_sign_(n) {
   const bool sine = kind == Trigonometric::sine;
-  const std::uint32_t* order = columns_.order();
+  const std::uint32_t* order = stages_.order();
   const auto put = [](auto& place, auto& sign, std::size_t i, std::size_t row, bool negative) {
     place[i] = static_cast<std::uint32_t>(row);
     sign[i] = negative ? T(-1) : T(1);
   };
-  if (direct_) {
-    for (std::size_t j = 0; j < n; ++j) {
-      put(in_place_, in_sign_, j, j, false);
-      put(out_place_, out_sign_, j, j, false);
-    }
-    matrix_ = definition<T>(kind, type, n);
-    return;
-  }
   if (folded_ && type < 4) untangling_ = untangling_roots<T>(length_);
   if (type == 1) {
     for (std::size_t j = 0; j < n; ++j) {
@@ -156,7 +113,9 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
       if (negative) t = 4 * n - t;
       const std::size_t k = t / 2;
       put(in_place_, in_sign_, sine ? n - 1 - k : k, 2 * p, negative);
-      put(out_place_, out_sign_, k, 2 * order[f], negative != (sine && k % 2));
+      const bool mirrored = 2 * f > n;
+      put(out_place_, out_sign_, k, 2 * order[mirrored ? n - f : f] + mirrored,
+          negative != (sine && k % 2));
       s = (s + 8) % (8 * n);
       f = (f + 8) % n;
     }
@@ -166,8 +125,8 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
 
 template <class T>
 std::size_t DctLanes<T>::bytes() const {
-  return columns_.bytes() + 2 * n_ * (sizeof(T) + sizeof(std::uint32_t)) +
-         (untangling_.size() + roots_.size() + matrix_.size()) * sizeof(T);
+  return stages_.bytes() + 2 * n_ * (sizeof(T) + sizeof(std::uint32_t)) +
+         (untangling_.size() + roots_.size()) * sizeof(T);
 }
 
 template <class T>
@@ -223,15 +182,19 @@ void DctLanes<T>::one(T* rows, T* spectrum) const {
     std::fill_n(rows + w * m, w, T(0));
   }
   steps<T>().extend(rows, m, kind_ == Trigonometric::sine ? T(-1) : T(1));
-  columns_.run(passes<T>(), rows);
-  lanes<T>().untangle(rows, columns_.order(), m, untangling_.data(), spectrum);
+  stages_.run(rows);
+  lanes<T>().untangle(rows, stages_.order(), m, untangling_.data(), spectrum);
 }
 
 template <class T>
 void DctLanes<T>::two(T* rows, T* spectrum) const {
-  columns_.run(passes<T>(), rows);
-  if (folded_) lanes<T>().untangle(rows, columns_.order(), n_ / 2, untangling_.data(), spectrum);
-  steps<T>().twist(folded_ ? spectrum : rows, folded_ ? nullptr : columns_.order(), n_ / 2 + 1,
+  if (folded_) {
+    stages_.run(rows);
+    lanes<T>().untangle(rows, stages_.order(), n_ / 2, untangling_.data(), spectrum);
+  } else {
+    stages_.run_real(rows);
+  }
+  steps<T>().twist(folded_ ? spectrum : rows, folded_ ? nullptr : stages_.order(), n_ / 2 + 1,
                    roots_.data(), T(1));
 }
 
@@ -246,21 +209,22 @@ void DctLanes<T>::three(T* rows, T* spectrum) const {
   // The rows become the conjugate of what is to be transformed backward, and so does the result.
   if (folded_) {
     lanes<T>().tangle(spectrum, n_ / 2, untangling_.data(), rows, T(1));
+    stages_.run(rows);
   } else {
     lanes<T>().mirror(spectrum, n_, rows, T(-1));
+    stages_.run_to_real(rows);
   }
-  columns_.run(passes<T>(), rows);
 }
 
 template <class T>
 void DctLanes<T>::four(T* rows) const {
   if (folded_) {
     steps<T>().twist(rows, nullptr, n_ / 2, roots_.data(), T(1));
-    columns_.run(passes<T>(), rows);
-    return steps<T>().twist(rows, columns_.order(), n_ / 2, roots_.data(), T(1));
+    stages_.run(rows);
+    return steps<T>().twist(rows, stages_.order(), n_ / 2, roots_.data(), T(1));
   }
-  columns_.run(passes<T>(), rows);
-  steps<T>().combine(rows, n_, n_ % 8 == 1 || n_ % 8 == 7 ? T(1) : T(-1),
+  stages_.run_real(rows);
+  steps<T>().combine(rows, stages_.order(), n_ / 2 + 1, n_ % 8 == 1 || n_ % 8 == 7 ? T(1) : T(-1),
                      n_ % 8 == 1 || n_ % 8 == 3 ? T(1) : T(-1));
 }
 
@@ -268,15 +232,7 @@ template <class T>
 void DctLanes<T>::run(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
                       bool orthogonalize) const {
   const std::size_t w = SideBySide<T>::width();
-  if (direct_) {
-    Scratch<T> x(w * n_), y(w * (n_ + 3));
-    read(in, x.data());
-    if (orthogonalize) scale_ends(x.data(), in_place_, true);
-    steps<T>().apply(matrix_.data(), x.data(), n_, y.data());
-    if (orthogonalize) scale_ends(y.data(), out_place_, false);
-    return write(y.data(), out, scale);
-  }
-  Scratch<T> first(2 * w * columns_.size()), second(type_ < 4 ? 2 * w * (length_ / 2 + 1) : 0);
+  Scratch<T> first(2 * w * stages_.size()), second(type_ < 4 ? 2 * w * (length_ / 2 + 1) : 0);
   T *const rows = first.data(), *const spectrum = second.data();
   T* const from = type_ == 3 ? spectrum : rows;
   T* const result = type_ == 1 || (type_ == 2 && folded_) ? spectrum : rows;

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <memory>
 
-#include "engine/fft_columns.hpp"
 #include "engine/fft_dct.hpp"
 #include "engine/fft_lanes.hpp"
+#include "engine/fft_stages.hpp"
 
 namespace flipshift::fft {
 
@@ -16,8 +16,7 @@ class DctLanes {
  public:
   DctLanes(Trigonometric kind, int type, std::size_t n);
   virtual ~DctLanes() = default;
-  // Whether there is one: the length that is transformed is smooth, or it is short enough to go by
-  // the definition.
+  // Whether there is one: Stages have the length that is transformed.
   static bool possible(Trigonometric kind, int type, std::size_t n);
   // How many numbers a lane works on.
   static std::size_t working_length(Trigonometric kind, int type, std::size_t n);
@@ -40,16 +39,14 @@ class DctLanes {
   Trigonometric kind_;
   int type_;
   std::size_t n_, length_;
-  bool direct_;         // by the matrix of the definition
-  bool folded_;         // even numbers of a line in real parts, odd ones in imaginary parts
-  Columns<T> columns_;  // of length_ / 2 rows if folded, else of length_
-  T factor_ = T(1);     // of all results
+  bool folded_;       // even numbers of a line in real parts, odd ones in imaginary parts
+  Stages<T> stages_;  // of length_ / 2 rows if folded, else of length_
+  T factor_ = T(1);   // of all results
   // The real rows where numbers go in and come out, and their signs.
   Buffer<std::uint32_t> in_place_, out_place_;
   Buffer<T> in_sign_, out_sign_;
   Buffer<T> untangling_;  // for kernels that fold and unfold real transforms
-  Buffer<T> matrix_;
-  Buffer<T> roots_;  // of types II to IV
+  Buffer<T> roots_;       // of types II to IV
 };
 
 // From a cache that is bounded in bytes, or made now.

@@ -85,10 +85,13 @@ void twist(T* rows, const std::uint32_t* order, std::size_t count, const T* tw, 
 }
 
 template <class T, int W>
-void combine(T* rows, std::size_t n, T a, T b) {
+void combine(T* rows, const std::uint32_t* order, std::size_t count, T a, T b) {
   const Vec<T, W> p = broadcast<T, W>(a), q = broadcast<T, W>(b);
-  for (std::size_t k = 0; k < n; ++k, rows += 2 * W)
-    store<T, W>(rows, load<T, W>(rows) * p + load<T, W>(rows + W) * q);
+  for (std::size_t k = 0; k < count; ++k) {
+    T* row = rows + std::size_t{2 * W} * order[k];
+    const Complex<T, W> z = load_row<T, W>(row);
+    store_row<T, W>(row, z.re * p + z.im * q, z.re * p - z.im * q);
+  }
 }
 
 template <class T, int W>
@@ -96,31 +99,6 @@ void extend(T* rows, std::size_t m, T sign) {
   const Vec<T, W> s = broadcast<T, W>(sign);
   for (std::size_t j = 1; j < m; ++j)
     store<T, W>(rows + W * (2 * m - j), load<T, W>(rows + W * j) * s);
-}
-
-// Two partial sums for each result, which halves the error and fills the pipelines.
-template <class T, int W>
-void apply(const T* matrix, const T* x, std::size_t n, T* y) {
-  using V = Vec<T, W>;
-  for (std::size_t k = 0; k < n; k += 4, matrix += 4 * n, y += 4 * W) {
-    V even[4] = {}, odd[4] = {};
-    std::size_t j = 0;
-    for (; j + 2 <= n; j += 2) {
-      const V a = load<T, W>(x + W * j), b = load<T, W>(x + W * (j + 1));
-      unroll<4>([&](auto i) __attribute__((always_inline)) {
-        even[i] += a * broadcast<T, W>(matrix[4 * j + i]);
-        odd[i] += b * broadcast<T, W>(matrix[4 * (j + 1) + i]);
-      });
-    }
-    if (j < n) {
-      const V a = load<T, W>(x + W * j);
-      unroll<4>([&](auto i) __attribute__((always_inline)) {
-        even[i] += a * broadcast<T, W>(matrix[4 * j + i]);
-      });
-    }
-    unroll<4>([&](auto i)
-                  __attribute__((always_inline)) { store<T, W>(y + W * i, even[i] + odd[i]); });
-  }
 }
 
 template <class T>
@@ -132,7 +110,6 @@ void fill_table(FftDctLanesTable<T>& t) {
   t.write_lines = write_lines<T, W>;
   t.twist = twist<T, W>;
   t.combine = combine<T, W>;
-  t.apply = apply<T, W>;
   t.extend = extend<T, W>;
 }
 

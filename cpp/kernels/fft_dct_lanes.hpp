@@ -27,11 +27,8 @@ struct FftDctLanesTable {
 
   // Complex row order[k] (k if order is null) times the root tw[k] + i conj tw[count + k].
   void (*twist)(T* rows, const std::uint32_t* order, std::size_t count, const T* tw, T conj);
-  // The real part of each complex row <- a times itself plus b times the imaginary part.
-  void (*combine)(T* rows, std::size_t n, T a, T b);
-  // Real row k of y <- sum over j < n of matrix[(n k' + j) 4 + k % 4] times real row j of x, where
-  // k' is k / 4: columns of four rows of the matrix. n is rounded up to a multiple of 4 for k.
-  void (*apply)(const T* matrix, const T* x, std::size_t n, T* y);
+  // Complex row order[k] <- a re + b im and a re - b im, k < count.
+  void (*combine)(T* rows, const std::uint32_t* order, std::size_t count, T a, T b);
   // Real row 2m - j <- sign times real row j, 0 < j < m.
   void (*extend)(T* rows, std::size_t m, T sign);
 };

@@ -36,6 +36,19 @@ def transform(
     kind: int, x: object, lengths: object, axes: object, norm: object, workers: int, out: object, /
 ) -> _Array | None: ...
 
+def trigonometric(
+    kind: int,
+    x: object,
+    type: object,
+    lengths: object,
+    axes: object,
+    norm: object,
+    workers: int | None,
+    orthogonalize: object,
+    out: object,
+    /,
+) -> _Array | None: ...
+
 class LinePlan:
     def __new__(
         cls, kind: str, n: int, single: bool, forward: bool, scale: float, /
