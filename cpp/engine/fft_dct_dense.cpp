@@ -13,7 +13,7 @@ namespace {
 constexpr long double half_sqrt2 = 0.70710678118654752440L;
 
 // Tables of plans that are kept, for each precision.
-constexpr std::size_t cache_limit = std::size_t{1} << 20;
+constexpr std::size_t cache_limit = std::size_t{4} << 20;
 
 template <class T>
 const FftDctDenseTable<T>& steps() {

@@ -30,6 +30,22 @@ const FftDctLanesTable<T>& steps() {
   return kernels<FftDctLanesTable<T>>();
 }
 
+// For FftDctLanesTable::leave_two and enter_three.
+template <class T>
+Buffer<T> folded_roots(std::size_t n) {
+  const std::size_t count = n / 4 + 1;
+  Buffer<T> tw(4 * count);
+  const Roots roots(4 * n);
+  for (std::size_t k = 0; k < count; ++k) {
+    const Root t = roots[k], u = roots[5 * k + n];
+    tw[4 * k] = static_cast<T>(t.re);
+    tw[4 * k + 1] = static_cast<T>(t.im);
+    tw[4 * k + 2] = static_cast<T>(u.re);
+    tw[4 * k + 3] = static_cast<T>(u.im);
+  }
+  return tw;
+}
+
 template <class T>
 void scale_row(T* rows, std::size_t row, T factor) {
   const std::size_t w = SideBySide<T>::width();
@@ -68,15 +84,15 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
     place[i] = static_cast<std::uint32_t>(row);
     sign[i] = negative ? T(-1) : T(1);
   };
-  if (folded_ && type < 4) untangling_ = untangling_roots<T>(length_);
   if (type == 1) {
+    untangling_ = untangling_roots<T>(length_);
     for (std::size_t j = 0; j < n; ++j) {
       put(in_place_, in_sign_, j, sine ? j + 1 : j, false);
       put(out_place_, out_sign_, j, sine ? 2 * (j + 1) + 1 : 2 * j, sine);
     }
     factor_ = T(0.5);
   } else if (type < 4) {
-    roots_ = root_table<T>(n / 2 + 1, 0, 1, 4 * n);
+    roots_ = folded_ ? folded_roots<T>(n) : root_table<T>(n / 2 + 1, 0, 1, 4 * n);
     for (std::size_t j = 0; j < n; ++j) {
       // Makhoul's order on the side of the real transform, folded.
       const std::size_t v = j % 2 ? n - 1 - j / 2 : j / 2;
@@ -87,15 +103,17 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
       const std::size_t k = high ? n - c : c;
       if (type == 2) {
         put(in_place_, in_sign_, j, folded_ ? v : 2 * v, odd);
-        put(out_place_, out_sign_, j, 2 * (folded_ ? k : order[k]) + high, high);
+        if (folded_) put(out_place_, out_sign_, j, c, false);
+        if (!folded_) put(out_place_, out_sign_, j, 2 * order[k] + high, high);
       } else {
-        put(in_place_, in_sign_, j, 2 * k + high, high);
+        if (folded_) put(in_place_, in_sign_, j, c, false);
+        if (!folded_) put(in_place_, in_sign_, j, 2 * k + high, high);
         const bool imaginary = folded_ && v % 2;
         const std::size_t row = 2 * order[folded_ ? v / 2 : v] + imaginary;
         put(out_place_, out_sign_, j, row, odd != imaginary);
       }
     }
-    if (type == 2) factor_ = folded_ ? T(1) : T(2);  // untangled rows are twice the spectrum
+    if (type == 2 && !folded_) factor_ = T(2);
   } else if (folded_) {
     roots_ = root_table<T>(n / 2, 1, 8, 16 * n);
     for (std::size_t j = 0; j < n; ++j) {
@@ -187,33 +205,62 @@ void DctLanes<T>::one(T* rows, T* spectrum) const {
 }
 
 template <class T>
-void DctLanes<T>::two(T* rows, T* spectrum) const {
-  if (folded_) {
-    stages_.run(rows);
-    lanes<T>().untangle(rows, stages_.order(), n_ / 2, untangling_.data(), spectrum);
-  } else {
-    stages_.run_real(rows);
-  }
-  steps<T>().twist(folded_ ? spectrum : rows, folded_ ? nullptr : stages_.order(), n_ / 2 + 1,
-                   roots_.data(), T(1));
+void DctLanes<T>::two(T* rows) const {
+  stages_.run_real(rows);
+  steps<T>().twist(rows, stages_.order(), n_ / 2 + 1, roots_.data(), T(1));
 }
 
 template <class T>
 void DctLanes<T>::three(T* rows, T* spectrum) const {
   const std::size_t w = SideBySide<T>::width();
   std::fill_n(spectrum + w, w, T(0));
-  if (folded_)  // the number in the middle is its own mate
-    std::transform(spectrum + w * n_, spectrum + w * (n_ + 1), spectrum + w * (n_ + 1),
-                   [](T a) { return -a; });
   steps<T>().twist(spectrum, nullptr, n_ / 2 + 1, roots_.data(), T(-1));
   // The rows become the conjugate of what is to be transformed backward, and so does the result.
-  if (folded_) {
-    lanes<T>().tangle(spectrum, n_ / 2, untangling_.data(), rows, T(1));
-    stages_.run(rows);
-  } else {
-    lanes<T>().mirror(spectrum, n_, rows, T(-1));
-    stages_.run_to_real(rows);
+  lanes<T>().mirror(spectrum, n_, rows, T(-1));
+  stages_.run_to_real(rows);
+}
+
+// Even lengths of types II and III leave or enter where neighbours lie.
+template <class T>
+void DctLanes<T>::two_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                             bool orthogonalize) const {
+  const std::size_t w = SideBySide<T>::width(), h = n_ / 2;
+  const T end = orthogonalize ? T(sqrt2 / 2) : T(1);
+  Scratch<T> rows(2 * w * h);
+  read(in, rows.data());
+  stages_.run(rows.data());
+  const auto leave = [&](T* y, std::ptrdiff_t step, T factor) {
+    steps<T>().leave_two(rows.data(), stages_.order(), h, roots_.data(), y, step, factor, end);
+  };
+  if (out.neighbours(w)) {
+    if (kind_ == Trigonometric::cosine) return leave(out.lines[0], out.step, scale);
+    return leave(out.lines[0] + out.step * static_cast<std::ptrdiff_t>(n_ - 1), -out.step, scale);
   }
+  Scratch<T> result(w * n_);
+  leave(result.data(), static_cast<std::ptrdiff_t>(w), T(1));
+  write(result.data(), out, scale);
+}
+
+template <class T>
+void DctLanes<T>::three_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                               bool orthogonalize) const {
+  const std::size_t w = SideBySide<T>::width(), h = n_ / 2;
+  const T end = orthogonalize ? T(sqrt2) : T(1);
+  Scratch<T> rows(2 * w * h);
+  const auto enter = [&](const T* x, std::ptrdiff_t step) {
+    steps<T>().enter_three(x, step, h, roots_.data(), rows.data(), end);
+  };
+  if (!in.neighbours(w)) {
+    Scratch<T> copy(w * n_);
+    read(in, copy.data());
+    enter(copy.data(), static_cast<std::ptrdiff_t>(w));
+  } else if (kind_ == Trigonometric::cosine) {
+    enter(in.lines[0], in.step);
+  } else {
+    enter(in.lines[0] + in.step * static_cast<std::ptrdiff_t>(n_ - 1), -in.step);
+  }
+  stages_.run(rows.data());
+  write(rows.data(), out, scale);
 }
 
 template <class T>
@@ -231,16 +278,18 @@ void DctLanes<T>::four(T* rows) const {
 template <class T>
 void DctLanes<T>::run(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
                       bool orthogonalize) const {
+  if (folded_ && type_ == 2) return two_folded(in, out, scale, orthogonalize);
+  if (folded_ && type_ == 3) return three_folded(in, out, scale, orthogonalize);
   const std::size_t w = SideBySide<T>::width();
-  Scratch<T> first(2 * w * stages_.size()), second(type_ < 4 ? 2 * w * (length_ / 2 + 1) : 0);
+  Scratch<T> first(2 * w * stages_.size()), second(type_ % 2 ? 2 * w * (length_ / 2 + 1) : 0);
   T *const rows = first.data(), *const spectrum = second.data();
   T* const from = type_ == 3 ? spectrum : rows;
-  T* const result = type_ == 1 || (type_ == 2 && folded_) ? spectrum : rows;
+  T* const result = type_ == 1 ? spectrum : rows;
   if (!folded_ && type_ != 3) std::fill_n(rows, 2 * w * n_, T(0));
   read(in, from);
   if (orthogonalize) scale_ends(from, in_place_, true);
   if (type_ == 1) one(rows, spectrum);
-  if (type_ == 2) two(rows, spectrum);
+  if (type_ == 2) two(rows);
   if (type_ == 3) three(rows, spectrum);
   if (type_ == 4) four(rows);
   if (orthogonalize) scale_ends(result, out_place_, false);

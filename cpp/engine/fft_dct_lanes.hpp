@@ -30,9 +30,13 @@ class DctLanes {
  private:
   void scale_ends(T* rows, const Buffer<std::uint32_t>& place, bool before) const;
   void one(T* rows, T* spectrum) const;
-  void two(T* rows, T* spectrum) const;
+  void two(T* rows) const;
   void three(T* rows, T* spectrum) const;
   void four(T* rows) const;
+  void two_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                  bool orthogonalize) const;
+  void three_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                    bool orthogonalize) const;
   void read(const LineGroup<const T>& in, T* rows) const;
   void write(const T* rows, const LineGroup<T>& out, T scale) const;
 
@@ -45,7 +49,7 @@ class DctLanes {
   // The real rows where numbers go in and come out, and their signs.
   Buffer<std::uint32_t> in_place_, out_place_;
   Buffer<T> in_sign_, out_sign_;
-  Buffer<T> untangling_;  // for kernels that fold and unfold real transforms
+  Buffer<T> untangling_;  // of type I
   Buffer<T> roots_;       // of types II to IV
 };
 

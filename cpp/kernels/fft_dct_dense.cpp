@@ -1,7 +1,7 @@
 // What each function does is said in kernels/fft_dct_dense.hpp.
 //
-// Sums go by two or four partial ones, which keeps the pipelines full and lowers the error, in the
-// same order for every line.
+// Sums go by two, four or eight partial ones, which keeps the pipelines full and lowers the error,
+// in the same order for every line.
 #include "kernels/fft_dct_dense.hpp"
 
 #include "kernels/shuffle.hpp"
@@ -12,6 +12,9 @@ namespace {
 using Size = std::size_t;
 using Step = std::ptrdiff_t;
 
+// From here on sums go by eight partial ones.
+constexpr Size many_terms = 48;
+
 template <class T, int W>
 FLIPSHIFT_INLINE void store_part(T* y, Vec<T, W> v, Size count) {
   if (count >= Size{W}) return storeu<T, W>(y, v);
@@ -21,10 +24,9 @@ FLIPSHIFT_INLINE void store_part(T* y, Vec<T, W> v, Size count) {
 }
 
 // Results k .. k + W of L lines.
-template <class T, int W, int L>
+template <class T, int W, int L, int P>
 FLIPSHIFT_INLINE void line_block(const T* const* x, T* const* y, Size k, Size n, const T* matrix,
                                  Size pitch, T scale) {
-  constexpr int P = 4;
   using V = Vec<T, W>;
   V sum[L][P] = {};
   const auto step = [&](auto p, Size j) __attribute__((always_inline)) {
@@ -39,12 +41,13 @@ FLIPSHIFT_INLINE void line_block(const T* const* x, T* const* y, Size k, Size n,
   for (; j < n; ++j) step(std::integral_constant<int, 0>{}, j);
   const V f = broadcast<T, W>(scale);
   unroll<L>([&](auto l) __attribute__((always_inline)) {
-    const V whole = (sum[l][0] + sum[l][1]) + (sum[l][2] + sum[l][3]);
-    store_part<T, W>(y[l] + k, whole * f, n - k);
+    for (int p = P / 2; p > 0; p /= 2)
+      for (int q = 0; q < p; ++q) sum[l][q] += sum[l][q + p];
+    store_part<T, W>(y[l] + k, sum[l][0] * f, n - k);
   });
 }
 
-template <class T, int W, int L>
+template <class T, int W, int L, int P>
 FLIPSHIFT_INLINE void line_tile(const T* x, Step x_apart, T* y, Step y_apart, Size n,
                                 const T* matrix, Size pitch, T scale) {
   const T* from[L];
@@ -59,18 +62,23 @@ FLIPSHIFT_INLINE void line_tile(const T* x, Step x_apart, T* y, Step y_apart, Si
       from[l] = copy[l];
     }
   });
-  for (Size k = 0; k < n; k += W) line_block<T, W, L>(from, to, k, n, matrix, pitch, scale);
+  for (Size k = 0; k < n; k += W) line_block<T, W, L, P>(from, to, k, n, matrix, pitch, scale);
 }
 
 template <class T, int W>
 void lines_of(const T* x, Step x_apart, T* y, Step y_apart, Size count, Size n, const T* matrix,
               Size pitch, T scale) {
   constexpr int L = sizeof(T) * W == 64 ? 4 : 2;
+  if (n > many_terms) {
+    for (; count > 0; --count, x += x_apart, y += y_apart)
+      line_tile<T, W, 1, 8>(x, 0, y, 0, n, matrix, pitch, scale);
+    return;
+  }
   Size i = 0;
   for (; i + L <= count; i += L, x += L * x_apart, y += L * y_apart)
-    line_tile<T, W, L>(x, x_apart, y, y_apart, n, matrix, pitch, scale);
+    line_tile<T, W, L, 4>(x, x_apart, y, y_apart, n, matrix, pitch, scale);
   for (; i < count; ++i, x += x_apart, y += y_apart)
-    line_tile<T, W, 1>(x, 0, y, 0, n, matrix, pitch, scale);
+    line_tile<T, W, 1, 4>(x, 0, y, 0, n, matrix, pitch, scale);
 }
 
 template <class T>

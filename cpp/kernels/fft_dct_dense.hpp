@@ -11,7 +11,7 @@
 
 namespace flipshift {
 
-inline constexpr std::size_t dct_longest_dense = 64;
+inline constexpr std::size_t dct_longest_dense = 128;
 
 template <class T>
 struct FftDctDenseTable {

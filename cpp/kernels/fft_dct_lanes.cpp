@@ -94,6 +94,58 @@ void combine(T* rows, const std::uint32_t* order, std::size_t count, T a, T b) {
   }
 }
 
+// With S = Z[k] + conj Z[h-k] and D their difference, the untangled numbers at k and h - k times
+// their roots are (P + Q) / 2 and the conjugate of exp(i pi / 4) (P - Q) / 2, P = S t, Q = D u.
+template <class T, int W>
+void leave_two(const T* rows, const std::uint32_t* order, std::size_t h, const T* roots, T* y,
+               std::ptrdiff_t step, T scale, T first) {
+  using V = Vec<T, W>;
+  const auto at = [&](std::size_t k) { return y + step * static_cast<std::ptrdiff_t>(k); };
+  const V f = broadcast<T, W>(scale), g = broadcast<T, W>(scale * T(0.70710678118654752440));
+  const Complex<T, W> zero = load_row<T, W>(rows + std::size_t{2 * W} * order[0]);
+  storeu<T, W>(at(0), (zero.re + zero.im) * broadcast<T, W>(2 * scale * first));
+  storeu<T, W>(at(h), (zero.re - zero.im) * (g + g));
+  for (std::size_t k = 1; 2 * k <= h; ++k) {
+    const Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[k]);
+    const Complex<T, W> b = load_row<T, W>(rows + std::size_t{2 * W} * order[h - k]);
+    const V tr = broadcast<T, W>(roots[4 * k]), ti = broadcast<T, W>(roots[4 * k + 1]);
+    const V ur = broadcast<T, W>(roots[4 * k + 2]), ui = broadcast<T, W>(roots[4 * k + 3]);
+    const V sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
+    const V pr = sr * tr - si * ti, pi = sr * ti + si * tr;
+    const V qr = dr * ur - di * ui, qi = dr * ui + di * ur;
+    const V mr = pr - qr, mi = pi - qi;
+    storeu<T, W>(at(k), (pr + qr) * f);
+    storeu<T, W>(at(2 * h - k), (pi + qi) * -f);
+    storeu<T, W>(at(h - k), (mr - mi) * g);
+    storeu<T, W>(at(h + k), (mr + mi) * g);
+  }
+}
+
+// The same backwards: S t and D u with S and D the sum and difference of what stands at k, and of
+// the conjugate of what stands at h - k.
+template <class T, int W>
+void enter_three(const T* x, std::ptrdiff_t step, std::size_t h, const T* roots, T* rows, T first) {
+  using V = Vec<T, W>;
+  const auto at = [&](std::size_t k) {
+    return loadu<T, W>(x + step * static_cast<std::ptrdiff_t>(k));
+  };
+  const V g = broadcast<T, W>(T(0.70710678118654752440));
+  const V low = at(0) * broadcast<T, W>(first), middle = at(h) * (g + g);
+  store_row<T, W>(rows, low + middle, middle - low);
+  for (std::size_t k = 1; 2 * k <= h; ++k) {
+    const V tr = broadcast<T, W>(roots[4 * k]), ti = broadcast<T, W>(roots[4 * k + 1]);
+    const V ur = broadcast<T, W>(roots[4 * k + 2]), ui = broadcast<T, W>(roots[4 * k + 3]);
+    // p = a - i b, q = exp(-i pi / 4) (c + i d); the conjugates of p + q and p - q follow.
+    const V a = at(k), b = at(2 * h - k), c = at(h - k), d = at(h + k);
+    const V qr = (c + d) * g, qi = (d - c) * g;
+    const V sr = a + qr, si = b - qi, dr = a - qr, di = b + qi;
+    const V pr = sr * tr - si * ti, pi = sr * ti + si * tr;
+    const V er = dr * ur - di * ui, ei = dr * ui + di * ur;
+    store_row<T, W>(rows + 2 * W * (h - k), pr - er, ei - pi);
+    store_row<T, W>(rows + 2 * W * k, pr + er, pi + ei);
+  }
+}
+
 template <class T, int W>
 void extend(T* rows, std::size_t m, T sign) {
   const Vec<T, W> s = broadcast<T, W>(sign);
@@ -110,6 +162,8 @@ void fill_table(FftDctLanesTable<T>& t) {
   t.write_lines = write_lines<T, W>;
   t.twist = twist<T, W>;
   t.combine = combine<T, W>;
+  t.leave_two = leave_two<T, W>;
+  t.enter_three = enter_three<T, W>;
   t.extend = extend<T, W>;
 }
 

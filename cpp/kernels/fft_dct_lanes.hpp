@@ -29,6 +29,14 @@ struct FftDctLanesTable {
   void (*twist)(T* rows, const std::uint32_t* order, std::size_t count, const T* tw, T conj);
   // Complex row order[k] <- a re + b im and a re - b im, k < count.
   void (*combine)(T* rows, const std::uint32_t* order, std::size_t count, T a, T b);
+  // Type II from the rows of the complex transform of n / 2 = h points, type III to them,
+  // conjugated; k = 0 .. n - 1 of the trigonometric sequence is W numbers at y + step k, or x +
+  // step k. roots holds t = exp(-i pi k / 2n) and -i exp(-4 i pi k / 2n) t for k <= h / 2. Number 0
+  // is times first.
+  void (*leave_two)(const T* rows, const std::uint32_t* order, std::size_t h, const T* roots, T* y,
+                    std::ptrdiff_t step, T scale, T first);
+  void (*enter_three)(const T* x, std::ptrdiff_t step, std::size_t h, const T* roots, T* rows,
+                      T first);
   // Real row 2m - j <- sign times real row j, 0 < j < m.
   void (*extend)(T* rows, std::size_t m, T sign);
 };
