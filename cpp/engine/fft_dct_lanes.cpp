@@ -63,7 +63,7 @@ std::size_t DctLanes<T>::working_length(Trigonometric kind, int type, std::size_
 template <class T>
 bool DctLanes<T>::possible(Trigonometric kind, int type, std::size_t n) {
   const std::size_t length = working_length(kind, type, n);
-  return length > 1 && Stages<T>::possible(length);
+  return length > 1 && (Stages<T>::possible(length) || (type > 1 && PrimeHartley<T>::possible(n)));
 }
 
 template <class T>
@@ -73,11 +73,20 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
       n_(n),
       length_(working_length(kind, type, n)),
       folded_(length_ % 2 == 0),
-      stages_(folded_ ? length_ / 2 : length_, !folded_),
+      prime_(type > 1 && PrimeHartley<T>::possible(n) ? std::optional<PrimeHartley<T>>(n)
+                                                      : std::nullopt),
+      stages_(prime_    ? 1
+              : folded_ ? length_ / 2
+                        : length_,
+              !prime_ && !folded_),
       in_place_(n),
       out_place_(n),
       in_sign_(n),
       out_sign_(n) {
+  if (prime_) {
+    set_prime();
+    return;
+  }
   const bool sine = kind == Trigonometric::sine;
   const std::uint32_t* order = stages_.order();
   const auto put = [](auto& place, auto& sign, std::size_t i, std::size_t row, bool negative) {
@@ -141,9 +150,73 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
   }
 }
 
+// In and out of Hartley rows go the sequences that the real transforms of odd length take:
+// Makhoul's order and pairs c[k], c[n - k] to turn, or signed permutations alone (fft_dct.cpp).
+template <class T>
+void DctLanes<T>::set_prime() {
+  const bool sine = kind_ == Trigonometric::sine;
+  std::fill_n(in_sign_.data(), n_, T(1));
+  std::fill_n(out_sign_.data(), n_, T(1));
+  if (type_ == 4) {
+    const bool same = n_ % 8 == 1 || n_ % 8 == 5;  // signs of the real and the imaginary part
+    const bool minus = n_ % 8 == 3 || n_ % 8 == 5;
+    std::size_t s = n_, f = 0;  // n + 8 p modulo 8 n, 8 p modulo n
+    for (std::size_t p = 0; p < n_; ++p) {
+      std::size_t t = s > 4 * n_ ? 8 * n_ - s : s;
+      const bool negative = t > 2 * n_;
+      if (negative) t = 4 * n_ - t;
+      const std::size_t k = t / 2, j = sine ? n_ - 1 - k : k;
+      in_place_[j] = static_cast<std::uint32_t>(prime_->in_row(p));
+      out_place_[k] = static_cast<std::uint32_t>(prime_->out_row(same && f ? n_ - f : f));
+      if (negative) in_sign_[j] = T(-1);
+      if ((negative != minus) != (sine && k % 2)) out_sign_[k] = T(-1);
+      s = (s + 8) % (8 * n_);
+      f = (f + 8) % n_;
+    }
+    factor_ = static_cast<T>(sqrt2);
+    return;
+  }
+  pairs_ = Buffer<std::uint32_t>(n_ - 1);
+  roots_ = Buffer<T>(n_ - 1);
+  const Roots roots(4 * n_);
+  for (std::size_t k = 1; k <= n_ / 2; ++k) {
+    const Root z = roots[k];
+    const std::size_t i = 2 * (k - 1);
+    for (const std::size_t at : {k, n_ - k}) {
+      const std::size_t row = type_ == 2 ? prime_->out_row(at) : prime_->in_row(at);
+      pairs_[i + (at != k)] = static_cast<std::uint32_t>(row);
+    }
+    roots_[i] = static_cast<T>(z.re + z.im);
+    roots_[i + 1] = static_cast<T>(z.re - z.im);
+  }
+  for (std::size_t j = 0; j < n_; ++j) {
+    const std::size_t v = j % 2 ? n_ - 1 - j / 2 : j / 2, c = sine ? n_ - 1 - j : j;
+    const T sign = sine && j % 2 ? T(-1) : T(1);
+    in_place_[j] = static_cast<std::uint32_t>(prime_->in_row(type_ == 2 ? v : c));
+    out_place_[j] = static_cast<std::uint32_t>(prime_->out_row(type_ == 2 ? c : v));
+    (type_ == 2 ? in_sign_ : out_sign_)[j] = sign;
+    if (type_ == 2 && c == 0) out_sign_[j] = T(2);
+  }
+}
+
+template <class T>
+void DctLanes<T>::prime(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                        bool orthogonalize) const {
+  const std::size_t w = SideBySide<T>::width();
+  Scratch<T> x(w * n_), y(w * n_);
+  read(in, x.data());
+  if (orthogonalize) scale_ends(x.data(), in_place_, true);
+  if (type_ == 3) steps<T>().turn(x.data(), pairs_.data(), n_ / 2, roots_.data());
+  prime_->run(x.data(), y.data());
+  if (type_ == 2) steps<T>().turn(y.data(), pairs_.data(), n_ / 2, roots_.data());
+  if (orthogonalize) scale_ends(y.data(), out_place_, false);
+  write(y.data(), out, factor_ * scale);
+}
+
 template <class T>
 std::size_t DctLanes<T>::bytes() const {
-  return stages_.bytes() + 2 * n_ * (sizeof(T) + sizeof(std::uint32_t)) +
+  return (prime_ ? prime_->bytes() : 0) + stages_.bytes() +
+         2 * n_ * (sizeof(T) + sizeof(std::uint32_t)) +
          (untangling_.size() + roots_.size()) * sizeof(T);
 }
 
@@ -278,6 +351,7 @@ void DctLanes<T>::four(T* rows) const {
 template <class T>
 void DctLanes<T>::run(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
                       bool orthogonalize) const {
+  if (prime_) return prime(in, out, scale, orthogonalize);
   if (folded_ && type_ == 2) return two_folded(in, out, scale, orthogonalize);
   if (folded_ && type_ == 3) return three_folded(in, out, scale, orthogonalize);
   const std::size_t w = SideBySide<T>::width();

@@ -1,6 +1,6 @@
 // What each function does is said in kernels/fft_dct_dense.hpp.
 //
-// Sums go by two, four or eight partial ones, which keeps the pipelines full and lowers the error,
+// Sums go by two or eight partial ones, which keeps the pipelines full and lowers the error,
 // in the same order for every line.
 #include "kernels/fft_dct_dense.hpp"
 
@@ -23,17 +23,22 @@ FLIPSHIFT_INLINE void store_part(T* y, Vec<T, W> v, Size count) {
   for (Size i = 0; i < count; ++i) y[i] = part[i];
 }
 
-// Results k .. k + W of L lines.
-template <class T, int W, int L, int P>
-FLIPSHIFT_INLINE void line_block(const T* const* x, T* const* y, Size k, Size n, const T* matrix,
-                                 Size pitch, T scale) {
+// W results from each of at[0 .. K) on of L lines, by P partial sums each.
+template <class T, int W, int L, int K, int P>
+FLIPSHIFT_INLINE void line_blocks(const T* const* x, T* const* y, const Size* at, Size n,
+                                  const T* matrix, Size pitch, T scale) {
   using V = Vec<T, W>;
-  V sum[L][P] = {};
+  V sum[P][L][K] = {};
   const auto step = [&](auto p, Size j) __attribute__((always_inline)) {
-    V m = loadu<T, W>(matrix + pitch * j + k);
-    keep(m);
-    unroll<L>([&](auto l)
-                  __attribute__((always_inline)) { sum[l][p] += m * broadcast<T, W>(x[l][j]); });
+    V m[K];
+    unroll<K>([&](auto k) __attribute__((always_inline)) {
+      m[k] = loadu<T, W>(matrix + pitch * j + at[k]);
+      keep(m[k]);
+    });
+    unroll<L>([&](auto l) __attribute__((always_inline)) {
+      const V a = broadcast<T, W>(x[l][j]);
+      unroll<K>([&](auto k) __attribute__((always_inline)) { sum[p][l][k] += m[k] * a; });
+    });
   };
   Size j = 0;
   for (; j + P <= n; j += P)
@@ -41,19 +46,22 @@ FLIPSHIFT_INLINE void line_block(const T* const* x, T* const* y, Size k, Size n,
   for (; j < n; ++j) step(std::integral_constant<int, 0>{}, j);
   const V f = broadcast<T, W>(scale);
   unroll<L>([&](auto l) __attribute__((always_inline)) {
-    for (int p = P / 2; p > 0; p /= 2)
-      for (int q = 0; q < p; ++q) sum[l][q] += sum[l][q + p];
-    store_part<T, W>(y[l] + k, sum[l][0] * f, n - k);
+    unroll<K>([&](auto k) __attribute__((always_inline)) {
+      for (int p = P / 2; p > 0; p /= 2)
+        for (int q = 0; q < p; ++q) sum[q][l][k] += sum[q + p][l][k];
+      store_part<T, W>(y[l] + at[k], sum[0][l][k] * f, n - at[k]);
+    });
   });
 }
 
+// Of lines longer than a vector the last vector overlaps the one before.
 template <class T, int W, int L, int P>
 FLIPSHIFT_INLINE void line_tile(const T* x, Step x_apart, T* y, Step y_apart, Size n,
                                 const T* matrix, Size pitch, T scale) {
   const T* from[L];
   T* to[L];
   alignas(64) T copy[L][dct_longest_dense];
-  const bool copied = n > Size{W} && x == y;
+  const bool copied = n > Size{2 * W} && x == y;
   unroll<L>([&](auto l) __attribute__((always_inline)) {
     from[l] = x + x_apart * l;
     to[l] = y + y_apart * l;
@@ -62,7 +70,14 @@ FLIPSHIFT_INLINE void line_tile(const T* x, Step x_apart, T* y, Step y_apart, Si
       from[l] = copy[l];
     }
   });
-  for (Size k = 0; k < n; k += W) line_block<T, W, L, P>(from, to, k, n, matrix, pitch, scale);
+  for (Size k = 0; k < n; k += 2 * W) {
+    const Size last = n < Size{W} ? 0 : n - W;
+    const Size at[2] = {k < last ? k : last, k + W < last ? k + W : last};
+    if (k < last)
+      line_blocks<T, W, L, 2, P>(from, to, at, n, matrix, pitch, scale);
+    else
+      line_blocks<T, W, L, 1, P>(from, to, at, n, matrix, pitch, scale);
+  }
 }
 
 template <class T, int W>
@@ -76,9 +91,9 @@ void lines_of(const T* x, Step x_apart, T* y, Step y_apart, Size count, Size n, 
   }
   Size i = 0;
   for (; i + L <= count; i += L, x += L * x_apart, y += L * y_apart)
-    line_tile<T, W, L, 4>(x, x_apart, y, y_apart, n, matrix, pitch, scale);
+    line_tile<T, W, L, 2>(x, x_apart, y, y_apart, n, matrix, pitch, scale);
   for (; i < count; ++i, x += x_apart, y += y_apart)
-    line_tile<T, W, 1, 4>(x, 0, y, 0, n, matrix, pitch, scale);
+    line_tile<T, W, 1, 2>(x, 0, y, 0, n, matrix, pitch, scale);
 }
 
 template <class T>

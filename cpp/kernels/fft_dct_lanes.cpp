@@ -147,6 +147,47 @@ void enter_three(const T* x, std::ptrdiff_t step, std::size_t h, const T* roots,
 }
 
 template <class T, int W>
+void turn(T* rows, const std::uint32_t* at, std::size_t count, const T* tw) {
+  for (std::size_t i = 0; i < count; ++i) {
+    T *const one = rows + std::size_t{W} * at[2 * i], *const two =
+                                                          rows + std::size_t{W} * at[2 * i + 1];
+    const Vec<T, W> p = load<T, W>(one), q = load<T, W>(two);
+    const Vec<T, W> a = broadcast<T, W>(tw[2 * i]), b = broadcast<T, W>(tw[2 * i + 1]);
+    store<T, W>(one, p * a + q * b);
+    store<T, W>(two, p * b - q * a);
+  }
+}
+
+// Untangled as kernels/fft_real.cpp does it, multiplied, and tangled again.
+template <class T, int W>
+void convolve(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw, T* y) {
+  using V = Vec<T, W>;
+  const Complex<T, W> zero = load_row<T, W>(rows + std::size_t{2 * W} * order[0]);
+  const V x0 = load<T, W>(rows + 2 * W * h), sum = zero.re + zero.im;
+  const V low = sum * broadcast<T, W>(tw[2]) + x0;
+  const V high = (zero.re - zero.im) * broadcast<T, W>(tw[4]);
+  store_row<T, W>(y, low - high, low + high);
+  store<T, W>(y + 2 * W * h, x0 + sum);
+  for (std::size_t k = 1; 2 * k <= h; ++k) {
+    const Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[k]);
+    const Complex<T, W> b = load_row<T, W>(rows + std::size_t{2 * W} * order[h - k]);
+    const T* const f = tw + 6 * k;
+    const V wr = broadcast<T, W>(f[0]), wi = broadcast<T, W>(f[1]);
+    const V fr = broadcast<T, W>(f[2]), fi = broadcast<T, W>(f[3]);
+    const V gr = broadcast<T, W>(f[4]), gi = broadcast<T, W>(f[5]);
+    V sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
+    V tr = wr * di + wi * dr, ti = wi * di - wr * dr;
+    const V pr = sr + tr, pi = si + ti, qr = sr - tr, qi = si - ti;
+    const V ur = pr * fr - pi * fi, ui = pr * fi + pi * fr;
+    const V vr = qr * gr - qi * gi, vi = qr * gi + qi * gr;
+    sr = ur + vr, si = ui + vi, dr = ur - vr, di = ui - vi;
+    tr = wi * dr - wr * di, ti = wr * dr + wi * di;
+    store_row<T, W>(y + 2 * W * (h - k), ti - si, sr - tr);
+    store_row<T, W>(y + 2 * W * k, si + ti, sr + tr);
+  }
+}
+
+template <class T, int W>
 void extend(T* rows, std::size_t m, T sign) {
   const Vec<T, W> s = broadcast<T, W>(sign);
   for (std::size_t j = 1; j < m; ++j)
@@ -164,6 +205,8 @@ void fill_table(FftDctLanesTable<T>& t) {
   t.combine = combine<T, W>;
   t.leave_two = leave_two<T, W>;
   t.enter_three = enter_three<T, W>;
+  t.turn = turn<T, W>;
+  t.convolve = convolve<T, W>;
   t.extend = extend<T, W>;
 }
 

@@ -37,6 +37,14 @@ struct FftDctLanesTable {
                     std::ptrdiff_t step, T scale, T first);
   void (*enter_three)(const T* x, std::ptrdiff_t step, std::size_t h, const T* roots, T* rows,
                       T first);
+  // Real rows at[2i] and at[2i + 1], p and q <- a p + b q and b p - a q, with a, b = tw[2i], tw[2i
+  // + 1].
+  void (*turn)(T* rows, const std::uint32_t* at, std::size_t count, const T* tw);
+  // From the transform of h complex rows, the 2h real numbers of a line, and real row 2h, x[0]:
+  // what an inverse makes their convolution plus x[0], its real and imaginary parts swapped, and in
+  // real row 2h of y the sum of all. tw holds exp(-i pi k / h), the spectrum F[k] of the kernel and
+  // the conjugate of F[h - k] for k <= h / 2, halved but for k = 0.
+  void (*convolve)(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw, T* y);
   // Real row 2m - j <- sign times real row j, 0 < j < m.
   void (*extend)(T* rows, std::size_t m, T sign);
 };
