@@ -29,11 +29,12 @@ std::size_t cost(std::size_t lines, std::size_t n, std::size_t width) {
 template <class T>
 std::size_t choose_factor(std::size_t n) {
   if (n < shortest || (n % 2 == 0 && is_smooth(n))) return 1;
-  const std::size_t width = SideBySide<T>::width();
+  // With large prime factors anything is better than Bluestein's algorithm.
+  const std::size_t width = SideBySide<T>::width(), least_lanes = is_smooth(n) ? width : 2;
   std::size_t best = 1, least = 0;
   for (std::size_t a = 3; a * a <= 64 * n; a += 2) {
     const std::size_t b = n / a;
-    if (a * b != n || b < width || a < width || b > 64 * a) continue;
+    if (a * b != n || b < least_lanes || a < least_lanes || b > 64 * a) continue;
     if (!Stages<T>::possible(a) || !Stages<T>::possible(b)) continue;
     const std::size_t now = cost(b, a, width) + 2 * cost((a + 1) / 2, b, width);
     if (best > 1 && now >= least) continue;
