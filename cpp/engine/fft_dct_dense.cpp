@@ -57,7 +57,8 @@ DctDense<T>::DctDense(std::size_t code) : code_(code), n_(code / 16) {
 
 template <class T>
 std::size_t DctDense<T>::longest() {
-  return std::min<std::size_t>(32, 4 * static_cast<std::size_t>(steps<T>().width));
+  const auto width = static_cast<std::size_t>(steps<T>().width);
+  return std::min<std::size_t>(32, (width * sizeof(T) == 64 ? 4 : 3) * width);
 }
 
 template <class T>
