@@ -391,7 +391,9 @@ layouts = st.sampled_from(
     of_x=layouts,
     of_h=layouts,
 )
-def test_layout_changes_nothing(shape, dtype, mode, of_x, of_h):
+def test_layout_changes_nothing_but_rounding(shape, dtype, mode, of_x, of_h):
+    # Transforms of lines that lie differently take different ways: both are off by at most the
+    # bound of the FFT.
     x, h = random(shape, "f8") * 9, random([max(1, n - 2) for n in shape], "f8") * 9
     x, h = x.astype(dtype), h.astype(dtype)
     functions = [signal.convolve, signal.correlate, signal.fftconvolve]
@@ -399,5 +401,10 @@ def test_layout_changes_nothing(shape, dtype, mode, of_x, of_h):
         functions += [signal.convolve2d, signal.correlate2d]
     for f in functions:
         strange_x, strange_h = of_x(x), of_h(h)
-        np.testing.assert_array_equal(f(strange_x, strange_h, mode), f(x, h, mode))
+        if dtype == "i2":
+            np.testing.assert_array_equal(f(strange_x, strange_h, mode), f(x, h, mode))
+        else:
+            bound = 32 * np.log2(x.size + h.size) * np.finfo(dtype).eps
+            atol = bound * np.linalg.norm(x) * np.linalg.norm(h)
+            np.testing.assert_allclose(f(strange_x, strange_h, mode), f(x, h, mode), 0, atol)
         np.testing.assert_array_equal(strange_x, x)

@@ -9,6 +9,7 @@
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "kernels/fft.hpp"
+#include "kernels/fft_direct.hpp"
 
 namespace flipshift::fft {
 
@@ -29,6 +30,7 @@ std::string Plan<T>::describe() const {
 
 template <class T>
 std::string RealPlan<T>::describe() const {
+  if (direct_) return "by definition";
   return (n_ % 2 ? "as complex numbers: " : "as n/2 complex numbers: ") + complex_.describe();
 }
 
@@ -52,10 +54,18 @@ Buffer<T> untangling_roots(std::size_t n) {
   return tw;
 }
 
-// Even n: half-length complex transform and untangling. Odd n: a complex transform of full length.
+// Some short n: the definition. Other even n: half-length complex transform and untangling. Other
+// odd n: a complex transform of full length.
 template <class T>
 RealPlan<T>::RealPlan(std::size_t n)
-    : n_(n), complex_(n % 2 ? n : n / 2), tw_(n % 2 ? Buffer<T>() : untangling_roots<T>(n)) {}
+    : n_(n),
+      direct_(by_definition(n, true)),
+      complex_(direct_ ? 1
+               : n % 2 ? n
+                       : n / 2),
+      tw_(direct_ ? direct_roots<T>(n)
+          : n % 2 ? Buffer<T>()
+                  : untangling_roots<T>(n)) {}
 
 template <class T>
 std::size_t RealPlan<T>::bytes() const {
@@ -66,6 +76,9 @@ template <class T>
 void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T scale,
                       std::size_t workers) const {
   const T sign = direction == Direction::forward ? T(1) : T(-1);
+  if (direct_)
+    return kernels<FftDirectTable<T>>().r2c(in, reinterpret_cast<T*>(out), n_, tw_.data(), sign,
+                                            scale);
   if (n_ % 2 == 0) {
     complex_.run(reinterpret_cast<const std::complex<T>*>(in), out, Direction::forward, T(1),
                  workers);
@@ -83,6 +96,9 @@ template <class T>
 void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T scale,
                       std::size_t workers) const {
   const T sign = direction == Direction::backward ? T(1) : T(-1);
+  if (direct_)
+    return kernels<FftDirectTable<T>>().c2r(reinterpret_cast<const T*>(in), out, n_, tw_.data(),
+                                            sign, scale);
   if (n_ % 2 == 0) {
     kernels<FftRealTable<T>>().tangle(reinterpret_cast<const T*>(in), out, n_ / 2, tw_.data(),
                                       scale, sign);
@@ -102,20 +118,21 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
 
 namespace {
 
-// Tables of plans that are kept, for each kind and precision.
+// Tables of plans that are kept, for each kind and precision. The caches are never destroyed: threads
+// may still transform while the process ends.
 constexpr std::size_t cache_limit = std::size_t{32} << 20;
 
 }  // namespace
 
 template <class T>
 std::shared_ptr<const Plan<T>> plan(std::size_t n) {
-  static Cache<Plan<T>> cache(cache_limit, sizeof(T) == 4 ? "complex64" : "complex128");
+  static auto& cache = *new Cache<Plan<T>>(cache_limit, sizeof(T) == 4 ? "complex64" : "complex128");
   return cache.get(n);
 }
 
 template <class T>
 std::shared_ptr<const RealPlan<T>> real_plan(std::size_t n) {
-  static Cache<RealPlan<T>> cache(cache_limit, sizeof(T) == 4 ? "float32" : "float64");
+  static auto& cache = *new Cache<RealPlan<T>>(cache_limit, sizeof(T) == 4 ? "float32" : "float64");
   return cache.get(n);
 }
 

@@ -57,8 +57,9 @@ class RealPlan {
 
  private:
   std::size_t n_;
+  bool direct_;  // by definition
   Plan<T> complex_;
-  Buffer<T> tw_;  // exp(-2 pi i k / n), k <= n / 4
+  Buffer<T> tw_;  // of the untangling, or of the definition
 };
 
 // The plan for length n >= 1, from the cache or made now.

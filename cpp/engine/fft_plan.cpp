@@ -27,8 +27,9 @@ class Identity final : public Algorithm<T> {
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n) {
   if (n == 1) return std::make_unique<Identity<T>>();
-  if (!is_smooth(n)) return make_bluestein<T>(n);
   if (auto block = make_block<T>(n)) return block;
+  if (auto direct = make_direct<T>(n)) return direct;
+  if (!is_smooth(n)) return make_bluestein<T>(n);
   return make_sweeps<T>(n);
 }
 

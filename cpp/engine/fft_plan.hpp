@@ -29,9 +29,17 @@ std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n);
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_block(std::size_t n);  // fft_block.cpp
 template <class T>
+std::unique_ptr<const Algorithm<T>> make_direct(std::size_t n);  // fft_direct.cpp
+template <class T>
 std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n);  // fft_sweeps.cpp, smooth n
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_bluestein(std::size_t n);  // fft_bluestein.cpp, any n
+
+// Whether the complex or the real transform of n goes by its definition, and the factors for
+// kernels/fft_direct.hpp.
+bool by_definition(std::size_t n, bool real);
+template <class T>
+Buffer<T> direct_roots(std::size_t n);
 
 // exp(-2 pi i k / n) for k <= n / 4, for kernels that untangle real transforms of even n.
 template <class T>

@@ -1,4 +1,4 @@
-"""``python -m flipshift bench``: a table of times against NumPy's and SciPy's."""
+"""``python -m flipshift bench``: a table of times against the other libraries at hand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import date
 from importlib import metadata
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -29,11 +30,14 @@ def machine() -> str:
     True
     """
     config = show_config("dicts")
+    others = "".join(
+        f", {name} {metadata.version(name)}" for name in ("ducc0", "mkl_fft") if find_spec(name)
+    )
     return (
         f"{processor()}; {date.today().isoformat()}; flipshift {config['version']} "
         f"(backend {config['backend']}, instruction set {config['isa']}, "
         f"compiler {config['compiler']}), NumPy {config['numpy']}, "
-        f"SciPy {metadata.version('scipy')}, Python {config['python']}; "
+        f"SciPy {metadata.version('scipy')}{others}, Python {config['python']}; "
         "one thread, calls interleaved in one process, minimum of the rounds, "
         "garbage collector off"
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -57,25 +59,67 @@ def _numbers(shape: int | tuple[int, ...], dtype: str) -> NDArray[Any]:
     return np.asarray(x.astype(dtype))
 
 
+def _optional(name: str) -> Any:
+    """Return a module, or None if it is not installed."""
+    return import_module(name) if find_spec(name) else None
+
+
+def _ducc0_call(name: str, x: NDArray[Any], n: int) -> Call | None:
+    """Return ducc0's call for the transform that SciPy calls `name`, if there is one."""
+    ducc0 = _optional("ducc0")
+    if ducc0 is None:
+        return None
+    calls: dict[str, Call] = {
+        "fft": partial(ducc0.fft.c2c, x, axes=(-1,)),
+        "ifft": partial(ducc0.fft.c2c, x, axes=(-1,), forward=False, inorm=2),
+        "rfft": partial(ducc0.fft.r2c, x, axes=(-1,)),
+        "irfft": partial(ducc0.fft.c2r, x, axes=(-1,), lastsize=n, forward=False, inorm=2),
+        "fft2": partial(ducc0.fft.c2c, x),
+        "rfft2": partial(ducc0.fft.r2c, x),
+        "dct": partial(ducc0.fft.dct, x, 2, axes=(-1,)),
+    }
+    return calls[name]
+
+
+def _fft_case(name: str, x: NDArray[Any], label: str, quick: bool = False) -> Case:
+    """Return the case of one transform against every library at hand that has it."""
+    modules = {"numpy.fft": np.fft, "scipy.fft": extra("scipy.fft", "bench")}
+    modules["mkl_fft"] = _optional("mkl_fft")
+    peers: dict[str, Call] = {}
+    for library, module in modules.items():
+        function = getattr(module, name, None)
+        if function is not None:
+            peers[library] = partial(function, x, **{"workers": 1} if "scipy" in library else {})
+    n = 2 * (x.shape[-1] - 1) if name == "irfft" else x.shape[-1]
+    ducc0 = _ducc0_call(name, x, n)
+    if ducc0 is not None:
+        peers["ducc0"] = ducc0
+    return Case(
+        "fft", f"{name} {label}", x.dtype.name, partial(getattr(fft, name), x), peers, quick
+    )
+
+
 def _fft_cases() -> Iterator[Case]:
-    theirs = extra("scipy.fft", "bench")
-
-    def case(name: str, x: NDArray[Any], log2: int) -> Case:
-        ours, numpys, scipys = getattr(fft, name), getattr(np.fft, name), getattr(theirs, name)
-        return Case(
-            "fft",
-            f"{name} 2^{log2}",
-            x.dtype.name,
-            partial(ours, x),
-            {"numpy.fft": partial(numpys, x), "scipy.fft": partial(scipys, x, workers=1)},
-            log2 in (10, 16),
-        )
-
-    for log2 in (6, 8, 10, 12, 14, 16, 18, 20):
-        for dtype in ("complex64", "complex128"):
-            yield case("fft", _numbers(1 << log2, dtype), log2)
-        for dtype in ("float32", "float64"):
-            yield case("rfft", _numbers(1 << log2, dtype), log2)
+    complexes, reals = ("complex64", "complex128"), ("float32", "float64")
+    for log2 in (4, 6, 8, 10, 12, 14, 16, 18, 20):
+        for name, dtypes in (("fft", complexes), ("rfft", reals)):
+            for dtype in dtypes:
+                x = _numbers(1 << log2, dtype)
+                yield _fft_case(name, x, f"2^{log2}", log2 in (4, 10, 16))
+    for n in (100, 1000, 1009, 44100, 10**6):
+        for name, dtype in (("fft", "complex128"), ("rfft", "float64"), ("rfft", "float32")):
+            yield _fft_case(name, _numbers(n, dtype), str(n), n == 1000 and dtype == "float64")
+    for name, shape, dtype in (
+        ("fft", (1000, 1024), "complex64"),
+        ("rfft", (1000, 1024), "float32"),
+        ("fft2", (64, 64), "complex128"),
+        ("fft2", (512, 512), "complex128"),
+        ("rfft2", (512, 512), "float32"),
+        ("dct", (4096,), "float64"),
+        ("dct", (1000, 512), "float32"),
+    ):
+        label = "x".join(map(str, shape))
+        yield _fft_case(name, _numbers(shape, dtype), label, shape in ((512, 512), (4096,)))
 
 
 def _convolve_cases() -> Iterator[Case]:
