@@ -114,8 +114,10 @@ def _r2r(
     orthogonalize: Any,
     out: Any,
 ) -> Array:
-    if (y := _shortly(code, x, type, n, axis, norm, workers, orthogonalize, out)) is not None:
-        return y
+    if not overwrite_x:
+        y = _shortly(code, x, type, n, axis, norm, workers, orthogonalize, out)
+        if y is not None:
+            return y
     a = args.as_floating(x)
     length = args.length_along(a, axis)
     if axis < 0:
@@ -142,8 +144,10 @@ def _r2rn(
     orthogonalize: Any,
     out: Any,
 ) -> Array:
-    if (y := _shortly(code, x, type, s, axes, norm, workers, orthogonalize, out)) is not None:
-        return y
+    if not overwrite_x:
+        y = _shortly(code, x, type, s, axes, norm, workers, orthogonalize, out)
+        if y is not None:
+            return y
     a = args.as_floating(x)
     shape, axes = args.shape_and_axes(a, s, axes)
     if not axes:
