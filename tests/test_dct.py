@@ -1,8 +1,8 @@
 """The cosine and sine transforms of flipshift.fft against their definitions in extended precision.
 
-The bound on the relative L2 error is one rounding, eps / 2, for each doubling of the length and four
-more for the steps before and after and the factors; twice that for lengths with a prime factor above
-13, which may be taken as a convolution, by two transforms.
+The bound on the relative L2 error is one rounding, eps / 2, for each doubling of the length and
+four more for the steps before and after and the factors; twice that for lengths with a prime factor
+above 13, which may be taken as a convolution, by two transforms.
 """
 
 from functools import cache

@@ -35,7 +35,6 @@ def line(x: object, kind: int) -> _Array | None: ...
 def transform(
     kind: int, x: object, lengths: object, axes: object, norm: object, workers: int, out: object, /
 ) -> _Array | None: ...
-
 def trigonometric(
     kind: int,
     x: object,
