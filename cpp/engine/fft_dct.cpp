@@ -10,7 +10,10 @@
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
 #include "engine/fft_cache.hpp"
+#include "engine/fft_columns.hpp"
+#include "engine/fft_dct_dense.hpp"
 #include "engine/fft_dct_lanes.hpp"
+#include "engine/fft_dct_real.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "kernels/fft_dct.hpp"
@@ -48,9 +51,9 @@ Buffer<T> root_table(std::size_t count, std::size_t first, std::size_t step, std
 template <class T>
 class DctOne {
  public:
-  explicit DctOne(std::size_t m) : m_(m), real_(real_plan<T>(2 * m)) {}
+  explicit DctOne(std::size_t m) : m_(m), real_(2 * m) {}
   std::size_t size() const { return m_; }
-  std::size_t bytes() const { return real_->bytes(); }
+  std::size_t bytes() const { return real_.bytes(); }
 
   void cosine(const T* x, T* y, T scale, bool orthogonalize) const {
     Scratch<T> z(2 * m_ + 2);
@@ -60,7 +63,7 @@ class DctOne {
       z[0] *= T(sqrt2);
       z[m_] *= T(sqrt2);
     }
-    transform(z.data(), scale);
+    real_.r2c(z.data(), scale);
     for (std::size_t k = 0; k <= m_; ++k) y[k] = z[2 * k];
     if (orthogonalize) {
       y[0] *= T(sqrt2 / 2);
@@ -75,33 +78,28 @@ class DctOne {
       z[j] = x[j - 1];
       z[2 * m_ - j] = -x[j - 1];
     }
-    transform(z.data(), -scale);
+    real_.r2c(z.data(), -scale);
     for (std::size_t k = 1; k < m_; ++k) y[k - 1] = z[2 * k + 1];
   }
 
  private:
-  void transform(T* z, T scale) const {
-    real_->r2c(z, reinterpret_cast<std::complex<T>*>(z), Direction::forward, scale);
-  }
-
   std::size_t m_;
-  std::shared_ptr<const RealPlan<T>> real_;
+  HalfSpectrum<T> real_;
 };
 
 // Types II and III by one real transform of n points (J. Makhoul, IEEE Trans. ASSP 28, 1980).
 template <class T>
 class DctTwo {
  public:
-  explicit DctTwo(std::size_t n)
-      : n_(n), real_(real_plan<T>(n)), tw_(root_table<T>(n / 2 + 1, 0, 1, 4 * n)) {}
+  explicit DctTwo(std::size_t n) : n_(n), real_(n), tw_(root_table<T>(n / 2 + 1, 0, 1, 4 * n)) {}
   std::size_t size() const { return n_; }
-  std::size_t bytes() const { return real_->bytes() + tw_.size() * sizeof(T); }
+  std::size_t bytes() const { return real_.bytes() + tw_.size() * sizeof(T); }
 
   void two(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
     const bool sine = kind == Trigonometric::sine;
     Scratch<T> v(n_ + 2);
     steps<T>().fold(x, v.data(), n_, sine ? T(-1) : T(1));
-    real_->r2c(v.data(), reinterpret_cast<std::complex<T>*>(v.data()), Direction::forward, T(1));
+    real_.r2c(v.data(), T(1));
     steps<T>().rotate[sine](v.data(), y, n_, tw_.data(), n_ / 2 + 1, 2 * scale);
     if (orthogonalize) y[sine ? n_ - 1 : 0] *= T(sqrt2 / 2);
   }
@@ -111,13 +109,13 @@ class DctTwo {
     Scratch<T> v(n_ + 2);
     steps<T>().unrotate[sine](x, v.data(), n_, tw_.data(), n_ / 2 + 1,
                               orthogonalize ? T(sqrt2) : T(1));
-    real_->c2r(reinterpret_cast<std::complex<T>*>(v.data()), v.data(), Direction::backward, scale);
+    real_.c2r(v.data(), scale);
     steps<T>().unfold(v.data(), y, n_, sine ? T(-1) : T(1));
   }
 
  private:
   std::size_t n_;
-  std::shared_ptr<const RealPlan<T>> real_;
+  HalfSpectrum<T> real_;
   Buffer<T> tw_;
 };
 
@@ -138,7 +136,7 @@ class DctFour {
       tw_ = root_table<T>(n / 2, 1, 8, 16 * n);
       return;
     }
-    real_ = real_plan<T>(n);
+    real_ = std::make_unique<const HalfSpectrum<T>>(n);
     from_ = Buffer<std::uint32_t>(n);
     at_ = Buffer<std::uint32_t>(n);
     signs_ = Buffer<T>(3 * n);
@@ -182,8 +180,7 @@ class DctFour {
     const T* signs = signs_.data();
     for (std::size_t p = 0; p < n_; ++p) v[p] = x[sine ? n_ - 1 - from_[p] : from_[p]] * signs[p];
     // 2 cos(2 pi n / 8) and its sine are both sqrt 2 but for the sign.
-    real_->r2c(v.data(), reinterpret_cast<std::complex<T>*>(v.data()), Direction::forward,
-               static_cast<T>(sqrt2 * scale));
+    real_->r2c(v.data(), static_cast<T>(sqrt2 * scale));
     signs += n_;
     for (std::size_t k = 0; k < n_; ++k) {
       const T* z = v.data() + at_[k];
@@ -193,8 +190,8 @@ class DctFour {
   }
 
   std::size_t n_;
-  std::shared_ptr<const Plan<T>> complex_;   // even n
-  std::shared_ptr<const RealPlan<T>> real_;  // odd n
+  std::shared_ptr<const Plan<T>> complex_;       // even n
+  std::unique_ptr<const HalfSpectrum<T>> real_;  // odd n
   Buffer<T> tw_;
   // Odd n: where v[p] comes from, where in its spectrum y[k] is, and the signs of v[p] and, at n +
   // 2 k, of the real and imaginary parts for y[k].
@@ -212,9 +209,30 @@ std::shared_ptr<const P> cached(std::size_t n) {
 
 }  // namespace
 
+// Whether a real transform takes Bluestein's algorithm, which takes a while to find out.
 template <class T>
-DctPlan<T>::DctPlan(Trigonometric kind, int type, std::size_t n) : kind_(kind), type_(type) {
-  if (type == 1) {
+struct Rough {
+  explicit Rough(std::size_t length) : n(length), yes(HalfSpectrum<T>::is_rough(n)) {}
+  std::size_t size() const { return n; }
+  std::size_t bytes() const { return sizeof(*this); }
+  std::size_t n;
+  bool yes;
+};
+
+// Bluestein's algorithm is less accurate than the others by a few roundings of the largest number,
+// so in single precision a line goes through double, which is still faster than what others do.
+template <class T>
+DctPlan<T>::DctPlan(Trigonometric kind, int type, std::size_t n, bool orthogonalize)
+    : kind_(kind), type_(type), n_(n), orthogonalize_(orthogonalize) {
+  const std::size_t length = type > 1 ? n : kind == Trigonometric::sine ? n + 1 : n - 1;
+  const bool smooth = is_smooth(length);
+  if (n <= DctDense<T>::longest() || (!smooth && sizeof(T) == 8 && n <= dct_longest_dense)) {
+    dense_ = dct_dense<T>(kind, type, n, orthogonalize);
+  } else if (!smooth && sizeof(T) == 4 &&
+             (n <= dct_longest_dense || (type == 4 && n % 2 == 0) ||
+              cached<Rough<T>>(type == 1 ? 2 * length : n)->yes)) {
+    precise_ = std::make_shared<DctPlan<double>>(kind, type, n, orthogonalize);
+  } else if (type == 1) {
     one_ = cached<DctOne<T>>(kind == Trigonometric::sine ? n + 1 : n - 1);
   } else if (type == 4) {
     four_ = cached<DctFour<T>>(n);
@@ -224,15 +242,23 @@ DctPlan<T>::DctPlan(Trigonometric kind, int type, std::size_t n) : kind_(kind), 
 }
 
 template <class T>
-void DctPlan<T>::run(const T* x, T* y, T scale, bool orthogonalize) const {
+void DctPlan<T>::run(const T* x, T* y, T scale) const {
+  if (dense_) return dense_->lines(x, 0, y, 0, 1, scale);
+  if (precise_) {
+    Scratch<double> line(n_);
+    std::copy_n(x, n_, line.data());
+    precise_->run(line.data(), line.data(), scale);
+    std::transform(line.data(), line.data() + n_, y, [](double a) { return static_cast<T>(a); });
+    return;
+  }
   switch (type_) {
     case 1:
       if (kind_ == Trigonometric::sine) return one_->sine(x, y, scale);
-      return one_->cosine(x, y, scale, orthogonalize);
+      return one_->cosine(x, y, scale, orthogonalize_);
     case 2:
-      return two_->two(x, y, kind_, scale, orthogonalize);
+      return two_->two(x, y, kind_, scale, orthogonalize_);
     case 3:
-      return two_->three(x, y, kind_, scale, orthogonalize);
+      return two_->three(x, y, kind_, scale, orthogonalize_);
     default:
       return four_->run(x, y, kind_, scale);
   }

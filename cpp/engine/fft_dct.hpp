@@ -28,19 +28,25 @@ template <class T>
 class DctTwo;
 template <class T>
 class DctFour;
+template <class T>
+class DctDense;
 
 // The transform of n contiguous numbers; its tables come from caches that are bounded in bytes.
 // n >= 1, for the cosine of type 1 n >= 2.
 template <class T>
 class DctPlan {
  public:
-  DctPlan(Trigonometric kind, int type, std::size_t n);
+  DctPlan(Trigonometric kind, int type, std::size_t n, bool orthogonalize);
   // x == y is allowed, other overlap is not.
-  void run(const T* x, T* y, T scale, bool orthogonalize) const;
+  void run(const T* x, T* y, T scale) const;
 
  private:
   Trigonometric kind_;
   int type_;
+  std::size_t n_;
+  bool orthogonalize_;
+  std::shared_ptr<const DctDense<T>> dense_;
+  std::shared_ptr<const DctPlan<double>> precise_;  // of single precision
   std::shared_ptr<const DctOne<T>> one_;
   std::shared_ptr<const DctTwo<T>> two_;  // of type III too
   std::shared_ptr<const DctFour<T>> four_;

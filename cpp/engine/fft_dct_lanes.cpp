@@ -21,37 +21,6 @@ constexpr double sqrt2 = 1.41421356237309504880;
 // Tables that are kept, for each kind, type and precision.
 constexpr std::size_t cache_limit = std::size_t{4} << 20;
 
-// Up to this length the definition is faster than Bluestein's algorithm.
-constexpr std::size_t longest_direct = 64;
-
-bool is_direct(std::size_t n, std::size_t length) {
-  return n <= longest_direct && !is_smooth(length);
-}
-
-// The matrix of the definition, as FftDctLanesTable::apply takes it.
-template <class T>
-Buffer<T> definition(Trigonometric kind, int type, std::size_t n) {
-  const bool sine = kind == Trigonometric::sine;
-  const std::size_t order =
-      type == 1 ? DctLanes<T>::working_length(kind, type, n) : (type == 4 ? 8 : 4) * n;
-  Buffer<T> matrix((n + 3) / 4 * 4 * n);
-  for (std::size_t k = 0; k < (n + 3) / 4 * 4; ++k) {
-    for (std::size_t j = 0; j < n; ++j) {
-      const std::size_t p = type % 2 == 0 ? 2 * j + 1 : j + sine;
-      const std::size_t q = type > 2 ? 2 * k + 1 : k + sine;
-      const Root z = root(p * q, order);
-      const bool once =
-          (type == 3 && j == (sine ? n - 1 : 0)) || (type == 1 && !sine && (j == 0 || j == n - 1));
-      matrix[(k / 4 * n + j) * 4 + k % 4] = static_cast<T>((sine ? -z.im : z.re) * (once ? 1 : 2));
-    }
-  }
-  return matrix;
-}
-
-template <class T>
-const FftPasses<T>& passes() {
-  return kernels<FftTable<T>>().passes[0];
-}
 template <class T>
 const FftLanesTable<T>& lanes() {
   return kernels<FftLanesTable<T>>();
@@ -59,6 +28,22 @@ const FftLanesTable<T>& lanes() {
 template <class T>
 const FftDctLanesTable<T>& steps() {
   return kernels<FftDctLanesTable<T>>();
+}
+
+// For FftDctLanesTable::leave_two and enter_three.
+template <class T>
+Buffer<T> folded_roots(std::size_t n) {
+  const std::size_t count = n / 4 + 1;
+  Buffer<T> tw(4 * count);
+  const Roots roots(4 * n);
+  for (std::size_t k = 0; k < count; ++k) {
+    const Root t = roots[k], u = roots[5 * k + n];
+    tw[4 * k] = static_cast<T>(t.re);
+    tw[4 * k + 1] = static_cast<T>(t.im);
+    tw[4 * k + 2] = static_cast<T>(u.re);
+    tw[4 * k + 3] = static_cast<T>(u.im);
+  }
+  return tw;
 }
 
 template <class T>
@@ -78,8 +63,7 @@ std::size_t DctLanes<T>::working_length(Trigonometric kind, int type, std::size_
 template <class T>
 bool DctLanes<T>::possible(Trigonometric kind, int type, std::size_t n) {
   const std::size_t length = working_length(kind, type, n);
-  if (is_direct(n, length)) return true;
-  return length > 1 && is_smooth(length);
+  return length > 1 && (Stages<T>::possible(length) || (type > 1 && PrimeHartley<T>::possible(n)));
 }
 
 template <class T>
@@ -88,38 +72,36 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
       type_(type),
       n_(n),
       length_(working_length(kind, type, n)),
-      direct_(is_direct(n, length_)),
       folded_(length_ % 2 == 0),
-      columns_(direct_   ? 1
-               : folded_ ? length_ / 2
-                         : length_),
+      prime_(type > 1 && PrimeHartley<T>::possible(n) ? std::optional<PrimeHartley<T>>(n)
+                                                      : std::nullopt),
+      stages_(prime_    ? 1
+              : folded_ ? length_ / 2
+                        : length_,
+              !prime_ && !folded_),
       in_place_(n),
       out_place_(n),
       in_sign_(n),
       out_sign_(n) {
+  if (prime_) {
+    set_prime();
+    return;
+  }
   const bool sine = kind == Trigonometric::sine;
-  const std::uint32_t* order = columns_.order();
+  const std::uint32_t* order = stages_.order();
   const auto put = [](auto& place, auto& sign, std::size_t i, std::size_t row, bool negative) {
     place[i] = static_cast<std::uint32_t>(row);
     sign[i] = negative ? T(-1) : T(1);
   };
-  if (direct_) {
-    for (std::size_t j = 0; j < n; ++j) {
-      put(in_place_, in_sign_, j, j, false);
-      put(out_place_, out_sign_, j, j, false);
-    }
-    matrix_ = definition<T>(kind, type, n);
-    return;
-  }
-  if (folded_ && type < 4) untangling_ = untangling_roots<T>(length_);
   if (type == 1) {
+    untangling_ = untangling_roots<T>(length_);
     for (std::size_t j = 0; j < n; ++j) {
       put(in_place_, in_sign_, j, sine ? j + 1 : j, false);
       put(out_place_, out_sign_, j, sine ? 2 * (j + 1) + 1 : 2 * j, sine);
     }
     factor_ = T(0.5);
   } else if (type < 4) {
-    roots_ = root_table<T>(n / 2 + 1, 0, 1, 4 * n);
+    roots_ = folded_ ? folded_roots<T>(n) : root_table<T>(n / 2 + 1, 0, 1, 4 * n);
     for (std::size_t j = 0; j < n; ++j) {
       // Makhoul's order on the side of the real transform, folded.
       const std::size_t v = j % 2 ? n - 1 - j / 2 : j / 2;
@@ -130,15 +112,17 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
       const std::size_t k = high ? n - c : c;
       if (type == 2) {
         put(in_place_, in_sign_, j, folded_ ? v : 2 * v, odd);
-        put(out_place_, out_sign_, j, 2 * (folded_ ? k : order[k]) + high, high);
+        if (folded_) put(out_place_, out_sign_, j, c, false);
+        if (!folded_) put(out_place_, out_sign_, j, 2 * order[k] + high, high);
       } else {
-        put(in_place_, in_sign_, j, 2 * k + high, high);
+        if (folded_) put(in_place_, in_sign_, j, c, false);
+        if (!folded_) put(in_place_, in_sign_, j, 2 * k + high, high);
         const bool imaginary = folded_ && v % 2;
         const std::size_t row = 2 * order[folded_ ? v / 2 : v] + imaginary;
         put(out_place_, out_sign_, j, row, odd != imaginary);
       }
     }
-    if (type == 2) factor_ = folded_ ? T(1) : T(2);  // untangled rows are twice the spectrum
+    if (type == 2 && !folded_) factor_ = T(2);
   } else if (folded_) {
     roots_ = root_table<T>(n / 2, 1, 8, 16 * n);
     for (std::size_t j = 0; j < n; ++j) {
@@ -156,7 +140,9 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
       if (negative) t = 4 * n - t;
       const std::size_t k = t / 2;
       put(in_place_, in_sign_, sine ? n - 1 - k : k, 2 * p, negative);
-      put(out_place_, out_sign_, k, 2 * order[f], negative != (sine && k % 2));
+      const bool mirrored = 2 * f > n;
+      put(out_place_, out_sign_, k, 2 * order[mirrored ? n - f : f] + mirrored,
+          negative != (sine && k % 2));
       s = (s + 8) % (8 * n);
       f = (f + 8) % n;
     }
@@ -164,10 +150,74 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
   }
 }
 
+// In and out of Hartley rows go the sequences that the real transforms of odd length take:
+// Makhoul's order and pairs c[k], c[n - k] to turn, or signed permutations alone (fft_dct.cpp).
+template <class T>
+void DctLanes<T>::set_prime() {
+  const bool sine = kind_ == Trigonometric::sine;
+  std::fill_n(in_sign_.data(), n_, T(1));
+  std::fill_n(out_sign_.data(), n_, T(1));
+  if (type_ == 4) {
+    const bool same = n_ % 8 == 1 || n_ % 8 == 5;  // signs of the real and the imaginary part
+    const bool minus = n_ % 8 == 3 || n_ % 8 == 5;
+    std::size_t s = n_, f = 0;  // n + 8 p modulo 8 n, 8 p modulo n
+    for (std::size_t p = 0; p < n_; ++p) {
+      std::size_t t = s > 4 * n_ ? 8 * n_ - s : s;
+      const bool negative = t > 2 * n_;
+      if (negative) t = 4 * n_ - t;
+      const std::size_t k = t / 2, j = sine ? n_ - 1 - k : k;
+      in_place_[j] = static_cast<std::uint32_t>(prime_->in_row(p));
+      out_place_[k] = static_cast<std::uint32_t>(prime_->out_row(same && f ? n_ - f : f));
+      if (negative) in_sign_[j] = T(-1);
+      if ((negative != minus) != (sine && k % 2)) out_sign_[k] = T(-1);
+      s = (s + 8) % (8 * n_);
+      f = (f + 8) % n_;
+    }
+    factor_ = static_cast<T>(sqrt2);
+    return;
+  }
+  pairs_ = Buffer<std::uint32_t>(n_ - 1);
+  roots_ = Buffer<T>(n_ - 1);
+  const Roots roots(4 * n_);
+  for (std::size_t k = 1; k <= n_ / 2; ++k) {
+    const Root z = roots[k];
+    const std::size_t i = 2 * (k - 1);
+    for (const std::size_t at : {k, n_ - k}) {
+      const std::size_t row = type_ == 2 ? prime_->out_row(at) : prime_->in_row(at);
+      pairs_[i + (at != k)] = static_cast<std::uint32_t>(row);
+    }
+    roots_[i] = static_cast<T>(z.re + z.im);
+    roots_[i + 1] = static_cast<T>(z.re - z.im);
+  }
+  for (std::size_t j = 0; j < n_; ++j) {
+    const std::size_t v = j % 2 ? n_ - 1 - j / 2 : j / 2, c = sine ? n_ - 1 - j : j;
+    const T sign = sine && j % 2 ? T(-1) : T(1);
+    in_place_[j] = static_cast<std::uint32_t>(prime_->in_row(type_ == 2 ? v : c));
+    out_place_[j] = static_cast<std::uint32_t>(prime_->out_row(type_ == 2 ? c : v));
+    (type_ == 2 ? in_sign_ : out_sign_)[j] = sign;
+    if (type_ == 2 && c == 0) out_sign_[j] = T(2);
+  }
+}
+
+template <class T>
+void DctLanes<T>::prime(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                        bool orthogonalize) const {
+  const std::size_t w = SideBySide<T>::width();
+  Scratch<T> x(w * n_), y(w * n_);
+  read(in, x.data());
+  if (orthogonalize) scale_ends(x.data(), in_place_, true);
+  if (type_ == 3) steps<T>().turn(x.data(), pairs_.data(), n_ / 2, roots_.data());
+  prime_->run(x.data(), y.data());
+  if (type_ == 2) steps<T>().turn(y.data(), pairs_.data(), n_ / 2, roots_.data());
+  if (orthogonalize) scale_ends(y.data(), out_place_, false);
+  write(y.data(), out, factor_ * scale);
+}
+
 template <class T>
 std::size_t DctLanes<T>::bytes() const {
-  return columns_.bytes() + 2 * n_ * (sizeof(T) + sizeof(std::uint32_t)) +
-         (untangling_.size() + roots_.size() + matrix_.size()) * sizeof(T);
+  return (prime_ ? prime_->bytes() : 0) + stages_.bytes() +
+         2 * n_ * (sizeof(T) + sizeof(std::uint32_t)) +
+         (untangling_.size() + roots_.size()) * sizeof(T);
 }
 
 template <class T>
@@ -223,68 +273,97 @@ void DctLanes<T>::one(T* rows, T* spectrum) const {
     std::fill_n(rows + w * m, w, T(0));
   }
   steps<T>().extend(rows, m, kind_ == Trigonometric::sine ? T(-1) : T(1));
-  columns_.run(passes<T>(), rows);
-  lanes<T>().untangle(rows, columns_.order(), m, untangling_.data(), spectrum);
+  stages_.run(rows);
+  lanes<T>().untangle(rows, stages_.order(), m, untangling_.data(), spectrum);
 }
 
 template <class T>
-void DctLanes<T>::two(T* rows, T* spectrum) const {
-  columns_.run(passes<T>(), rows);
-  if (folded_) lanes<T>().untangle(rows, columns_.order(), n_ / 2, untangling_.data(), spectrum);
-  steps<T>().twist(folded_ ? spectrum : rows, folded_ ? nullptr : columns_.order(), n_ / 2 + 1,
-                   roots_.data(), T(1));
+void DctLanes<T>::two(T* rows) const {
+  stages_.run_real(rows);
+  steps<T>().twist(rows, stages_.order(), n_ / 2 + 1, roots_.data(), T(1));
 }
 
 template <class T>
 void DctLanes<T>::three(T* rows, T* spectrum) const {
   const std::size_t w = SideBySide<T>::width();
   std::fill_n(spectrum + w, w, T(0));
-  if (folded_)  // the number in the middle is its own mate
-    std::transform(spectrum + w * n_, spectrum + w * (n_ + 1), spectrum + w * (n_ + 1),
-                   [](T a) { return -a; });
   steps<T>().twist(spectrum, nullptr, n_ / 2 + 1, roots_.data(), T(-1));
   // The rows become the conjugate of what is to be transformed backward, and so does the result.
-  if (folded_) {
-    lanes<T>().tangle(spectrum, n_ / 2, untangling_.data(), rows, T(1));
-  } else {
-    lanes<T>().mirror(spectrum, n_, rows, T(-1));
+  lanes<T>().mirror(spectrum, n_, rows, T(-1));
+  stages_.run_to_real(rows);
+}
+
+// Even lengths of types II and III leave or enter where neighbours lie.
+template <class T>
+void DctLanes<T>::two_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                             bool orthogonalize) const {
+  const std::size_t w = SideBySide<T>::width(), h = n_ / 2;
+  const T end = orthogonalize ? T(sqrt2 / 2) : T(1);
+  Scratch<T> rows(2 * w * h);
+  read(in, rows.data());
+  stages_.run(rows.data());
+  const auto leave = [&](T* y, std::ptrdiff_t step, T factor) {
+    steps<T>().leave_two(rows.data(), stages_.order(), h, roots_.data(), y, step, factor, end);
+  };
+  if (out.neighbours(w)) {
+    if (kind_ == Trigonometric::cosine) return leave(out.lines[0], out.step, scale);
+    return leave(out.lines[0] + out.step * static_cast<std::ptrdiff_t>(n_ - 1), -out.step, scale);
   }
-  columns_.run(passes<T>(), rows);
+  Scratch<T> result(w * n_);
+  leave(result.data(), static_cast<std::ptrdiff_t>(w), T(1));
+  write(result.data(), out, scale);
+}
+
+template <class T>
+void DctLanes<T>::three_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                               bool orthogonalize) const {
+  const std::size_t w = SideBySide<T>::width(), h = n_ / 2;
+  const T end = orthogonalize ? T(sqrt2) : T(1);
+  Scratch<T> rows(2 * w * h);
+  const auto enter = [&](const T* x, std::ptrdiff_t step) {
+    steps<T>().enter_three(x, step, h, roots_.data(), rows.data(), end);
+  };
+  if (!in.neighbours(w)) {
+    Scratch<T> copy(w * n_);
+    read(in, copy.data());
+    enter(copy.data(), static_cast<std::ptrdiff_t>(w));
+  } else if (kind_ == Trigonometric::cosine) {
+    enter(in.lines[0], in.step);
+  } else {
+    enter(in.lines[0] + in.step * static_cast<std::ptrdiff_t>(n_ - 1), -in.step);
+  }
+  stages_.run(rows.data());
+  write(rows.data(), out, scale);
 }
 
 template <class T>
 void DctLanes<T>::four(T* rows) const {
   if (folded_) {
     steps<T>().twist(rows, nullptr, n_ / 2, roots_.data(), T(1));
-    columns_.run(passes<T>(), rows);
-    return steps<T>().twist(rows, columns_.order(), n_ / 2, roots_.data(), T(1));
+    stages_.run(rows);
+    return steps<T>().twist(rows, stages_.order(), n_ / 2, roots_.data(), T(1));
   }
-  columns_.run(passes<T>(), rows);
-  steps<T>().combine(rows, n_, n_ % 8 == 1 || n_ % 8 == 7 ? T(1) : T(-1),
+  stages_.run_real(rows);
+  steps<T>().combine(rows, stages_.order(), n_ / 2 + 1, n_ % 8 == 1 || n_ % 8 == 7 ? T(1) : T(-1),
                      n_ % 8 == 1 || n_ % 8 == 3 ? T(1) : T(-1));
 }
 
 template <class T>
 void DctLanes<T>::run(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
                       bool orthogonalize) const {
+  if (prime_) return prime(in, out, scale, orthogonalize);
+  if (folded_ && type_ == 2) return two_folded(in, out, scale, orthogonalize);
+  if (folded_ && type_ == 3) return three_folded(in, out, scale, orthogonalize);
   const std::size_t w = SideBySide<T>::width();
-  if (direct_) {
-    Scratch<T> x(w * n_), y(w * (n_ + 3));
-    read(in, x.data());
-    if (orthogonalize) scale_ends(x.data(), in_place_, true);
-    steps<T>().apply(matrix_.data(), x.data(), n_, y.data());
-    if (orthogonalize) scale_ends(y.data(), out_place_, false);
-    return write(y.data(), out, scale);
-  }
-  Scratch<T> first(2 * w * columns_.size()), second(type_ < 4 ? 2 * w * (length_ / 2 + 1) : 0);
+  Scratch<T> first(2 * w * stages_.size()), second(type_ % 2 ? 2 * w * (length_ / 2 + 1) : 0);
   T *const rows = first.data(), *const spectrum = second.data();
   T* const from = type_ == 3 ? spectrum : rows;
-  T* const result = type_ == 1 || (type_ == 2 && folded_) ? spectrum : rows;
+  T* const result = type_ == 1 ? spectrum : rows;
   if (!folded_ && type_ != 3) std::fill_n(rows, 2 * w * n_, T(0));
   read(in, from);
   if (orthogonalize) scale_ends(from, in_place_, true);
   if (type_ == 1) one(rows, spectrum);
-  if (type_ == 2) two(rows, spectrum);
+  if (type_ == 2) two(rows);
   if (type_ == 3) three(rows, spectrum);
   if (type_ == 4) four(rows);
   if (orthogonalize) scale_ends(result, out_place_, false);

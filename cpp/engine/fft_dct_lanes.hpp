@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
-#include "engine/fft_columns.hpp"
 #include "engine/fft_dct.hpp"
+#include "engine/fft_dct_hartley.hpp"
 #include "engine/fft_lanes.hpp"
+#include "engine/fft_stages.hpp"
 
 namespace flipshift::fft {
 
@@ -16,8 +18,7 @@ class DctLanes {
  public:
   DctLanes(Trigonometric kind, int type, std::size_t n);
   virtual ~DctLanes() = default;
-  // Whether there is one: the length that is transformed is smooth, or it is short enough to go by
-  // the definition.
+  // Whether there is one: Stages have the length that is transformed, or PrimeHartley has it.
   static bool possible(Trigonometric kind, int type, std::size_t n);
   // How many numbers a lane works on.
   static std::size_t working_length(Trigonometric kind, int type, std::size_t n);
@@ -29,27 +30,34 @@ class DctLanes {
            bool orthogonalize) const;
 
  private:
+  void set_prime();
   void scale_ends(T* rows, const Buffer<std::uint32_t>& place, bool before) const;
   void one(T* rows, T* spectrum) const;
-  void two(T* rows, T* spectrum) const;
+  void two(T* rows) const;
   void three(T* rows, T* spectrum) const;
   void four(T* rows) const;
+  void prime(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+             bool orthogonalize) const;
+  void two_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                  bool orthogonalize) const;
+  void three_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                    bool orthogonalize) const;
   void read(const LineGroup<const T>& in, T* rows) const;
   void write(const T* rows, const LineGroup<T>& out, T scale) const;
 
   Trigonometric kind_;
   int type_;
   std::size_t n_, length_;
-  bool direct_;         // by the matrix of the definition
-  bool folded_;         // even numbers of a line in real parts, odd ones in imaginary parts
-  Columns<T> columns_;  // of length_ / 2 rows if folded, else of length_
-  T factor_ = T(1);     // of all results
+  bool folded_;  // even numbers of a line in real parts, odd ones in imaginary parts
+  std::optional<PrimeHartley<T>> prime_;
+  Stages<T> stages_;  // of length_ / 2 rows if folded, else of length_
+  T factor_ = T(1);   // of all results
   // The real rows where numbers go in and come out, and their signs.
   Buffer<std::uint32_t> in_place_, out_place_;
   Buffer<T> in_sign_, out_sign_;
-  Buffer<T> untangling_;  // for kernels that fold and unfold real transforms
-  Buffer<T> matrix_;
-  Buffer<T> roots_;  // of types II to IV
+  Buffer<T> untangling_;         // of type I
+  Buffer<T> roots_;              // of types II to IV
+  Buffer<std::uint32_t> pairs_;  // of rows that turn, of prime_
 };
 
 // From a cache that is bounded in bytes, or made now.

@@ -1,12 +1,14 @@
 // Trigonometric transforms along the axes of strided arrays.
 //
-// Short lines go side by side, one per vector lane. Of the others those that are contiguous on both
+// The shortest lines go by the matrix of the definition, as they lie; short ones side by side, one
+// per vector lane. Of the others those that are contiguous on both
 // sides are transformed where they lie, and the rest are copied, as many at a time as fill the
 // cache lines that they share.
 #include <algorithm>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_dct.hpp"
+#include "engine/fft_dct_dense.hpp"
 #include "engine/fft_dct_lanes.hpp"
 #include "engine/lines.hpp"
 #include "engine/scratch.hpp"
@@ -31,8 +33,9 @@ struct Group {
   bool regular = true;
 
   Group(const Lines& lines, std::size_t first, std::size_t most) {
-    for (; count < most && first + count < lines.count(); ++count) {
-      at[count] = lines[first + count];
+    lines.each(first, std::min(most, lines.count() - first),
+               [&](std::size_t i, auto offsets) { at[i] = offsets; });
+    for (most = std::min(most, lines.count() - first); count < most; ++count) {
       if (count == 0) continue;
       const Lines::Offsets step{at[count].in - at[count - 1].in, at[count].out - at[count - 1].out};
       if (count == 1) apart = step;
@@ -55,11 +58,49 @@ bool side_by_side(Trigonometric kind, int type, std::size_t n, std::size_t lines
   return !contiguous || (lines >= w / 2 && (length < 16 * w || length % (2 * w * w) != 0));
 }
 
+// Whether numbers of a line fall into the same few sets of a cache. Then each cache line should be
+// touched once, by as many bytes as possible.
+template <class T>
+bool collide(std::size_t n, std::ptrdiff_t in_step, std::ptrdiff_t out_step) {
+  constexpr std::ptrdiff_t period = 2048 / static_cast<std::ptrdiff_t>(sizeof(T));
+  return n >= 64 && (in_step % period == 0 || out_step % period == 0);
+}
+
+// Neighbours, four vectors of them at a time through a copy.
+template <class T>
+void dct_tiles(const View<const T>& in, const View<T>& out, std::size_t axis, const Lines& lines,
+               const DctLanes<T>& plan, T scale, bool orthogonalize, std::size_t threads) {
+  const std::size_t n = plan.size(), w = SideBySide<T>::width(), most = 4 * w;
+  const std::ptrdiff_t in_step = in.strides[axis], out_step = out.strides[axis];
+  parallel_for((lines.count() + most - 1) / most, threads, [&](std::size_t begin, std::size_t end) {
+    Scratch<T> copy(n * most);
+    for (std::size_t i = begin * most; i < std::min(end * most, lines.count()); i += most) {
+      const std::size_t count = std::min(most, lines.count() - i);
+      const auto at = lines[i];
+      const T* x = in.data + at.in;
+      for (std::size_t j = 0; j < n; ++j, x += in_step)
+        std::copy_n(x, count, copy.data() + most * j);
+      for (std::size_t first = 0; first < count; first += w) {
+        LineGroup<const T> from{{}, std::min(w, count - first), static_cast<std::ptrdiff_t>(most)};
+        LineGroup<T> to{{}, from.count, from.step};
+        for (std::size_t l = 0; l < from.count; ++l)
+          from.lines[l] = to.lines[l] = copy.data() + first + l;
+        plan.run(from, to, scale, orthogonalize);
+      }
+      T* y = out.data + at.out;
+      for (std::size_t j = 0; j < n; ++j, y += out_step)
+        std::copy_n(copy.data() + most * j, count, y);
+    }
+  });
+}
+
 template <class T>
 void dct_side_by_side(const View<const T>& in, const View<T>& out, std::size_t axis,
                       const Lines& lines, const DctLanes<T>& plan, T scale, bool orthogonalize,
                       std::size_t threads) {
   const std::size_t w = SideBySide<T>::width();
+  if (lines.neighbours() && collide<T>(plan.size(), in.strides[axis], out.strides[axis]))
+    return dct_tiles(in, out, axis, lines, plan, scale, orthogonalize, threads);
   parallel_for((lines.count() + w - 1) / w, threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t g = begin; g < end; ++g) {
       LineGroup<const T> from{{}, 0, in.strides[axis]};
@@ -75,6 +116,46 @@ void dct_side_by_side(const View<const T>& in, const View<T>& out, std::size_t a
   });
 }
 
+// Lines that are contiguous or neighbours where they lie, others by a copy.
+template <class T>
+void dct_dense_axis(const View<const T>& in, const View<T>& out, std::size_t axis,
+                    const Lines& lines, const DctDense<T>& plan, T scale, std::size_t threads) {
+  const std::size_t n = in.shape[axis];
+  const std::ptrdiff_t in_step = in.strides[axis], out_step = out.strides[axis];
+  const bool contiguous = n == 1 || (in_step == 1 && out_step == 1);
+  // `count` lines of one distance.
+  const auto run = [&](Lines::Offsets at, Lines::Offsets apart, std::size_t count) {
+    const T* x = in.data + at.in;
+    T* y = out.data + at.out;
+    if (contiguous) return plan.lines(x, apart.in, y, apart.out, count, scale);
+    if (count > 1 && apart.in == 1 && apart.out == 1)
+      return plan.neighbours(x, in_step, y, out_step, count, scale);
+    T line[dct_longest_dense];
+    for (; count > 0; --count, x += apart.in, y += apart.out) {
+      for (std::size_t j = 0; j < n; ++j) line[j] = x[in_step * static_cast<std::ptrdiff_t>(j)];
+      plan.lines(line, 0, line, 0, 1, scale);
+      for (std::size_t j = 0; j < n; ++j) y[out_step * static_cast<std::ptrdiff_t>(j)] = line[j];
+    }
+  };
+  if (threads == 1 && lines.regular()) return run(lines[0], lines.apart(), lines.count());
+  const std::size_t groups = (lines.count() + group_size - 1) / group_size;
+  parallel_for(groups, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t g = begin; g < end; ++g) {
+      const Group group(lines, g * group_size, group_size);
+      for (std::size_t i = 0, next; i < group.count; i = next) {
+        Lines::Offsets apart{0, 0};
+        for (next = i + 1; next < group.count; ++next) {
+          const Lines::Offsets step{group.at[next].in - group.at[next - 1].in,
+                                    group.at[next].out - group.at[next - 1].out};
+          if (next == i + 1) apart = step;
+          if (step.in != apart.in || step.out != apart.out) break;
+        }
+        run(group.at[i], apart, next - i);
+      }
+    }
+  });
+}
+
 template <class T>
 void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Trigonometric kind,
               int type, T scale, bool orthogonalize, std::size_t workers) {
@@ -85,10 +166,13 @@ void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Tri
   const Lines lines(in.shape, in.strides, out.strides, axis);
   const std::size_t threads =
       std::min(workers, std::max<std::size_t>(1, 2 * n * lines.count() / worth_a_thread));
+  if (n <= DctDense<T>::longest())
+    return dct_dense_axis(in, out, axis, lines, *dct_dense<T>(kind, type, n, orthogonalize), scale,
+                          threads);
   if (side_by_side<T>(kind, type, n, lines.count(), in_place))
     return dct_side_by_side(in, out, axis, lines, *dct_lanes<T>(kind, type, n), scale,
                             orthogonalize, threads);
-  const DctPlan<T> plan(kind, type, n);
+  const DctPlan<T> plan(kind, type, n, orthogonalize);
   // An odd number of cache lines, so that the copies do not fall into the same sets.
   const std::size_t per_line = 64 / sizeof(T);
   const std::size_t pitch = ((n + per_line - 1) / per_line | 1) * per_line;
@@ -99,7 +183,7 @@ void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Tri
     if (in_place) {
       for (std::size_t i = begin; i < end; ++i) {
         const auto at = lines[i];
-        plan.run(in.data + at.in, out.data + at.out, scale, orthogonalize);
+        plan.run(in.data + at.in, out.data + at.out, scale);
       }
       return;
     }
@@ -112,7 +196,7 @@ void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Tri
         steps.collect(in.data + group.at[i].in, in_step, group.apart.in, at_once, n,
                       copies.data() + i * pitch, pitch);
       for (std::size_t i = 0; i < group.count; ++i)
-        plan.run(copies.data() + i * pitch, copies.data() + i * pitch, scale, orthogonalize);
+        plan.run(copies.data() + i * pitch, copies.data() + i * pitch, scale);
       for (std::size_t i = 0; i < group.count; i += at_once)
         steps.spread(copies.data() + i * pitch, pitch, at_once, n, out.data + group.at[i].out,
                      out_step, group.apart.out);

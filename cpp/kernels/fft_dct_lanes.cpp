@@ -85,10 +85,106 @@ void twist(T* rows, const std::uint32_t* order, std::size_t count, const T* tw, 
 }
 
 template <class T, int W>
-void combine(T* rows, std::size_t n, T a, T b) {
+void combine(T* rows, const std::uint32_t* order, std::size_t count, T a, T b) {
   const Vec<T, W> p = broadcast<T, W>(a), q = broadcast<T, W>(b);
-  for (std::size_t k = 0; k < n; ++k, rows += 2 * W)
-    store<T, W>(rows, load<T, W>(rows) * p + load<T, W>(rows + W) * q);
+  for (std::size_t k = 0; k < count; ++k) {
+    T* row = rows + std::size_t{2 * W} * order[k];
+    const Complex<T, W> z = load_row<T, W>(row);
+    store_row<T, W>(row, z.re * p + z.im * q, z.re * p - z.im * q);
+  }
+}
+
+// With S = Z[k] + conj Z[h-k] and D their difference, the untangled numbers at k and h - k times
+// their roots are (P + Q) / 2 and the conjugate of exp(i pi / 4) (P - Q) / 2, P = S t, Q = D u.
+template <class T, int W>
+void leave_two(const T* rows, const std::uint32_t* order, std::size_t h, const T* roots, T* y,
+               std::ptrdiff_t step, T scale, T first) {
+  using V = Vec<T, W>;
+  const auto at = [&](std::size_t k) { return y + step * static_cast<std::ptrdiff_t>(k); };
+  const V f = broadcast<T, W>(scale), g = broadcast<T, W>(scale * T(0.70710678118654752440));
+  const Complex<T, W> zero = load_row<T, W>(rows + std::size_t{2 * W} * order[0]);
+  storeu<T, W>(at(0), (zero.re + zero.im) * broadcast<T, W>(2 * scale * first));
+  storeu<T, W>(at(h), (zero.re - zero.im) * (g + g));
+  for (std::size_t k = 1; 2 * k <= h; ++k) {
+    const Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[k]);
+    const Complex<T, W> b = load_row<T, W>(rows + std::size_t{2 * W} * order[h - k]);
+    const V tr = broadcast<T, W>(roots[4 * k]), ti = broadcast<T, W>(roots[4 * k + 1]);
+    const V ur = broadcast<T, W>(roots[4 * k + 2]), ui = broadcast<T, W>(roots[4 * k + 3]);
+    const V sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
+    const V pr = sr * tr - si * ti, pi = sr * ti + si * tr;
+    const V qr = dr * ur - di * ui, qi = dr * ui + di * ur;
+    const V mr = pr - qr, mi = pi - qi;
+    storeu<T, W>(at(k), (pr + qr) * f);
+    storeu<T, W>(at(2 * h - k), (pi + qi) * -f);
+    storeu<T, W>(at(h - k), (mr - mi) * g);
+    storeu<T, W>(at(h + k), (mr + mi) * g);
+  }
+}
+
+// The same backwards: S t and D u with S and D the sum and difference of what stands at k, and of
+// the conjugate of what stands at h - k.
+template <class T, int W>
+void enter_three(const T* x, std::ptrdiff_t step, std::size_t h, const T* roots, T* rows, T first) {
+  using V = Vec<T, W>;
+  const auto at = [&](std::size_t k) {
+    return loadu<T, W>(x + step * static_cast<std::ptrdiff_t>(k));
+  };
+  const V g = broadcast<T, W>(T(0.70710678118654752440));
+  const V low = at(0) * broadcast<T, W>(first), middle = at(h) * (g + g);
+  store_row<T, W>(rows, low + middle, middle - low);
+  for (std::size_t k = 1; 2 * k <= h; ++k) {
+    const V tr = broadcast<T, W>(roots[4 * k]), ti = broadcast<T, W>(roots[4 * k + 1]);
+    const V ur = broadcast<T, W>(roots[4 * k + 2]), ui = broadcast<T, W>(roots[4 * k + 3]);
+    // p = a - i b, q = exp(-i pi / 4) (c + i d); the conjugates of p + q and p - q follow.
+    const V a = at(k), b = at(2 * h - k), c = at(h - k), d = at(h + k);
+    const V qr = (c + d) * g, qi = (d - c) * g;
+    const V sr = a + qr, si = b - qi, dr = a - qr, di = b + qi;
+    const V pr = sr * tr - si * ti, pi = sr * ti + si * tr;
+    const V er = dr * ur - di * ui, ei = dr * ui + di * ur;
+    store_row<T, W>(rows + 2 * W * (h - k), pr - er, ei - pi);
+    store_row<T, W>(rows + 2 * W * k, pr + er, pi + ei);
+  }
+}
+
+template <class T, int W>
+void turn(T* rows, const std::uint32_t* at, std::size_t count, const T* tw) {
+  for (std::size_t i = 0; i < count; ++i) {
+    T *const one = rows + std::size_t{W} * at[2 * i], *const two =
+                                                          rows + std::size_t{W} * at[2 * i + 1];
+    const Vec<T, W> p = load<T, W>(one), q = load<T, W>(two);
+    const Vec<T, W> a = broadcast<T, W>(tw[2 * i]), b = broadcast<T, W>(tw[2 * i + 1]);
+    store<T, W>(one, p * a + q * b);
+    store<T, W>(two, p * b - q * a);
+  }
+}
+
+// Untangled as kernels/fft_real.cpp does it, multiplied, and tangled again.
+template <class T, int W>
+void convolve(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw, T* y) {
+  using V = Vec<T, W>;
+  const Complex<T, W> zero = load_row<T, W>(rows + std::size_t{2 * W} * order[0]);
+  const V x0 = load<T, W>(rows + 2 * W * h), sum = zero.re + zero.im;
+  const V low = sum * broadcast<T, W>(tw[2]) + x0;
+  const V high = (zero.re - zero.im) * broadcast<T, W>(tw[4]);
+  store_row<T, W>(y, low - high, low + high);
+  store<T, W>(y + 2 * W * h, x0 + sum);
+  for (std::size_t k = 1; 2 * k <= h; ++k) {
+    const Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[k]);
+    const Complex<T, W> b = load_row<T, W>(rows + std::size_t{2 * W} * order[h - k]);
+    const T* const f = tw + 6 * k;
+    const V wr = broadcast<T, W>(f[0]), wi = broadcast<T, W>(f[1]);
+    const V fr = broadcast<T, W>(f[2]), fi = broadcast<T, W>(f[3]);
+    const V gr = broadcast<T, W>(f[4]), gi = broadcast<T, W>(f[5]);
+    V sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
+    V tr = wr * di + wi * dr, ti = wi * di - wr * dr;
+    const V pr = sr + tr, pi = si + ti, qr = sr - tr, qi = si - ti;
+    const V ur = pr * fr - pi * fi, ui = pr * fi + pi * fr;
+    const V vr = qr * gr - qi * gi, vi = qr * gi + qi * gr;
+    sr = ur + vr, si = ui + vi, dr = ur - vr, di = ui - vi;
+    tr = wi * dr - wr * di, ti = wr * dr + wi * di;
+    store_row<T, W>(y + 2 * W * (h - k), ti - si, sr - tr);
+    store_row<T, W>(y + 2 * W * k, si + ti, sr + tr);
+  }
 }
 
 template <class T, int W>
@@ -96,31 +192,6 @@ void extend(T* rows, std::size_t m, T sign) {
   const Vec<T, W> s = broadcast<T, W>(sign);
   for (std::size_t j = 1; j < m; ++j)
     store<T, W>(rows + W * (2 * m - j), load<T, W>(rows + W * j) * s);
-}
-
-// Two partial sums for each result, which halves the error and fills the pipelines.
-template <class T, int W>
-void apply(const T* matrix, const T* x, std::size_t n, T* y) {
-  using V = Vec<T, W>;
-  for (std::size_t k = 0; k < n; k += 4, matrix += 4 * n, y += 4 * W) {
-    V even[4] = {}, odd[4] = {};
-    std::size_t j = 0;
-    for (; j + 2 <= n; j += 2) {
-      const V a = load<T, W>(x + W * j), b = load<T, W>(x + W * (j + 1));
-      unroll<4>([&](auto i) __attribute__((always_inline)) {
-        even[i] += a * broadcast<T, W>(matrix[4 * j + i]);
-        odd[i] += b * broadcast<T, W>(matrix[4 * (j + 1) + i]);
-      });
-    }
-    if (j < n) {
-      const V a = load<T, W>(x + W * j);
-      unroll<4>([&](auto i) __attribute__((always_inline)) {
-        even[i] += a * broadcast<T, W>(matrix[4 * j + i]);
-      });
-    }
-    unroll<4>([&](auto i)
-                  __attribute__((always_inline)) { store<T, W>(y + W * i, even[i] + odd[i]); });
-  }
 }
 
 template <class T>
@@ -132,7 +203,10 @@ void fill_table(FftDctLanesTable<T>& t) {
   t.write_lines = write_lines<T, W>;
   t.twist = twist<T, W>;
   t.combine = combine<T, W>;
-  t.apply = apply<T, W>;
+  t.leave_two = leave_two<T, W>;
+  t.enter_three = enter_three<T, W>;
+  t.turn = turn<T, W>;
+  t.convolve = convolve<T, W>;
   t.extend = extend<T, W>;
 }
 

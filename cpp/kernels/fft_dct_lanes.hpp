@@ -27,11 +27,24 @@ struct FftDctLanesTable {
 
   // Complex row order[k] (k if order is null) times the root tw[k] + i conj tw[count + k].
   void (*twist)(T* rows, const std::uint32_t* order, std::size_t count, const T* tw, T conj);
-  // The real part of each complex row <- a times itself plus b times the imaginary part.
-  void (*combine)(T* rows, std::size_t n, T a, T b);
-  // Real row k of y <- sum over j < n of matrix[(n k' + j) 4 + k % 4] times real row j of x, where
-  // k' is k / 4: columns of four rows of the matrix. n is rounded up to a multiple of 4 for k.
-  void (*apply)(const T* matrix, const T* x, std::size_t n, T* y);
+  // Complex row order[k] <- a re + b im and a re - b im, k < count.
+  void (*combine)(T* rows, const std::uint32_t* order, std::size_t count, T a, T b);
+  // Type II from the rows of the complex transform of n / 2 = h points, type III to them,
+  // conjugated; k = 0 .. n - 1 of the trigonometric sequence is W numbers at y + step k, or x +
+  // step k. roots holds t = exp(-i pi k / 2n) and -i exp(-4 i pi k / 2n) t for k <= h / 2. Number 0
+  // is times first.
+  void (*leave_two)(const T* rows, const std::uint32_t* order, std::size_t h, const T* roots, T* y,
+                    std::ptrdiff_t step, T scale, T first);
+  void (*enter_three)(const T* x, std::ptrdiff_t step, std::size_t h, const T* roots, T* rows,
+                      T first);
+  // Real rows at[2i] and at[2i + 1], p and q <- a p + b q and b p - a q, with a, b = tw[2i], tw[2i
+  // + 1].
+  void (*turn)(T* rows, const std::uint32_t* at, std::size_t count, const T* tw);
+  // From the transform of h complex rows, the 2h real numbers of a line, and real row 2h, x[0]:
+  // what an inverse makes their convolution plus x[0], its real and imaginary parts swapped, and in
+  // real row 2h of y the sum of all. tw holds exp(-i pi k / h), the spectrum F[k] of the kernel and
+  // the conjugate of F[h - k] for k <= h / 2, halved but for k = 0.
+  void (*convolve)(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw, T* y);
   // Real row 2m - j <- sign times real row j, 0 < j < m.
   void (*extend)(T* rows, std::size_t m, T sign);
 };

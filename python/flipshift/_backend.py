@@ -28,6 +28,10 @@ Fourier transforms; T is float32 or float64, any strides. A sum is
     What ``fft``, ``ifft``, ``rfft``, ``irfft``, ``hfft`` or ``ihfft`` (``kind`` 0 to 5), or their
     N-dimensional forms (8 more) return for these arguments, which are as the user gave them but for
     ``workers``; else, and if anything is wrong with them, None. May return None for anything.
+``trigonometric(kind, x, type, lengths, axes, norm, workers, orthogonalize, out)``
+    The same for ``dct``, ``dst``, ``idct`` and ``idst`` (``kind`` 0 to 3) and their N-dimensional
+    forms (4 more), ``workers`` being the number of threads or None if nobody asked for it yet. May
+    return None for anything.
 ``LinePlan(kind, n, single, forward, scale)``
     A class for `flipshift.fft.Plan` to derive from. Called as ``plan(x, out=None)`` it does `c2c`,
     `r2c`, `c2r` or, of real ``x`` to the whole spectrum, `real` (``kind``) of length ``n`` in
@@ -77,6 +81,7 @@ PRIMITIVES = (
     "dct",
     "line",
     "transform",
+    "trigonometric",
     "LinePlan",
     "describe",
     "plan_cache_info",

@@ -35,6 +35,18 @@ def line(x: object, kind: int) -> _Array | None: ...
 def transform(
     kind: int, x: object, lengths: object, axes: object, norm: object, workers: int, out: object, /
 ) -> _Array | None: ...
+def trigonometric(
+    kind: int,
+    x: object,
+    type: object,
+    lengths: object,
+    axes: object,
+    norm: object,
+    workers: int | None,
+    orthogonalize: object,
+    out: object,
+    /,
+) -> _Array | None: ...
 
 class LinePlan:
     def __new__(

@@ -18,6 +18,8 @@ from ._transforms import _may_overwrite, _targets
 
 __all__ = ["dct", "dctn", "dst", "dstn", "idct", "idctn", "idst", "idstn"]
 
+#: By the code of a function for the backend, to which those along several axes add 4.
+_KINDS = (("cos", True), ("sin", True), ("cos", False), ("sin", False))
 #: Type of the inverse, and what makes the even or odd period of n points 2 (n + this) long.
 _INVERSE = {1: 1, 2: 3, 3: 2, 4: 4}
 _PERIOD = {("cos", 1): -1, ("sin", 1): 1}
@@ -35,8 +37,7 @@ def _check_type(kind: str, type: Any) -> int:
 
 
 def _transform(
-    kind: str,
-    forward: bool,
+    code: int,
     a: Array,
     fresh: bool,
     type: Any,
@@ -47,6 +48,7 @@ def _transform(
     out: Any,
 ) -> Array:
     """Transform `a`, which is of the length asked for, along `axes`."""
+    kind, forward = _KINDS[code % 4]
     type = _check_type(kind, type)
     if not forward:
         type = _INVERSE[type]
@@ -80,9 +82,28 @@ def _transform(
     return result
 
 
+def _shortly(
+    code: int,
+    x: Any,
+    type: Any,
+    lengths: Any,
+    axes: Any,
+    norm: str | None,
+    workers: int | None,
+    orthogonalize: Any,
+    out: Any,
+) -> Array | None:
+    """What the backend returns for a call with plain arguments."""
+    number = None if workers is None else args.workers_number(workers)
+    y = core.trigonometric(code, x, type, lengths, axes, norm, number, orthogonalize, out)
+    if y is None and workers is None:
+        number = args.workers_number(None)
+        y = core.trigonometric(code, x, type, lengths, axes, norm, number, orthogonalize, out)
+    return y  # type: ignore[no-any-return]
+
+
 def _r2r(
-    kind: str,
-    forward: bool,
+    code: int,
     x: Any,
     type: Any,
     n: Any,
@@ -93,6 +114,10 @@ def _r2r(
     orthogonalize: Any,
     out: Any,
 ) -> Array:
+    if not overwrite_x:
+        y = _shortly(code, x, type, n, axis, norm, workers, orthogonalize, out)
+        if y is not None:
+            return y
     a = args.as_floating(x)
     length = args.length_along(a, axis)
     if axis < 0:
@@ -104,12 +129,11 @@ def _r2r(
             a, fresh = args.fit(a, (n,), (axis,))
     elif length < 1:
         raise ValueError(f"invalid number of data points ({length}) specified: x is empty")
-    return _transform(kind, forward, a, fresh, type, (axis,), norm, workers, orthogonalize, out)
+    return _transform(code, a, fresh, type, (axis,), norm, workers, orthogonalize, out)
 
 
 def _r2rn(
-    kind: str,
-    forward: bool,
+    code: int,
     x: Any,
     type: Any,
     s: Any,
@@ -120,6 +144,10 @@ def _r2rn(
     orthogonalize: Any,
     out: Any,
 ) -> Array:
+    if not overwrite_x:
+        y = _shortly(code, x, type, s, axes, norm, workers, orthogonalize, out)
+        if y is not None:
+            return y
     a = args.as_floating(x)
     shape, axes = args.shape_and_axes(a, s, axes)
     if not axes:
@@ -133,7 +161,7 @@ def _r2rn(
     if s is not None:
         a, padded = args.fit(a, shape, axes)
         fresh = fresh or padded
-    return _transform(kind, forward, a, fresh, type, tuple(axes), norm, workers, orthogonalize, out)
+    return _transform(code, a, fresh, type, tuple(axes), norm, workers, orthogonalize, out)
 
 
 def dct(
@@ -223,7 +251,7 @@ def dct(
     >>> flipshift.fft.dct([1.0, 2.0, 3.0], type=1)
     array([ 8., -2.,  0.])
     """
-    return _r2r("cos", True, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
+    return _r2r(0, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def idct(
@@ -263,7 +291,7 @@ def idct(
     >>> flipshift.fft.idct([8.0, -2.0, 0.0], type=1)
     array([1., 2., 3.])
     """
-    return _r2r("cos", False, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
+    return _r2r(2, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def dst(
@@ -331,7 +359,7 @@ def dst(
     >>> flipshift.fft.dst([1.0], type=1)
     array([2.])
     """
-    return _r2r("sin", True, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
+    return _r2r(1, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def idst(
@@ -371,7 +399,7 @@ def idst(
     >>> flipshift.fft.idst([2.0], type=1)
     array([1.])
     """
-    return _r2r("sin", False, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
+    return _r2r(3, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def dctn(
@@ -419,7 +447,7 @@ def dctn(
     array([[10., -2.],
            [-4.,  0.]])
     """
-    return _r2rn("cos", True, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
+    return _r2rn(4, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def idctn(
@@ -445,7 +473,7 @@ def idctn(
     array([[1., 2.],
            [3., 4.]])
     """
-    return _r2rn("cos", False, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
+    return _r2rn(6, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def dstn(
@@ -470,7 +498,7 @@ def dstn(
     >>> flipshift.fft.dstn([[1.0]], type=1)
     array([[4.]])
     """
-    return _r2rn("sin", True, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
+    return _r2rn(5, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def idstn(
@@ -495,4 +523,4 @@ def idstn(
     >>> flipshift.fft.idstn([[4.0]], type=1)
     array([[1.]])
     """
-    return _r2rn("sin", False, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
+    return _r2rn(7, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)

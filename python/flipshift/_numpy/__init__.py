@@ -3,7 +3,7 @@
 from .convolve import convolve, convolve_method
 from .convolve2d import convolve2d
 from .fft import c2c, c2r, good_size, line, r2c, transform
-from .fft_dct import dct
+from .fft_dct import dct, trigonometric
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
 from .toeplitz import toeplitz_matmul
 
@@ -23,4 +23,5 @@ __all__ = [
     "r2c",
     "toeplitz_matmul",
     "transform",
+    "trigonometric",
 ]
