@@ -55,17 +55,26 @@ Buffer<T> untangling_roots(std::size_t n) {
 }
 
 // Some short n: the definition. Other even n: half-length complex transform and untangling. Other
-// odd n: a complex transform of full length.
+// odd n: a complex transform of full length. (Two factors of n side by side, half the work, were no
+// faster for one line of 243 to 24389 points.)
 template <class T>
 RealPlan<T>::RealPlan(std::size_t n)
     : n_(n),
       direct_(by_definition(n, true)),
       complex_(direct_ ? 1
                : n % 2 ? n
-                       : n / 2),
-      tw_(direct_ ? direct_roots<T>(n)
-          : n % 2 ? Buffer<T>()
-                  : untangling_roots<T>(n)) {}
+                       : n / 2) {
+  if (direct_) {
+    tw_ = direct_roots<T>(n);
+  } else if (n % 2 == 0) {
+    tw_ = untangling_roots<T>(n);
+  }
+}
+
+template <class T>
+bool RealPlan<T>::is_bluestein() const {
+  return complex_.algorithm().is_bluestein();
+}
 
 template <class T>
 std::size_t RealPlan<T>::bytes() const {

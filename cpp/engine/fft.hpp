@@ -47,6 +47,7 @@ class RealPlan {
   std::size_t size() const { return n_; }
   std::size_t bytes() const;
   std::string describe() const;
+  bool is_bluestein() const;
   // `direction` is the sign of the exponent: forward of real data is rfft; backward is its
   // conjugate. in and out may be the same memory: out of r2c then holds 2 (n/2 + 1) real numbers.
   void r2c(const T* in, std::complex<T>* out, Direction direction, T scale,

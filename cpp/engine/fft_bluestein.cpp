@@ -56,6 +56,7 @@ class Bluestein final : public Algorithm<T> {
     }
   }
 
+  bool is_bluestein() const override { return true; }
   std::size_t bytes() const override {
     return (chirp_.size() + spectrum_.size()) * sizeof(T) + inner_.bytes();
   }

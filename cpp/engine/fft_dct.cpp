@@ -13,7 +13,6 @@
 #include "engine/fft_columns.hpp"
 #include "engine/fft_dct_dense.hpp"
 #include "engine/fft_dct_lanes.hpp"
-#include "engine/fft_dct_real.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "kernels/fft_dct.hpp"
@@ -30,6 +29,12 @@ constexpr std::size_t cache_limit = std::size_t{16} << 20;
 template <class T>
 const FftDctTable<T>& steps() {
   return kernels<FftDctTable<T>>();
+}
+
+// A real transform in place.
+template <class T>
+void forward(const RealPlan<T>& plan, T* v, T scale) {
+  plan.r2c(v, reinterpret_cast<std::complex<T>*>(v), Direction::forward, scale);
 }
 
 }  // namespace
@@ -51,9 +56,9 @@ Buffer<T> root_table(std::size_t count, std::size_t first, std::size_t step, std
 template <class T>
 class DctOne {
  public:
-  explicit DctOne(std::size_t m) : m_(m), real_(2 * m) {}
+  explicit DctOne(std::size_t m) : m_(m), real_(real_plan<T>(2 * m)) {}
   std::size_t size() const { return m_; }
-  std::size_t bytes() const { return real_.bytes(); }
+  std::size_t bytes() const { return real_->bytes(); }
 
   void cosine(const T* x, T* y, T scale, bool orthogonalize) const {
     Scratch<T> z(2 * m_ + 2);
@@ -63,7 +68,7 @@ class DctOne {
       z[0] *= T(sqrt2);
       z[m_] *= T(sqrt2);
     }
-    real_.r2c(z.data(), scale);
+    forward(*real_, z.data(), scale);
     for (std::size_t k = 0; k <= m_; ++k) y[k] = z[2 * k];
     if (orthogonalize) {
       y[0] *= T(sqrt2 / 2);
@@ -78,28 +83,29 @@ class DctOne {
       z[j] = x[j - 1];
       z[2 * m_ - j] = -x[j - 1];
     }
-    real_.r2c(z.data(), -scale);
+    forward(*real_, z.data(), -scale);
     for (std::size_t k = 1; k < m_; ++k) y[k - 1] = z[2 * k + 1];
   }
 
  private:
   std::size_t m_;
-  HalfSpectrum<T> real_;
+  std::shared_ptr<const RealPlan<T>> real_;
 };
 
 // Types II and III by one real transform of n points (J. Makhoul, IEEE Trans. ASSP 28, 1980).
 template <class T>
 class DctTwo {
  public:
-  explicit DctTwo(std::size_t n) : n_(n), real_(n), tw_(root_table<T>(n / 2 + 1, 0, 1, 4 * n)) {}
+  explicit DctTwo(std::size_t n)
+      : n_(n), real_(real_plan<T>(n)), tw_(root_table<T>(n / 2 + 1, 0, 1, 4 * n)) {}
   std::size_t size() const { return n_; }
-  std::size_t bytes() const { return real_.bytes() + tw_.size() * sizeof(T); }
+  std::size_t bytes() const { return real_->bytes() + tw_.size() * sizeof(T); }
 
   void two(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
     const bool sine = kind == Trigonometric::sine;
     Scratch<T> v(n_ + 2);
     steps<T>().fold(x, v.data(), n_, sine ? T(-1) : T(1));
-    real_.r2c(v.data(), T(1));
+    forward(*real_, v.data(), T(1));
     steps<T>().rotate[sine](v.data(), y, n_, tw_.data(), n_ / 2 + 1, 2 * scale);
     if (orthogonalize) y[sine ? n_ - 1 : 0] *= T(sqrt2 / 2);
   }
@@ -109,13 +115,14 @@ class DctTwo {
     Scratch<T> v(n_ + 2);
     steps<T>().unrotate[sine](x, v.data(), n_, tw_.data(), n_ / 2 + 1,
                               orthogonalize ? T(sqrt2) : T(1));
-    real_.c2r(v.data(), scale);
+    real_->c2r(reinterpret_cast<const std::complex<T>*>(v.data()), v.data(), Direction::backward,
+               scale);
     steps<T>().unfold(v.data(), y, n_, sine ? T(-1) : T(1));
   }
 
  private:
   std::size_t n_;
-  HalfSpectrum<T> real_;
+  std::shared_ptr<const RealPlan<T>> real_;
   Buffer<T> tw_;
 };
 
@@ -136,7 +143,7 @@ class DctFour {
       tw_ = root_table<T>(n / 2, 1, 8, 16 * n);
       return;
     }
-    real_ = std::make_unique<const HalfSpectrum<T>>(n);
+    real_ = real_plan<T>(n);
     from_ = Buffer<std::uint32_t>(n);
     at_ = Buffer<std::uint32_t>(n);
     signs_ = Buffer<T>(3 * n);
@@ -180,7 +187,7 @@ class DctFour {
     const T* signs = signs_.data();
     for (std::size_t p = 0; p < n_; ++p) v[p] = x[sine ? n_ - 1 - from_[p] : from_[p]] * signs[p];
     // 2 cos(2 pi n / 8) and its sine are both sqrt 2 but for the sign.
-    real_->r2c(v.data(), static_cast<T>(sqrt2 * scale));
+    forward(*real_, v.data(), static_cast<T>(sqrt2 * scale));
     signs += n_;
     for (std::size_t k = 0; k < n_; ++k) {
       const T* z = v.data() + at_[k];
@@ -190,8 +197,8 @@ class DctFour {
   }
 
   std::size_t n_;
-  std::shared_ptr<const Plan<T>> complex_;       // even n
-  std::unique_ptr<const HalfSpectrum<T>> real_;  // odd n
+  std::shared_ptr<const Plan<T>> complex_;   // even n
+  std::shared_ptr<const RealPlan<T>> real_;  // odd n
   Buffer<T> tw_;
   // Odd n: where v[p] comes from, where in its spectrum y[k] is, and the signs of v[p] and, at n +
   // 2 k, of the real and imaginary parts for y[k].
@@ -212,7 +219,7 @@ std::shared_ptr<const P> cached(std::size_t n) {
 // Whether a real transform takes Bluestein's algorithm, which takes a while to find out.
 template <class T>
 struct Rough {
-  explicit Rough(std::size_t length) : n(length), yes(HalfSpectrum<T>::is_rough(n)) {}
+  explicit Rough(std::size_t length) : n(length), yes(real_plan<T>(n)->is_bluestein()) {}
   std::size_t size() const { return n; }
   std::size_t bytes() const { return sizeof(*this); }
   std::size_t n;

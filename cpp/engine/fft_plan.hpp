@@ -18,8 +18,9 @@ class Algorithm {
   // y[k] = scale * sum_j x[j] exp(-+2 pi i jk/n), + if backward. x == y is allowed. At most
   // `workers` threads share the work.
   virtual void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const = 0;
-  virtual std::size_t bytes() const = 0;     // of tables
-  virtual std::string describe() const = 0;  // with its factors, for people
+  virtual std::size_t bytes() const = 0;               // of tables
+  virtual std::string describe() const = 0;            // with its factors, for people
+  virtual bool is_bluestein() const { return false; }  // the least accurate one
 };
 
 template <class T>
