@@ -334,8 +334,8 @@ def test_the_cache_counts_and_forgets():
 def test_the_cache_is_bounded():
     fft.plan_cache_clear()
     made = 0
-    for k in range(24):
-        n = 2**18 + 2**12 * k
+    for k in range(40):
+        n = 2**18 + 2**13 * k
         fft.fft(np.zeros(n, "D"))
         fft.rfft(np.zeros(n, "f"))
         made += 2
