@@ -98,17 +98,26 @@ std::size_t copy_pitch(std::size_t n) {
   return ((n + per_cache_line - 1) / per_cache_line | 1) * per_cache_line;
 }
 
-// Along one axis, calls single(in line, out line) for lines of n_in numbers to lines of n_out, both
-// contiguous: where they lie, or else copied. `single` can work in place if A is B.
+// Whether threads share each line, rather than the lines: there are too few of these, and they are
+// long.
+inline bool shared_lines(std::size_t lines, std::size_t n, std::size_t threads) {
+  return lines < threads && n >= worth_a_thread;
+}
+
+// Along one axis, calls single(in line, out line, threads) for lines of n_in numbers to lines of
+// n_out, both contiguous: where they lie, or else copied. `single` can work in place if A is B.
 template <class T, class A, class B, class Single>
 void one_by_one(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
                 std::size_t n_in, std::size_t n_out, std::size_t threads, Single&& single) {
+  const std::size_t each =
+      shared_lines(lines.count(), std::max(n_in, n_out), threads) ? threads : 1;
+  if (each > 1) threads = 1;
   const bool copied_in = in.strides[axis] != 1 && n_in > 1;
   const bool copied_out = out.strides[axis] != 1 && n_out > 1;
   if (!copied_in && !copied_out)
     return parallel_for(lines.count(), threads, [&](std::size_t begin, std::size_t end) {
       lines.each(begin, end - begin, [&](std::size_t, Lines::Offsets at) {
-        single(in.data + at.in, out.data + at.out);
+        single(in.data + at.in, out.data + at.out, each);
       });
     });
   constexpr std::size_t most_bytes = std::size_t{16} << 20;
@@ -130,7 +139,7 @@ void one_by_one(const View<const A>& in, const View<B>& out, std::size_t axis, c
       if (copied_in) copy_in<T>(group.from, n_in, from.data(), pitch_in);
       for (std::size_t i = 0; i < group.from.count; ++i)
         single(copied_in ? from.data() + i * pitch_in : group.from.lines[i],
-               copied_out ? to + i * pitch_out : group.to.lines[i]);
+               copied_out ? to + i * pitch_out : group.to.lines[i], each);
       if (copied_out) copy_out<T>(to, pitch_out, n_out, group.to);
     }
   });

@@ -1,0 +1,256 @@
+// What each function does is said in kernels/fft_short.hpp.
+#include "kernels/fft_short.hpp"
+
+#include "kernels/fft_butterflies.hpp"
+
+namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
+namespace {
+
+// Bytes that lines are fetched ahead of their use.
+constexpr std::ptrdiff_t fetch_ahead = 4096;
+
+// n = P Q without common factors needs no twiddle factors: with j = Q j1 + P j2 (mod n) and k = k1
+// (mod P), k = k2 (mod Q) the sum is a transform of P columns of Q (Good, J. R. Stat. Soc. B 20,
+// 1958).
+template <int P, int Q>
+constexpr int good_output(int k1, int k2) {
+  int k = k1;
+  while (k % Q != k2) k += P;
+  return k;
+}
+template <class T, class V, int P, int Q, class Load, class Emit>
+FLIPSHIFT_INLINE void good_butterfly(Load&& load, Emit&& emit) {
+  Pair<V> x[P][Q];
+  unroll<Q>([&](auto j2) __attribute__((always_inline)) {
+    butterfly<T, V, P>(
+        [&](int j1) __attribute__((always_inline)) { return load((Q * j1 + P * j2) % (P * Q)); },
+        [&](int k1, V re, V im) __attribute__((always_inline)) { x[k1][j2] = {re, im}; });
+  });
+  unroll<P>([&](auto k1) __attribute__((always_inline)) {
+    butterfly<T, V, Q>([&](int j2) __attribute__((always_inline)) { return x[k1][j2]; },
+                       [&](int k2, V re, V im) __attribute__((always_inline)) {
+                         emit(good_output<P, Q>(k1, k2), re, im);
+                       });
+  });
+}
+
+template <class T, class V, class Load, class Emit>
+FLIPSHIFT_INLINE void butterfly9(Load&& load, Emit&& emit) {
+  // cos and -sin of 2 pi k / 9
+  constexpr T c1 = static_cast<T>(0.76604444311897803520),
+              s1 = static_cast<T>(-0.64278760968653932632);
+  constexpr T c2 = static_cast<T>(0.17364817766693034885),
+              s2 = static_cast<T>(-0.98480775301220805937);
+  constexpr T c4 = static_cast<T>(-0.93969262078590838405),
+              s4 = static_cast<T>(-0.34202014332566873304);
+  Pair<V> x[3][3];
+  unroll<3>([&](auto j) __attribute__((always_inline)) {
+    butterfly<T, V, 3>([&](int i) __attribute__((always_inline)) { return load(3 * i + j); },
+                       [&](int k, V re, V im)
+                           __attribute__((always_inline)) { x[k][j] = {re, im}; });
+  });
+  x[1][1] = times<V>(x[1][1].re, x[1][1].im, V{} + c1, V{} + s1);
+  x[1][2] = times<V>(x[1][2].re, x[1][2].im, V{} + c2, V{} + s2);
+  x[2][1] = times<V>(x[2][1].re, x[2][1].im, V{} + c2, V{} + s2);
+  x[2][2] = times<V>(x[2][2].re, x[2][2].im, V{} + c4, V{} + s4);
+  unroll<3>([&](auto k) __attribute__((always_inline)) {
+    butterfly<T, V, 3>([&](int j) __attribute__((always_inline)) { return x[k][j]; },
+                       [&](int l, V re, V im)
+                           __attribute__((always_inline)) { emit(k + 3 * l, re, im); });
+  });
+}
+
+template <class T, class V, int n, class Load, class Emit>
+FLIPSHIFT_INLINE void short_butterfly(Load&& load, Emit&& emit) {
+  if constexpr (n == 6 || n == 10) {
+    good_butterfly<T, V, 2, n / 2>(load, emit);
+  } else if constexpr (n == 9) {
+    butterfly9<T, V>(load, emit);
+  } else if constexpr (n == 12) {
+    good_butterfly<T, V, 4, 3>(load, emit);
+  } else if constexpr (n == 15) {
+    good_butterfly<T, V, 3, 5>(load, emit);
+  } else {
+    butterfly<T, V, n>(load, emit);
+  }
+}
+
+// n numbers of W lines in tiles of W / 2 numbers, of which the last one may overlap the one before.
+template <int W, int n>
+struct Tiles {
+  static constexpr int half = W / 2, count = (n + half - 1) / half;
+  static constexpr int start(int p) { return p + 1 < count ? half * p : n - half; }
+};
+
+// A cache line of each line in the groups to come, where this one has begun a new one.
+template <class T, int W>
+FLIPSHIFT_INLINE void fetch(const T* x, const T* y, int p) {
+  constexpr int in_a_cache_line = 64 / (W * static_cast<int>(sizeof(T)));
+  if (p % in_a_cache_line != 0) return;
+  __builtin_prefetch(reinterpret_cast<const char*>(x) + fetch_ahead);
+  __builtin_prefetch(reinterpret_cast<const char*>(y) + fetch_ahead, 1);
+}
+
+// z[j] = number j of W lines.
+template <class T, int W, int n>
+FLIPSHIFT_INLINE void read_lines(const T* x, std::ptrdiff_t x_apart, const T* y,
+                                 std::ptrdiff_t y_apart, Pair<Vec<T, W>> (&z)[n]) {
+  using Parts = Tiles<W, n>;
+  unroll<Parts::count>([&](auto p) __attribute__((always_inline)) {
+    constexpr int start = Parts::start(p);
+    Vec<T, W> v[W];
+    unroll<W>([&](auto i) __attribute__((always_inline)) {
+      const T* from = x + x_apart * i + 2 * start;
+      fetch<T, W>(from, y + y_apart * i + 2 * start, p);
+      v[i] = loadu<T, W>(from);
+    });
+    transpose<T, W>(v);
+    unroll<W / 2>([&](auto i)
+                      __attribute__((always_inline)) { z[start + i] = {v[2 * i], v[2 * i + 1]}; });
+  });
+}
+template <class T, int W, int n>
+FLIPSHIFT_INLINE void write_lines(const Pair<Vec<T, W>> (&z)[n], T* y, std::ptrdiff_t y_apart) {
+  using Parts = Tiles<W, n>;
+  unroll<Parts::count>([&](auto p) __attribute__((always_inline)) {
+    constexpr int start = Parts::start(p);
+    Vec<T, W> v[W];
+    unroll<W / 2>([&](auto i) __attribute__((always_inline)) {
+      v[2 * i] = z[start + i].re;
+      v[2 * i + 1] = z[start + i].im;
+    });
+    transpose<T, W>(v);
+    unroll<W>([&](auto i) __attribute__((always_inline)) {
+      storeu<T, W>(y + y_apart * i + 2 * start, v[i]);
+    });
+  });
+}
+
+template <class T, int W, int n>
+void complex_lines(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                   std::size_t groups, T conj, T re_scale, T im_scale) {
+  using V = Vec<T, W>;
+  const V sign = broadcast<T, W>(conj);
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  x_apart *= 2;
+  y_apart *= 2;
+  for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += W * y_apart) {
+    Pair<V> in[n], out[n];
+    read_lines<T, W, n>(x, x_apart, y, y_apart, in);
+    short_butterfly<T, V, n>(
+        [&](int j) __attribute__((always_inline)) { return Pair<V>{in[j].re, in[j].im * sign}; },
+        [&](int k, V re, V im) __attribute__((always_inline)) { out[k] = {re * rs, im * is}; });
+    write_lines<T, W, n>(out, y, y_apart);
+  }
+}
+
+// The formulas of fft_real.cpp.
+template <class T, int W, int h>
+void lines_to_half(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                   std::size_t groups, const T* tw, T re_scale, T im_scale) {
+  using V = Vec<T, W>;
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  y_apart *= 2;
+  for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += W * y_apart) {
+    Pair<V> in[h], z[h];
+    read_lines<T, W, h>(x, x_apart, y, y_apart, in);
+    short_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return in[j]; },
+                             [&](int k, V re, V im)
+                                 __attribute__((always_inline)) { z[k] = {re, im}; });
+    const V two = broadcast<T, W>(T(2));
+    const V last = (z[0].re - z[0].im) * two * rs;
+    in[0] = {(z[0].re + z[0].im) * two * rs, V{}};
+    unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
+      constexpr int k = i + 1;
+      const Pair<V> a = z[k], b = z[h - k];
+      const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
+      const V sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
+      const V tr = wr * di + wi * dr, ti = wi * di - wr * dr;
+      in[k] = {(sr + tr) * rs, (si + ti) * is};
+      if constexpr (2 * k < h) in[h - k] = {(sr - tr) * rs, (ti - si) * is};
+    });
+    write_lines<T, W, h>(in, y, y_apart);
+    for (int i = 0; i < W; ++i) {
+      y[y_apart * i + 2 * h] = last[i];
+      y[y_apart * i + 2 * h + 1] = 0;
+    }
+  }
+}
+
+// The transform of the conjugate gives the conjugate of what is wanted.
+template <class T, int W, int h>
+void lines_to_real(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                   std::size_t groups, const T* tw, T conj, T scale) {
+  using V = Vec<T, W>;
+  const V sign = broadcast<T, W>(conj);
+  const V rs = broadcast<T, W>(scale), is = broadcast<T, W>(-scale);
+  x_apart *= 2;
+  for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += W * y_apart) {
+    Pair<V> in[h], z[h];
+    V last;
+    for (int i = 0; i < W; ++i) last[i] = x[x_apart * i + 2 * h];
+    read_lines<T, W, h>(x, x_apart, y, y_apart, in);
+    z[0] = {in[0].re + last, last - in[0].re};
+    unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
+      constexpr int k = i + 1;
+      const Pair<V> a = in[k], b = in[h - k];
+      const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
+      const V sr = a.re + b.re, si = (a.im - b.im) * sign;
+      const V dr = a.re - b.re, di = (a.im + b.im) * sign;
+      const V tr = wi * dr - wr * di, ti = wr * dr + wi * di;
+      z[k] = {sr + tr, -(si + ti)};
+      if constexpr (2 * k < h) z[h - k] = {sr - tr, si - ti};
+    });
+    short_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return z[j]; },
+                             [&](int k, V re, V im)
+                                 __attribute__((always_inline)) { in[k] = {re * rs, im * is}; });
+    write_lines<T, W, h>(in, y, y_apart);
+  }
+}
+
+// Numbers that do not fill half a vector go by narrower ones, and more groups of them.
+template <class T, int n>
+constexpr int width_for() {
+  int w = max_width<T>;
+  while (w > 2 * n) w /= 2;
+  return w;
+}
+
+template <class T, int n>
+void fill_length(FftShortTable<T>& t) {
+  constexpr int w = width_for<T, n>(), times = max_width<T> / w;
+  t.complex[n] = [](const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                    std::size_t groups, T conj, T re_scale, T im_scale) {
+    complex_lines<T, w, n>(x, x_apart, y, y_apart, times * groups, conj, re_scale, im_scale);
+  };
+  t.to_half[n] = [](const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                    std::size_t groups, const T* tw, T re_scale, T im_scale) {
+    lines_to_half<T, w, n>(x, x_apart, y, y_apart, times * groups, tw, re_scale, im_scale);
+  };
+  t.to_real[n] = [](const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                    std::size_t groups, const T* tw, T conj, T scale) {
+    lines_to_real<T, w, n>(x, x_apart, y, y_apart, times * groups, tw, conj, scale);
+  };
+}
+
+template <class T>
+void fill_table(FftShortTable<T>& t) {
+  t.width = max_width<T>;
+  fill_length<T, 3>(t);
+  fill_length<T, 4>(t);
+  fill_length<T, 5>(t);
+  fill_length<T, 6>(t);
+  fill_length<T, 8>(t);
+  fill_length<T, 9>(t);
+  fill_length<T, 10>(t);
+  fill_length<T, 12>(t);
+  fill_length<T, 15>(t);
+  fill_length<T, 16>(t);
+}
+
+}  // namespace
+
+void fill(FftShortTable<float>& t) { fill_table(t); }
+void fill(FftShortTable<double>& t) { fill_table(t); }
+
+}  // namespace flipshift::FLIPSHIFT_ISA_NAMESPACE
