@@ -183,7 +183,7 @@ void fetch_rows(const LineGroup<A>& group, std::size_t n, bool to_write) {
 }
 template <class A, class B>
 bool worth_fetching_rows(const View<A>& in, const View<B>& out, std::size_t axis) {
-  constexpr std::size_t from_bytes = std::size_t{10} << 20, most_rows = 128;
+  constexpr std::size_t from_bytes = std::size_t{8} << 20, most_rows = 128;
   return std::max(in.shape[axis], out.shape[axis]) <= most_rows &&
          product(in.shape) * sizeof(A) + product(out.shape) * sizeof(B) >= from_bytes;
 }

@@ -5,6 +5,7 @@
 // the next part starts. No axis is transformed where the input is only filled up with zeros: each
 // pass reads the part that has been reached so far and writes what follows from it.
 #include "engine/fft_axis.hpp"
+#include "engine/fft_lanes_long.hpp"
 
 namespace flipshift::fft {
 
@@ -65,6 +66,29 @@ std::size_t by_short_kernel(const View<const A>& in, const View<B>& out, std::si
   return count;
 }
 
+// Neighbours too long for the cache, W at a time; those that do not fill a vector with some others
+// again.
+template <class T>
+bool long_neighbours(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
+                     std::size_t axis, const Lines& lines, Direction direction, T scale,
+                     std::size_t threads) {
+  const std::size_t n = out.shape[axis], count = lines.count(), w = SideBySide<T>::width();
+  if (in.shape[axis] != n || count < w || !lines.neighbours() || !LongSideBySide<T>::possible(n) ||
+      (count % w != 0 && in.data == out.data))
+    return false;
+  const auto plan = long_lanes_plan<T>(n);
+  const std::size_t groups = count / w, each = groups < threads ? threads : 1;
+  const auto run = [&](std::size_t line) {
+    plan->c2c(in.data + line, in.strides[axis], out.data + line, out.strides[axis], direction,
+              scale, each);
+  };
+  parallel_for(groups, each > 1 ? 1 : threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t g = begin; g < end; ++g) run(g * w);
+  });
+  if (count % w != 0) run(count - w);
+  return true;
+}
+
 // One axis of a complex transform, to lines of out.shape[axis] numbers. Along the others both views
 // have the shape of `in`.
 template <class T>
@@ -87,6 +111,7 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
     if (done == lines.count()) return;
   }
   if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
+    if (long_neighbours(in, out, axis, lines, direction, scale, threads)) return;
     const auto plan = fft::plan<T>(n);
     return one_by_one<T, C, C>(in, out, axis, lines, n_in, n, threads,
                                [&](const C* x, C* y, std::size_t each) {
