@@ -3,7 +3,11 @@
 // A line that is contiguous on both sides and fills the vectors well runs through its plan where it
 // lies. Other lines are taken side by side, one per vector lane, and if they are neighbours on both
 // sides several vectors of them at a time. Lines too long for that, and those whose length has no
-// direct algorithm, are copied to where they are contiguous, as many at once as fill cache lines.
+// direct algorithm, are copied to where they are contiguous, as many at once as fill cache lines;
+// but for very long neighbours, which have sweeps of their own (fft_lanes_long.hpp).
+//
+// Results larger than the caches gain nothing from stores past them along the last axis (measured
+// from 16 to 256 MB, from a copy of each line in the cache).
 #pragma once
 
 #include <algorithm>
