@@ -192,21 +192,20 @@ bool worth_fetching_rows(const View<A>& in, const View<B>& out, std::size_t axis
          product(in.shape) * sizeof(A) + product(out.shape) * sizeof(B) >= from_bytes;
 }
 
-// Along one axis, from line `start` on, calls together(group of lines) for W lines at a time and,
+// Along one axis, calls together(group of lines) for W lines at a time and,
 // if all lie side by side in both arrays, tiled(first of them, groups) for up to `tile` groups of
 // W.
 template <class T, class A, class B, class Together, class Tiled>
 void by_groups(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
-               std::size_t start, std::size_t threads, std::size_t tile, Together&& together,
-               Tiled&& tiled) {
+               std::size_t threads, std::size_t tile, Together&& together, Tiled&& tiled) {
   const std::size_t w = SideBySide<T>::width();
   if (!lines.neighbours()) tile = 1;
-  const std::size_t unit = w * tile, units = (lines.count() - start + unit - 1) / unit;
+  const std::size_t unit = w * tile, units = (lines.count() + unit - 1) / unit;
   const std::size_t n_in = in.shape[axis], n_out = out.shape[axis];
   const bool rows = lines.neighbours() && worth_fetching_rows(in, out, axis);
   parallel_for(units, threads, [&](std::size_t begin, std::size_t end) {
-    const std::size_t last = std::min(lines.count(), start + end * unit);
-    for (std::size_t first = start + begin * unit; first < last;) {
+    const std::size_t last = std::min(lines.count(), end * unit);
+    for (std::size_t first = begin * unit; first < last;) {
       const Group<A, B> group(in, out, axis, lines, first, std::min(w, last - first));
       const std::size_t whole = std::min(tile, (last - first) / w);
       if (whole > 1) {

@@ -46,13 +46,13 @@ std::size_t bytes(const View<T>& v) {
 }
 
 // Calls kernel(in line, distance, out line, distance, groups) for groups of W contiguous lines at
-// equal distances. Returns how many lines that were: all, if those that do not fill a group can be
-// had by doing some others again.
+// equal distances; those that do not fill a group come with some others again, or in a copy.
+// Returns whether it could.
 template <class T, class A, class B, class Kernel>
-std::size_t by_short_kernel(const View<const A>& in, const View<B>& out, std::size_t axis,
-                            const Lines& lines, std::size_t threads, Kernel&& kernel) {
+bool by_short_kernel(const View<const A>& in, const View<B>& out, std::size_t axis,
+                     const Lines& lines, std::size_t threads, Kernel&& kernel) {
   const std::size_t count = lines.count(), w = SideBySide<T>::width(), whole = count / w * w;
-  if (!lines.regular() || whole == 0 || !contiguous(in, out, axis)) return 0;
+  if (!lines.regular() || whole == 0 || !contiguous(in, out, axis)) return false;
   const Lines::Offsets apart = lines.apart();
   const auto run = [&](std::size_t line, std::size_t groups) {
     const auto first = static_cast<std::ptrdiff_t>(line);
@@ -60,32 +60,42 @@ std::size_t by_short_kernel(const View<const A>& in, const View<B>& out, std::si
   };
   parallel_for(whole / w, threads,
                [&](std::size_t begin, std::size_t end) { run(begin * w, end - begin); });
-  if (whole == count || static_cast<const void*>(in.data) == static_cast<const void*>(out.data))
-    return whole;
+  if (whole == count) return true;
+  if constexpr (std::is_same_v<A, B>) {
+    if (in.data == out.data) {
+      const std::size_t n = out.shape[axis];
+      const auto distance = static_cast<std::ptrdiff_t>(n);
+      B* const first = out.data + static_cast<std::ptrdiff_t>(whole) * apart.out;
+      Scratch<B> copy(w * n);
+      std::fill_n(copy.data(), w * n, B(0));
+      for (std::size_t i = 0; i < count - whole; ++i)
+        std::copy_n(first + static_cast<std::ptrdiff_t>(i) * apart.out, n, copy.data() + i * n);
+      kernel(copy.data(), distance, copy.data(), distance, 1);
+      for (std::size_t i = 0; i < count - whole; ++i)
+        std::copy_n(copy.data() + i * n, n, first + static_cast<std::ptrdiff_t>(i) * apart.out);
+      return true;
+    }
+  }
   run(count - w, 1);
-  return count;
+  return true;
 }
 
-// Neighbours too long for the cache, W at a time; those that do not fill a vector with some others
-// again.
+// Neighbours too long for the cache, W at a time, if they fill the vectors.
 template <class T>
 bool long_neighbours(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
                      std::size_t axis, const Lines& lines, Direction direction, T scale,
                      std::size_t threads) {
   const std::size_t n = out.shape[axis], count = lines.count(), w = SideBySide<T>::width();
-  if (in.shape[axis] != n || count < w || !lines.neighbours() || !LongSideBySide<T>::possible(n) ||
-      (count % w != 0 && in.data == out.data))
+  if (in.shape[axis] != n || count % w != 0 || !lines.neighbours() ||
+      !LongSideBySide<T>::possible(n))
     return false;
   const auto plan = long_lanes_plan<T>(n);
   const std::size_t groups = count / w, each = groups < threads ? threads : 1;
-  const auto run = [&](std::size_t line) {
-    plan->c2c(in.data + line, in.strides[axis], out.data + line, out.strides[axis], direction,
-              scale, each);
-  };
   parallel_for(groups, each > 1 ? 1 : threads, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t g = begin; g < end; ++g) run(g * w);
+    for (std::size_t line = begin * w; line < end * w; line += w)
+      plan->c2c(in.data + line, in.strides[axis], out.data + line, out.strides[axis], direction,
+                scale, each);
   });
-  if (count % w != 0) run(count - w);
   return true;
 }
 
@@ -98,17 +108,16 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
   const std::size_t n_in = in.shape[axis], n = out.shape[axis];
   const Lines lines(in.shape, in.strides, out.strides, axis);
   const std::size_t threads = threads_for(2 * n * lines.count(), workers);
-  std::size_t done = 0;
   if (n_in == n && n <= fft_max_short && kernels<FftShortTable<T>>().complex[n]) {
     const T sign = direction == Direction::forward ? T(1) : T(-1);
-    done = by_short_kernel<T>(
+    const bool done = by_short_kernel<T>(
         in, out, axis, lines, threads,
         [&](const C* x, std::ptrdiff_t x_apart, C* y, std::ptrdiff_t y_apart, std::size_t groups) {
           kernels<FftShortTable<T>>().complex[n](reinterpret_cast<const T*>(x), x_apart,
                                                  reinterpret_cast<T*>(y), y_apart, groups, sign,
                                                  scale, sign * scale);
         });
-    if (done == lines.count()) return;
+    if (done) return;
   }
   if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
     if (long_neighbours(in, out, axis, lines, direction, scale, threads)) return;
@@ -126,7 +135,7 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
   const auto plan = lanes_plan<T>(n);
   const std::size_t tile = n_in == n ? plan->tile(in.strides[axis], out.strides[axis]) : 1;
   by_groups<T, C, C>(
-      in, out, axis, lines, done, threads, tile,
+      in, out, axis, lines, threads, tile,
       [&](const Group<C, C>& g) { plan->c2c(g.from, n_in, g.to, direction, scale); },
       [&](const Group<C, C>& g, std::size_t groups) {
         plan->c2c_tile(g.from.lines[0], g.from.step, g.to.lines[0], g.to.step, groups, direction,
@@ -153,17 +162,16 @@ void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::si
                                });
   }
   const auto plan = real_lanes_plan<T>(n);
-  std::size_t done = 0;
   if (n_in == n && plan->has_short()) {
-    done = by_short_kernel<T>(
+    const bool done = by_short_kernel<T>(
         in, out, axis, lines, threads,
         [&](const T* x, std::ptrdiff_t x_apart, C* y, std::ptrdiff_t y_apart, std::size_t groups) {
           plan->r2c_short(x, x_apart, y, y_apart, groups, direction, scale);
         });
-    if (done == lines.count()) return;
+    if (done) return;
   }
   by_groups<T, T, C>(
-      in, out, axis, lines, done, threads, 1,
+      in, out, axis, lines, threads, 1,
       [&](const Group<T, C>& g) { plan->r2c(g.from, n_in, g.to, direction, scale); },
       [](const Group<T, C>&, std::size_t) {});
 }
@@ -187,17 +195,16 @@ void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::si
                                });
   }
   const auto plan = real_lanes_plan<T>(n);
-  std::size_t done = 0;
   if (n_in == half && plan->has_short()) {
-    done = by_short_kernel<T>(
+    const bool done = by_short_kernel<T>(
         in, out, axis, lines, threads,
         [&](const C* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart, std::size_t groups) {
           plan->c2r_short(x, x_apart, y, y_apart, groups, direction, scale);
         });
-    if (done == lines.count()) return;
+    if (done) return;
   }
   by_groups<T, C, T>(
-      in, out, axis, lines, done, threads, 1,
+      in, out, axis, lines, threads, 1,
       [&](const Group<C, T>& g) { plan->c2r(g.from, n_in, g.to, direction, scale); },
       [](const Group<C, T>&, std::size_t) {});
 }
