@@ -9,67 +9,89 @@ namespace {
 // Bytes that lines are fetched ahead of their use.
 constexpr std::ptrdiff_t fetch_ahead = 4096;
 
-// n = P Q without common factors needs no twiddle factors: with j = Q j1 + P j2 (mod n) and k = k1
-// (mod P), k = k2 (mod Q) the sum is a transform of P columns of Q (Good, J. R. Stat. Soc. B 20,
-// 1958).
-template <int P, int Q>
-constexpr int good_output(int k1, int k2) {
-  int k = k1;
-  while (k % Q != k2) k += P;
-  return k;
-}
-template <class T, class V, int P, int Q, class Load, class Emit>
-FLIPSHIFT_INLINE void good_butterfly(Load&& load, Emit&& emit) {
-  Pair<V> x[P][Q];
-  unroll<Q>([&](auto j2) __attribute__((always_inline)) {
-    butterfly<T, V, P>(
-        [&](int j1) __attribute__((always_inline)) { return load((Q * j1 + P * j2) % (P * Q)); },
-        [&](int k1, V re, V im) __attribute__((always_inline)) { x[k1][j2] = {re, im}; });
-  });
-  unroll<P>([&](auto k1) __attribute__((always_inline)) {
-    butterfly<T, V, Q>([&](int j2) __attribute__((always_inline)) { return x[k1][j2]; },
-                       [&](int k2, V re, V im) __attribute__((always_inline)) {
-                         emit(good_output<P, Q>(k1, k2), re, im);
-                       });
-  });
-}
+// exp(-2 pi i k / n)
+template <int n>
+struct Twiddles;
+template <>
+struct Twiddles<6> {
+  static constexpr double re[] = {1.0, 0.5, -0.5};
+  static constexpr double im[] = {0, -0.86602540378443864676, -0.86602540378443864676};
+};
+template <>
+struct Twiddles<9> {
+  static constexpr double re[] = {1.0, 0.7660444431189780352, 0.17364817766693034885, -0.5,
+                                  -0.93969262078590838405};
+  static constexpr double im[] = {0, -0.64278760968653932632, -0.98480775301220805937,
+                                  -0.86602540378443864676, -0.34202014332566873304};
+};
+template <>
+struct Twiddles<10> {
+  static constexpr double re[] = {1.0, 0.8090169943749474241, 0.3090169943749474241,
+                                  -0.3090169943749474241, -0.8090169943749474241};
+  static constexpr double im[] = {0, -0.58778525229247312917, -0.95105651629515357212,
+                                  -0.95105651629515357212, -0.58778525229247312917};
+};
+template <>
+struct Twiddles<12> {
+  static constexpr double re[] = {1.0,  0.86602540378443864676,  0.5, 0,
+                                  -0.5, -0.86602540378443864676, -1.0};
+  static constexpr double im[] = {
+      0, -0.5, -0.86602540378443864676, -1.0, -0.86602540378443864676, -0.5, 0};
+};
+template <>
+struct Twiddles<15> {
+  static constexpr double re[] = {1.0,
+                                  0.9135454576426008955,
+                                  0.66913060635885821383,
+                                  0.3090169943749474241,
+                                  -0.1045284632676534714,
+                                  -0.5,
+                                  -0.8090169943749474241,
+                                  -0.97814760073380563793,
+                                  -0.97814760073380563793};
+  static constexpr double im[] = {0,
+                                  -0.40673664307580020775,
+                                  -0.74314482547739423501,
+                                  -0.95105651629515357212,
+                                  -0.99452189536827333692,
+                                  -0.86602540378443864676,
+                                  -0.58778525229247312917,
+                                  -0.2079116908177593371,
+                                  0.2079116908177593371};
+};
 
-template <class T, class V, class Load, class Emit>
-FLIPSHIFT_INLINE void butterfly9(Load&& load, Emit&& emit) {
-  // cos and -sin of 2 pi k / 9
-  constexpr T c1 = static_cast<T>(0.76604444311897803520),
-              s1 = static_cast<T>(-0.64278760968653932632);
-  constexpr T c2 = static_cast<T>(0.17364817766693034885),
-              s2 = static_cast<T>(-0.98480775301220805937);
-  constexpr T c4 = static_cast<T>(-0.93969262078590838405),
-              s4 = static_cast<T>(-0.34202014332566873304);
-  Pair<V> x[3][3];
-  unroll<3>([&](auto j) __attribute__((always_inline)) {
-    butterfly<T, V, 3>([&](int i) __attribute__((always_inline)) { return load(3 * i + j); },
+// n = P Q by the same operations as the passes of Columns, so that results do not depend on the way
+// that lines take. (Good's mapping, which needs no factors, is no faster: shuffles bound both.)
+template <class T, class V, int P, int Q, class Load, class Emit>
+FLIPSHIFT_INLINE void two_steps(Load&& load, Emit&& emit) {
+  Pair<V> x[P][Q];
+  unroll<Q>([&](auto j) __attribute__((always_inline)) {
+    butterfly<T, V, P>([&](int i) __attribute__((always_inline)) { return load(Q * i + j); },
                        [&](int k, V re, V im)
                            __attribute__((always_inline)) { x[k][j] = {re, im}; });
   });
-  x[1][1] = times<V>(x[1][1].re, x[1][1].im, V{} + c1, V{} + s1);
-  x[1][2] = times<V>(x[1][2].re, x[1][2].im, V{} + c2, V{} + s2);
-  x[2][1] = times<V>(x[2][1].re, x[2][1].im, V{} + c2, V{} + s2);
-  x[2][2] = times<V>(x[2][2].re, x[2][2].im, V{} + c4, V{} + s4);
-  unroll<3>([&](auto k) __attribute__((always_inline)) {
-    butterfly<T, V, 3>([&](int j) __attribute__((always_inline)) { return x[k][j]; },
+  unroll<P - 1>([&](auto i) __attribute__((always_inline)) {
+    unroll<Q - 1>([&](auto l) __attribute__((always_inline)) {
+      constexpr int k = i + 1, j = l + 1;
+      constexpr T c = static_cast<T>(Twiddles<P * Q>::re[j * k]);
+      constexpr T s = static_cast<T>(Twiddles<P * Q>::im[j * k]);
+      const Pair<V> z = x[k][j];
+      x[k][j] = {z.re * c - z.im * s, z.im * c + z.re * s};
+    });
+  });
+  unroll<P>([&](auto k) __attribute__((always_inline)) {
+    butterfly<T, V, Q>([&](int j) __attribute__((always_inline)) { return x[k][j]; },
                        [&](int l, V re, V im)
-                           __attribute__((always_inline)) { emit(k + 3 * l, re, im); });
+                           __attribute__((always_inline)) { emit(k + P * l, re, im); });
   });
 }
 
 template <class T, class V, int n, class Load, class Emit>
 FLIPSHIFT_INLINE void short_butterfly(Load&& load, Emit&& emit) {
-  if constexpr (n == 6 || n == 10) {
-    good_butterfly<T, V, 2, n / 2>(load, emit);
-  } else if constexpr (n == 9) {
-    butterfly9<T, V>(load, emit);
-  } else if constexpr (n == 12) {
-    good_butterfly<T, V, 4, 3>(load, emit);
-  } else if constexpr (n == 15) {
-    good_butterfly<T, V, 3, 5>(load, emit);
+  if constexpr (n == 6 || n == 9 || n == 12) {
+    two_steps<T, V, 3, n / 3>(load, emit);
+  } else if constexpr (n == 10 || n == 15) {
+    two_steps<T, V, 5, n / 5>(load, emit);
   } else {
     butterfly<T, V, n>(load, emit);
   }
