@@ -12,7 +12,7 @@ from test_fft import FORWARD, ONE, check, definition, random, smooth
 import flipshift.fft as fft
 from flipshift._backend import core, name
 
-SHORT = [2, 4, 8, 16]  # whole lines in registers
+SHORT = [2, 4, 5, 6, 8, 10, 12, 15, 16, 18, 20, 24, 30, 32]  # whole lines in registers
 ODD = [3, 9, 25, 63, 65, 143]  # real ones by half of the blocks
 PRIMES = [17, 31, 34, 51, 61, 102, 127, 254]  # a pass of a large radix
 ALONE = [131, 262]  # copied to contiguous memory, one by one
@@ -35,6 +35,56 @@ def test_many_lines(name, dtype, n):
         for columns in (x, np.asfortranarray(x), np.repeat(x, 2, axis=1)[:, ::2]):
             check(getattr(fft, name)(columns, n, axis=0), expected, n)
             check(getattr(fft, name)(columns.T, n), expected.T, n)
+
+
+@pytest.mark.parametrize("name", ["fft", "ifft"])
+@pytest.mark.parametrize("dtype", ["F", "D"])
+def test_short_lines_in_place(name, dtype):
+    for n in (*SHORT, 9):
+        for lines in (16, 35):
+            x = random((lines, n), dtype, n)
+            expected = definition(name, x)
+            apart = getattr(fft, name)(x)
+            assert getattr(fft, name)(x, out=x) is x
+            check(x, expected, n)
+            np.testing.assert_array_equal(x, apart)
+
+
+@pytest.mark.parametrize("dtype", ["F", "D"])
+@pytest.mark.parametrize("n", [65536, 67200])
+def test_long_neighbours(dtype, n):
+    lines, rng = 32, np.random.default_rng(n)
+    x, expected = np.zeros((n, lines), dtype), np.zeros((n, lines), np.clongdouble)
+    roots = np.exp(-2j * np.longdouble("3.14159265358979323846264338") * np.arange(n) / n)
+    for line in range(lines):  # a few impulses each
+        for place, value in zip(rng.integers(n, size=8), rng.standard_normal(8), strict=True):
+            x[place, line] += value
+        for place in np.flatnonzero(x[:, line]):
+            expected[:, line] += x[place, line] * roots[np.arange(n) * place % n]
+    check(fft.fft(x, axis=0), expected, n)
+    check(fft.ifft(x, axis=0, norm="forward"), expected.conj(), n)
+    np.testing.assert_array_equal(fft.fft(x, axis=0, workers=2), fft.fft(x, axis=0))
+
+    x = random((n, 16), dtype)
+    y = fft.fft(x, axis=0)
+    check(fft.ifft(y, axis=0, out=y), x, (n, n))
+
+
+def test_many_threads_share_one_long_line():
+    for shape in ((1 << 17,), (1, 1 << 17), (2, 1 << 16)):
+        x = random(shape, "F")
+        for name in ("fft", "rfft", "irfft"):
+            f, given = getattr(fft, name), x.real if name == "rfft" else x
+            np.testing.assert_array_equal(f(given, workers=3), f(given))
+            with fft.set_workers(3):
+                np.testing.assert_array_equal(f(given), f(given, workers=1))
+
+
+def test_rows_that_lie_far_apart():
+    x = random((5, 150000), "D")
+    check(fft.fft(x, axis=0), definition("fft", x, axis=0), 5)
+    check(fft.rfft(x.real, axis=0), definition("rfft", x.real, axis=0), 5)
+    check(fft.irfft(x, axis=0), definition("irfft", x, axis=0), 8)
 
 
 @pytest.mark.parametrize("name", ["fft", "ifft"])

@@ -42,7 +42,9 @@ void c2c(const py::array& x, const py::array& out, const py::handle& axes, bool 
     auto* to = contiguous<C>(out, "out");
     check_length(out, x.shape(0), "out");
     const auto n = static_cast<std::size_t>(x.shape(0));
-    return run(n, [&] { fft::plan<T>(n)->run(in, to, direction(forward), static_cast<T>(scale)); });
+    return run(n, [&] {
+      fft::plan<T>(n)->run(in, to, direction(forward), static_cast<T>(scale), workers);
+    });
   }
   const auto in = view<const C>(x, "x");
   const auto to = view<C>(out, "out");
@@ -60,8 +62,9 @@ void r2c(const py::array& x, const py::array& out, const py::handle& axes, bool 
     auto* to = contiguous<std::complex<T>>(out, "out");
     check_length(out, x.shape(0) / 2 + 1, "out");
     const auto n = static_cast<std::size_t>(x.shape(0));
-    return run(
-        n, [&] { fft::real_plan<T>(n)->r2c(in, to, direction(forward), static_cast<T>(scale)); });
+    return run(n, [&] {
+      fft::real_plan<T>(n)->r2c(in, to, direction(forward), static_cast<T>(scale), workers);
+    });
   }
   const auto in = view<const T>(x, "x");
   const auto to = view<std::complex<T>>(out, "out");
@@ -83,8 +86,9 @@ void c2r(const py::array& x, const py::array& out, const py::handle& axes, bool 
     auto* to = contiguous<T>(out, "out");
     check_length(x, out.shape(0) / 2 + 1, "x");
     const auto n = static_cast<std::size_t>(out.shape(0));
-    return run(
-        n, [&] { fft::real_plan<T>(n)->c2r(in, to, direction(forward), static_cast<T>(scale)); });
+    return run(n, [&] {
+      fft::real_plan<T>(n)->c2r(in, to, direction(forward), static_cast<T>(scale), workers);
+    });
   }
   const auto in = view<const std::complex<T>>(x, "x");
   const auto to = view<T>(out, "out");

@@ -132,7 +132,7 @@ bool fits(const Task& t, const Array* out, int type) {
 
 // One contiguous line on both sides, which needs no views.
 template <class T>
-bool single_line(const Task& t, const Array* out) {
+bool single_line(const Task& t, const Array* out, std::size_t workers) {
   using C = std::complex<T>;
   if (t.x->nd != 1 || t.x->strides[0] != item_size(t.type_in) ||
       out->strides[0] != item_size(t.type_out))
@@ -143,15 +143,15 @@ bool single_line(const Task& t, const Array* out) {
   if (to_real(t.kind)) {
     if (t.in_shape[0] != t.lengths[0] / 2 + 1) return false;
     fft::real_plan<T>(n)->c2r(reinterpret_cast<const C*>(t.x->data),
-                              reinterpret_cast<T*>(out->data), direction, scale);
+                              reinterpret_cast<T*>(out->data), direction, scale, workers);
     return true;
   }
   if (t.in_shape[0] != t.lengths[0]) return false;
   auto* y = reinterpret_cast<C*>(out->data);
   if (is_complex(t.type_in)) {
-    fft::plan<T>(n)->run(reinterpret_cast<const C*>(t.x->data), y, direction, scale);
+    fft::plan<T>(n)->run(reinterpret_cast<const C*>(t.x->data), y, direction, scale, workers);
   } else {
-    fft::real_plan<T>(n)->r2c(reinterpret_cast<const T*>(t.x->data), y, direction, scale);
+    fft::real_plan<T>(n)->r2c(reinterpret_cast<const T*>(t.x->data), y, direction, scale, workers);
     if (!to_half(t.kind))
       for (std::size_t k = n / 2 + 1; k < n; ++k) y[k] = std::conj(y[n - k]);
   }
@@ -161,7 +161,7 @@ bool single_line(const Task& t, const Array* out) {
 template <class T>
 void execute(const Task& t, const Array* out, std::size_t workers) {
   using C = std::complex<T>;
-  if (single_line<T>(t, out)) return;
+  if (single_line<T>(t, out, workers)) return;
   const Direction direction = is_forward(t.kind) ? Direction::forward : Direction::backward;
   const auto scale = static_cast<T>(t.scale);
   const Shape axes(t.axes, t.axes + t.count);

@@ -82,6 +82,8 @@ py::object of_array(PyObject* object, Kind kind) {
   if (array->nd != 1 || array->dimensions[0] < 1 || (array->flags & wanted) != wanted || !native)
     return {};
   const auto n = static_cast<std::size_t>(array->dimensions[0]);
+  // Threads may share a long line, and how many is for the long way to know.
+  if (n >= 32768) return {};
   switch (type->type_num) {
     case type_number<float>:
       return of_real(reinterpret_cast<const float*>(array->data), n, kind);

@@ -271,7 +271,7 @@ std::size_t RealSideBySide<T>::bytes() const {
 
 template <class T>
 bool RealSideBySide<T>::has_short() const {
-  return n_ % 2 == 0 && n_ / 2 <= fft_max_short && lanes<T>().short_real[n_ / 2];
+  return n_ % 2 == 0 && n_ / 2 <= fft_max_short && kernels<FftShortTable<T>>().to_half[n_ / 2];
 }
 
 template <class T>
@@ -279,8 +279,17 @@ void RealSideBySide<T>::r2c_short(const T* in, std::ptrdiff_t in_apart, C* out,
                                   std::ptrdiff_t out_apart, std::size_t groups, Direction direction,
                                   T scale) const {
   const T sign = direction == Direction::forward ? T(1) : T(-1);
-  lanes<T>().short_real[n_ / 2](in, in_apart, reinterpret_cast<T*>(out), out_apart, groups,
-                                tw_.data(), scale / 2, sign * scale / 2);
+  kernels<FftShortTable<T>>().to_half[n_ / 2](in, in_apart, reinterpret_cast<T*>(out), out_apart,
+                                              groups, tw_.data(), scale / 2, sign * scale / 2);
+}
+
+template <class T>
+void RealSideBySide<T>::c2r_short(const C* in, std::ptrdiff_t in_apart, T* out,
+                                  std::ptrdiff_t out_apart, std::size_t groups, Direction direction,
+                                  T scale) const {
+  const T sign = direction == Direction::backward ? T(1) : T(-1);
+  kernels<FftShortTable<T>>().to_real[n_ / 2](reinterpret_cast<const T*>(in), in_apart, out,
+                                              out_apart, groups, tw_.data(), sign, scale);
 }
 
 template <class T>

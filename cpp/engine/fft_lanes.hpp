@@ -11,6 +11,7 @@
 #include "engine/fft.hpp"
 #include "engine/fft_stages.hpp"
 #include "kernels/fft_lanes.hpp"
+#include "kernels/fft_short.hpp"
 
 namespace flipshift::fft {
 
@@ -70,10 +71,11 @@ class RealSideBySide {
   std::size_t bytes() const;
   std::string describe() const { return stages_.describe(); }
 
-  // Many contiguous lines of the same distance, W at a time, if they are very short (n = 8, 16,
-  // 32).
+  // Many contiguous lines at equal distances, W at a time, if they are very short.
   bool has_short() const;
   void r2c_short(const T* in, std::ptrdiff_t in_apart, C* out, std::ptrdiff_t out_apart,
+                 std::size_t groups, Direction direction, T scale) const;
+  void c2r_short(const C* in, std::ptrdiff_t in_apart, T* out, std::ptrdiff_t out_apart,
                  std::size_t groups, Direction direction, T scale) const;
   // Lines of n real numbers and of n / 2 + 1 complex ones.
   void r2c(const LineGroup<const T>& in, std::size_t n_in, const LineGroup<C>& out,

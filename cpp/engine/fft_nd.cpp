@@ -5,6 +5,7 @@
 // the next part starts. No axis is transformed where the input is only filled up with zeros: each
 // pass reads the part that has been reached so far and writes what follows from it.
 #include "engine/fft_axis.hpp"
+#include "engine/fft_lanes_long.hpp"
 
 namespace flipshift::fft {
 
@@ -44,30 +45,56 @@ std::size_t bytes(const View<T>& v) {
   return product(v.shape) * sizeof(T);
 }
 
-// Very short contiguous lines at equal distances, by kernels of their own.
-template <class T>
-bool short_lines(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
-                 std::size_t axis, const Lines& lines, Direction direction, T scale,
-                 std::size_t threads) {
-  const std::size_t n = out.shape[axis], w = SideBySide<T>::width();
-  if (n > fft_max_short || in.shape[axis] != n || !lines.regular() || lines.count() < w ||
-      !contiguous(in, out, axis))
-    return false;
-  const auto kernel = kernels<FftLanesTable<T>>().short_lines[n];
-  if (!kernel) return false;
-  const T sign = direction == Direction::forward ? T(1) : T(-1);
+// Calls kernel(in line, distance, out line, distance, groups) for groups of W contiguous lines at
+// equal distances; those that do not fill a group come with some others again, or in a copy.
+// Returns whether it could.
+template <class T, class A, class B, class Kernel>
+bool by_short_kernel(const View<const A>& in, const View<B>& out, std::size_t axis,
+                     const Lines& lines, std::size_t threads, Kernel&& kernel) {
+  const std::size_t count = lines.count(), w = SideBySide<T>::width(), whole = count / w * w;
+  if (!lines.regular() || whole == 0 || !contiguous(in, out, axis)) return false;
   const Lines::Offsets apart = lines.apart();
-  const T* x = reinterpret_cast<const T*>(in.data);
-  T* y = reinterpret_cast<T*>(out.data);
-  parallel_for(lines.count() / w, threads, [&](std::size_t begin, std::size_t end) {
-    const auto first = 2 * static_cast<std::ptrdiff_t>(begin * w);
-    kernel(x + first * apart.in, apart.in, y + first * apart.out, apart.out, end - begin, sign,
-           scale, sign * scale);
-  });
-  const auto rest = lines.count() / w * w;
-  const auto plan = fft::plan<T>(n);
-  lines.each(rest, lines.count() - rest, [&](std::size_t, Lines::Offsets at) {
-    plan->run(in.data + at.in, out.data + at.out, direction, scale);
+  const auto run = [&](std::size_t line, std::size_t groups) {
+    const auto first = static_cast<std::ptrdiff_t>(line);
+    kernel(in.data + first * apart.in, apart.in, out.data + first * apart.out, apart.out, groups);
+  };
+  parallel_for(whole / w, threads,
+               [&](std::size_t begin, std::size_t end) { run(begin * w, end - begin); });
+  if (whole == count) return true;
+  if constexpr (std::is_same_v<A, B>) {
+    if (in.data == out.data) {
+      const std::size_t n = out.shape[axis];
+      const auto distance = static_cast<std::ptrdiff_t>(n);
+      B* const first = out.data + static_cast<std::ptrdiff_t>(whole) * apart.out;
+      Scratch<B> copy(w * n);
+      std::fill_n(copy.data(), w * n, B(0));
+      for (std::size_t i = 0; i < count - whole; ++i)
+        std::copy_n(first + static_cast<std::ptrdiff_t>(i) * apart.out, n, copy.data() + i * n);
+      kernel(copy.data(), distance, copy.data(), distance, 1);
+      for (std::size_t i = 0; i < count - whole; ++i)
+        std::copy_n(copy.data() + i * n, n, first + static_cast<std::ptrdiff_t>(i) * apart.out);
+      return true;
+    }
+  }
+  run(count - w, 1);
+  return true;
+}
+
+// Neighbours too long for the cache, W at a time, if they fill the vectors.
+template <class T>
+bool long_neighbours(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
+                     std::size_t axis, const Lines& lines, Direction direction, T scale,
+                     std::size_t threads) {
+  const std::size_t n = out.shape[axis], count = lines.count(), w = SideBySide<T>::width();
+  if (in.shape[axis] != n || count % w != 0 || !lines.neighbours() ||
+      !LongSideBySide<T>::possible(n))
+    return false;
+  const auto plan = long_lanes_plan<T>(n);
+  const std::size_t groups = count / w, each = groups < threads ? threads : 1;
+  parallel_for(groups, each > 1 ? 1 : threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t line = begin * w; line < end * w; line += w)
+      plan->c2c(in.data + line, in.strides[axis], out.data + line, out.strides[axis], direction,
+                scale, each);
   });
   return true;
 }
@@ -81,22 +108,34 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
   const std::size_t n_in = in.shape[axis], n = out.shape[axis];
   const Lines lines(in.shape, in.strides, out.strides, axis);
   const std::size_t threads = threads_for(2 * n * lines.count(), workers);
-  if (short_lines(in, out, axis, lines, direction, scale, threads)) return;
+  if (n_in == n && n <= fft_max_short && kernels<FftShortTable<T>>().complex[n]) {
+    const T sign = direction == Direction::forward ? T(1) : T(-1);
+    const bool done = by_short_kernel<T>(
+        in, out, axis, lines, threads,
+        [&](const C* x, std::ptrdiff_t x_apart, C* y, std::ptrdiff_t y_apart, std::size_t groups) {
+          kernels<FftShortTable<T>>().complex[n](reinterpret_cast<const T*>(x), x_apart,
+                                                 reinterpret_cast<T*>(y), y_apart, groups, sign,
+                                                 scale, sign * scale);
+        });
+    if (done) return;
+  }
   if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
+    if (long_neighbours(in, out, axis, lines, direction, scale, threads)) return;
     const auto plan = fft::plan<T>(n);
-    return one_by_one<T, C, C>(in, out, axis, lines, n_in, n, threads, [&](const C* x, C* y) {
-      if (n_in < n) {
-        if (x != y) std::copy_n(x, n_in, y);
-        std::fill(y + n_in, y + n, C(0));
-        x = y;
-      }
-      plan->run(x, y, direction, scale);
-    });
+    return one_by_one<T, C, C>(in, out, axis, lines, n_in, n, threads,
+                               [&](const C* x, C* y, std::size_t each) {
+                                 if (n_in < n) {
+                                   if (x != y) std::copy_n(x, n_in, y);
+                                   std::fill(y + n_in, y + n, C(0));
+                                   x = y;
+                                 }
+                                 plan->run(x, y, direction, scale, each);
+                               });
   }
   const auto plan = lanes_plan<T>(n);
   const std::size_t tile = n_in == n ? plan->tile(in.strides[axis], out.strides[axis]) : 1;
   by_groups<T, C, C>(
-      in, out, axis, lines, 0, threads, tile,
+      in, out, axis, lines, threads, tile,
       [&](const Group<C, C>& g) { plan->c2c(g.from, n_in, g.to, direction, scale); },
       [&](const Group<C, C>& g, std::size_t groups) {
         plan->c2c_tile(g.from.lines[0], g.from.step, g.to.lines[0], g.to.step, groups, direction,
@@ -114,28 +153,25 @@ void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::si
   if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
     const auto plan = real_plan<T>(n);
     return one_by_one<T, T, C>(in, out, axis, lines, n_in, n / 2 + 1, threads,
-                               [&](const T* x, C* y) {
-                                 if (n_in == n) return plan->r2c(x, y, direction, scale);
+                               [&](const T* x, C* y, std::size_t each) {
+                                 if (n_in == n) return plan->r2c(x, y, direction, scale, each);
                                  Scratch<T> padded(n);
                                  std::copy_n(x, n_in, padded.data());
                                  std::fill(padded.data() + n_in, padded.data() + n, T(0));
-                                 plan->r2c(padded.data(), y, direction, scale);
+                                 plan->r2c(padded.data(), y, direction, scale, each);
                                });
   }
   const auto plan = real_lanes_plan<T>(n);
-  const std::size_t w = SideBySide<T>::width();
-  std::size_t done = 0;
-  if (n_in == n && lines.regular() && contiguous(in, out, axis) && plan->has_short()) {
-    const Lines::Offsets apart = lines.apart();
-    parallel_for(lines.count() / w, threads, [&](std::size_t begin, std::size_t end) {
-      const auto first = static_cast<std::ptrdiff_t>(begin * w);
-      plan->r2c_short(in.data + first * apart.in, apart.in, out.data + first * apart.out, apart.out,
-                      end - begin, direction, scale);
-    });
-    done = lines.count() / w * w;
+  if (n_in == n && plan->has_short()) {
+    const bool done = by_short_kernel<T>(
+        in, out, axis, lines, threads,
+        [&](const T* x, std::ptrdiff_t x_apart, C* y, std::ptrdiff_t y_apart, std::size_t groups) {
+          plan->r2c_short(x, x_apart, y, y_apart, groups, direction, scale);
+        });
+    if (done) return;
   }
   by_groups<T, T, C>(
-      in, out, axis, lines, done, threads, 1,
+      in, out, axis, lines, threads, 1,
       [&](const Group<T, C>& g) { plan->r2c(g.from, n_in, g.to, direction, scale); },
       [](const Group<T, C>&, std::size_t) {});
 }
@@ -149,17 +185,26 @@ void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::si
   const std::size_t threads = threads_for(2 * n * lines.count(), workers);
   if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
     const auto plan = real_plan<T>(n);
-    return one_by_one<T, C, T>(in, out, axis, lines, n_in, n, threads, [&](const C* x, T* y) {
-      if (n_in == half) return plan->c2r(x, y, direction, scale);
-      Scratch<C> padded(half);
-      std::copy_n(x, n_in, padded.data());
-      std::fill(padded.data() + n_in, padded.data() + half, C(0));
-      plan->c2r(padded.data(), y, direction, scale);
-    });
+    return one_by_one<T, C, T>(in, out, axis, lines, n_in, n, threads,
+                               [&](const C* x, T* y, std::size_t each) {
+                                 if (n_in == half) return plan->c2r(x, y, direction, scale, each);
+                                 Scratch<C> padded(half);
+                                 std::copy_n(x, n_in, padded.data());
+                                 std::fill(padded.data() + n_in, padded.data() + half, C(0));
+                                 plan->c2r(padded.data(), y, direction, scale, each);
+                               });
   }
   const auto plan = real_lanes_plan<T>(n);
+  if (n_in == half && plan->has_short()) {
+    const bool done = by_short_kernel<T>(
+        in, out, axis, lines, threads,
+        [&](const C* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart, std::size_t groups) {
+          plan->c2r_short(x, x_apart, y, y_apart, groups, direction, scale);
+        });
+    if (done) return;
+  }
   by_groups<T, C, T>(
-      in, out, axis, lines, 0, threads, 1,
+      in, out, axis, lines, threads, 1,
       [&](const Group<C, T>& g) { plan->c2r(g.from, n_in, g.to, direction, scale); },
       [](const Group<C, T>&, std::size_t) {});
 }

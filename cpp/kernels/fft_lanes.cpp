@@ -114,104 +114,6 @@ void scatter_real(const T* rows, const std::uint32_t* order, std::size_t n, T* c
       });
 }
 
-// Numbers j W / 2 ... of W lines, transposed: v[j][2 i] holds the real parts of number j W / 2 + i.
-// Fetches what later lines will read and write.
-template <class T, int W, int parts>
-FLIPSHIFT_INLINE void read_tiles(const T* x, std::ptrdiff_t x_apart, const T* y,
-                                 std::ptrdiff_t y_apart, Vec<T, W> (&v)[parts][W]) {
-  constexpr int in_a_cache_line = 64 / (W * static_cast<int>(sizeof(T)));
-  unroll<parts>([&](auto p) __attribute__((always_inline)) {
-    unroll<W>([&](auto i) __attribute__((always_inline)) {
-      const T* from = x + x_apart * i + W * p;
-      if constexpr (p % in_a_cache_line == 0) {
-        const T* to = y + y_apart * i + W * p;
-        __builtin_prefetch(reinterpret_cast<const char*>(from) + fft_fetch_ahead);
-        __builtin_prefetch(reinterpret_cast<const char*>(to) + fft_fetch_ahead, 1);
-      }
-      v[p][i] = loadu<T, W>(from);
-    });
-    transpose<T, W>(v[p]);
-  });
-}
-
-// All of it in registers, or nearly: as n numbers of W lines are read, they are transposed, their
-// transform is taken, and they are transposed back.
-template <class T, int W, int n>
-void short_lines(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
-                 std::size_t groups, T conj, T re_scale, T im_scale) {
-  using V = Vec<T, W>;
-  constexpr int half = W / 2, parts = n / half;
-  const V sign = broadcast<T, W>(conj);
-  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
-  for (std::size_t g = 0; g < groups; ++g, x += 2 * W * x_apart, y += 2 * W * y_apart) {
-    V v[parts][W], z[parts][W];
-    read_tiles<T, W, parts>(x, 2 * x_apart, y, 2 * y_apart, v);
-    butterfly<T, V, n>(
-        [&](int j) __attribute__((always_inline)) {
-          const V* number = v[j / half] + 2 * (j % half);
-          return Pair<V>{number[0], number[1] * sign};
-        },
-        [&](int k, V re, V im) __attribute__((always_inline)) {
-          z[k / half][2 * (k % half)] = re * rs;
-          z[k / half][2 * (k % half) + 1] = im * is;
-        });
-    unroll<parts>([&](auto p) __attribute__((always_inline)) {
-      transpose<T, W>(z[p]);
-      unroll<W>([&](auto i) __attribute__((always_inline)) {
-        storeu<T, W>(y + 2 * y_apart * i + W * p, z[p][i]);
-      });
-    });
-  }
-}
-
-// As short_lines, then untangled as in fft_real.cpp.
-template <class T, int W, int h>
-void short_real(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
-                std::size_t groups, const T* tw, T re_scale, T im_scale) {
-  using V = Vec<T, W>;
-  constexpr int half = W / 2, parts = h / half;
-  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
-  for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += 2 * W * y_apart) {
-    V v[parts][W], z[h][2];
-    read_tiles<T, W, parts>(x, x_apart, y, 2 * y_apart, v);
-    butterfly<T, V, h>(
-        [&](int j) __attribute__((always_inline)) {
-          const V* number = v[j / half] + 2 * (j % half);
-          return Pair<V>{number[0], number[1]};
-        },
-        [&](int k, V re, V im) __attribute__((always_inline)) {
-          z[k][0] = re;
-          z[k][1] = im;
-        });
-    const auto put = [&](int k, V re, V im) __attribute__((always_inline)) {
-      v[k / half][2 * (k % half)] = re * rs;
-      v[k / half][2 * (k % half) + 1] = im * is;
-    };
-    const V two = broadcast<T, W>(T(2));
-    put(0, (z[0][0] + z[0][1]) * two, V{});
-    const V last = (z[0][0] - z[0][1]) * two * rs;
-    unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
-      constexpr int k = i + 1;
-      const V *a = z[k], *b = z[h - k];
-      const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
-      const V sr = a[0] + b[0], si = a[1] - b[1], dr = a[0] - b[0], di = a[1] + b[1];
-      const V tr = wr * di + wi * dr, ti = wi * di - wr * dr;
-      put(k, sr + tr, si + ti);
-      if constexpr (2 * k < h) put(h - k, sr - tr, ti - si);
-    });
-    unroll<parts>([&](auto p) __attribute__((always_inline)) {
-      transpose<T, W>(v[p]);
-      unroll<W>([&](auto i) __attribute__((always_inline)) {
-        storeu<T, W>(y + 2 * y_apart * i + W * p, v[p][i]);
-      });
-    });
-    for (int i = 0; i < W; ++i) {
-      y[2 * y_apart * i + 2 * h] = last[i];
-      y[2 * y_apart * i + 2 * h + 1] = 0;
-    }
-  }
-}
-
 template <class T, int W>
 struct SplitOrderMap {
   static constexpr int of(int i) { return split_order<T, W>(i); }
@@ -421,24 +323,6 @@ void fill_table(FftLanesTable<T>& t) {
   t.scatter = scatter<T, W>;
   t.gather_real = gather_real<T, W>;
   t.scatter_real = scatter_real<T, W>;
-  // Where four numbers do not fill half a vector, two groups of narrower ones take its place.
-  if constexpr (W <= 8) {
-    t.short_lines[4] = short_lines<T, W, 4>;
-    t.short_real[4] = short_real<T, W, 4>;
-  } else {
-    t.short_lines[4] = [](const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
-                          std::size_t groups, T conj, T re_scale, T im_scale) {
-      short_lines<T, W / 2, 4>(x, x_apart, y, y_apart, 2 * groups, conj, re_scale, im_scale);
-    };
-    t.short_real[4] = [](const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
-                         std::size_t groups, const T* tw, T re_scale, T im_scale) {
-      short_real<T, W / 2, 4>(x, x_apart, y, y_apart, 2 * groups, tw, re_scale, im_scale);
-    };
-  }
-  t.short_real[8] = short_real<T, W, 8>;
-  t.short_real[16] = short_real<T, W, 16>;
-  t.short_lines[8] = short_lines<T, W, 8>;
-  t.short_lines[16] = short_lines<T, W, 16>;
   t.load = load_complex<T, W>;
   t.load_real = load_real<T, W>;
   t.load_tile = load_tile<T, W>;

@@ -16,8 +16,6 @@ namespace flipshift {
 // Bytes that contiguous lines are fetched ahead of their use.
 inline constexpr std::ptrdiff_t fft_fetch_ahead = 4096;
 
-inline constexpr std::size_t fft_max_short = 16;
-
 template <class T>
 struct FftLanesTable {
   int width;
@@ -32,22 +30,9 @@ struct FftLanesTable {
   void (*scatter_real)(const T* rows, const std::uint32_t* order, std::size_t n, T* const* lines,
                        T scale);
 
-  // Transforms of n numbers, indexed by n, of `groups` times W contiguous lines: line i begins at
-  // x + x_apart i and y + y_apart i, counted in complex numbers. The scales are as for `scatter`;
-  // conj = -1 transforms the conjugate. x == y is allowed. Null where there is none.
-  void (*short_lines[fft_max_short + 1])(const T* x, std::ptrdiff_t x_apart, T* y,
-                                         std::ptrdiff_t y_apart, std::size_t groups, T conj,
-                                         T re_scale, T im_scale);
-
-  // The same from real lines of 2 h numbers to half spectra, indexed by h; tw as for FftRealTable,
-  // the result twice as large. x_apart is counted in real numbers.
-  void (*short_real[fft_max_short + 1])(const T* x, std::ptrdiff_t x_apart, T* y,
-                                        std::ptrdiff_t y_apart, std::size_t groups, const T* tw,
-                                        T re_scale, T im_scale);
-
-  // The same for lines that are neighbours: number j of all of them is at x + stride j. They take
-  // the lanes in split order, like the interleaved numbers that a first pass reads. (The way out
-  // for complex ones is FftPasses::store.)
+  // `gather` for lines that are neighbours: number j of all of them is at x +
+  // stride j. They take the lanes in split order, like the interleaved numbers that a first pass
+  // reads. (The way out for complex ones is FftPasses::store.)
   void (*load)(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows);
   void (*load_real)(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows);
   // `groups` times W neighbours, conjugated if conj = -1; group g at rows + 2 W pitch g.

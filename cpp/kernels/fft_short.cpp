@@ -1,0 +1,282 @@
+// What each function does is said in kernels/fft_short.hpp.
+#include "kernels/fft_short.hpp"
+
+#include "kernels/fft_butterflies.hpp"
+
+namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
+namespace {
+
+// Bytes that lines are fetched ahead of their use.
+constexpr std::ptrdiff_t fetch_ahead = 4096;
+
+// exp(-2 pi i k / n)
+template <int n>
+struct Twiddles;
+template <>
+struct Twiddles<6> {
+  static constexpr double re[] = {1.0, 0.5, -0.5};
+  static constexpr double im[] = {0, -0.86602540378443864676, -0.86602540378443864676};
+};
+template <>
+struct Twiddles<9> {
+  static constexpr double re[] = {1.0, 0.7660444431189780352, 0.17364817766693034885, -0.5,
+                                  -0.93969262078590838405};
+  static constexpr double im[] = {0, -0.64278760968653932632, -0.98480775301220805937,
+                                  -0.86602540378443864676, -0.34202014332566873304};
+};
+template <>
+struct Twiddles<10> {
+  static constexpr double re[] = {1.0, 0.8090169943749474241, 0.3090169943749474241,
+                                  -0.3090169943749474241, -0.8090169943749474241};
+  static constexpr double im[] = {0, -0.58778525229247312917, -0.95105651629515357212,
+                                  -0.95105651629515357212, -0.58778525229247312917};
+};
+template <>
+struct Twiddles<12> {
+  static constexpr double re[] = {1.0,  0.86602540378443864676,  0.5, 0,
+                                  -0.5, -0.86602540378443864676, -1.0};
+  static constexpr double im[] = {
+      0, -0.5, -0.86602540378443864676, -1.0, -0.86602540378443864676, -0.5, 0};
+};
+template <>
+struct Twiddles<15> {
+  static constexpr double re[] = {1.0,
+                                  0.9135454576426008955,
+                                  0.66913060635885821383,
+                                  0.3090169943749474241,
+                                  -0.1045284632676534714,
+                                  -0.5,
+                                  -0.8090169943749474241,
+                                  -0.97814760073380563793,
+                                  -0.97814760073380563793};
+  static constexpr double im[] = {0,
+                                  -0.40673664307580020775,
+                                  -0.74314482547739423501,
+                                  -0.95105651629515357212,
+                                  -0.99452189536827333692,
+                                  -0.86602540378443864676,
+                                  -0.58778525229247312917,
+                                  -0.2079116908177593371,
+                                  0.2079116908177593371};
+};
+
+// n = P Q by the same operations as the passes of Columns, so that results do not depend on the way
+// that lines take. (Good's mapping, which needs no factors, is no faster: shuffles bound both.)
+template <class T, class V, int P, int Q, class Load, class Emit>
+FLIPSHIFT_INLINE void two_steps(Load&& load, Emit&& emit) {
+  Pair<V> x[P][Q];
+  unroll<Q>([&](auto j) __attribute__((always_inline)) {
+    butterfly<T, V, P>([&](int i) __attribute__((always_inline)) { return load(Q * i + j); },
+                       [&](int k, V re, V im)
+                           __attribute__((always_inline)) { x[k][j] = {re, im}; });
+  });
+  unroll<P - 1>([&](auto i) __attribute__((always_inline)) {
+    unroll<Q - 1>([&](auto l) __attribute__((always_inline)) {
+      constexpr int k = i + 1, j = l + 1;
+      constexpr T c = static_cast<T>(Twiddles<P * Q>::re[j * k]);
+      constexpr T s = static_cast<T>(Twiddles<P * Q>::im[j * k]);
+      const Pair<V> z = x[k][j];
+      x[k][j] = {z.re * c - z.im * s, z.im * c + z.re * s};
+    });
+  });
+  unroll<P>([&](auto k) __attribute__((always_inline)) {
+    butterfly<T, V, Q>([&](int j) __attribute__((always_inline)) { return x[k][j]; },
+                       [&](int l, V re, V im)
+                           __attribute__((always_inline)) { emit(k + P * l, re, im); });
+  });
+}
+
+template <class T, class V, int n, class Load, class Emit>
+FLIPSHIFT_INLINE void short_butterfly(Load&& load, Emit&& emit) {
+  if constexpr (n == 6 || n == 9 || n == 12) {
+    two_steps<T, V, 3, n / 3>(load, emit);
+  } else if constexpr (n == 10 || n == 15) {
+    two_steps<T, V, 5, n / 5>(load, emit);
+  } else {
+    butterfly<T, V, n>(load, emit);
+  }
+}
+
+// n numbers of W lines in tiles of W / 2 numbers, of which the last one may overlap the one before.
+template <int W, int n>
+struct Tiles {
+  static constexpr int half = W / 2, count = (n + half - 1) / half;
+  static constexpr int start(int p) { return p + 1 < count ? half * p : n - half; }
+};
+
+// A cache line of each line in the groups to come, where this one has begun a new one.
+template <class T, int W>
+FLIPSHIFT_INLINE void fetch(const T* x, const T* y, int p) {
+  constexpr int in_a_cache_line = 64 / (W * static_cast<int>(sizeof(T)));
+  if (p % in_a_cache_line != 0) return;
+  __builtin_prefetch(reinterpret_cast<const char*>(x) + fetch_ahead);
+  __builtin_prefetch(reinterpret_cast<const char*>(y) + fetch_ahead, 1);
+}
+
+// z[j] = number j of W lines.
+template <class T, int W, int n>
+FLIPSHIFT_INLINE void read_lines(const T* x, std::ptrdiff_t x_apart, const T* y,
+                                 std::ptrdiff_t y_apart, Pair<Vec<T, W>> (&z)[n]) {
+  using Parts = Tiles<W, n>;
+  unroll<Parts::count>([&](auto p) __attribute__((always_inline)) {
+    constexpr int start = Parts::start(p);
+    Vec<T, W> v[W];
+    unroll<W>([&](auto i) __attribute__((always_inline)) {
+      const T* from = x + x_apart * i + 2 * start;
+      fetch<T, W>(from, y + y_apart * i + 2 * start, p);
+      v[i] = loadu<T, W>(from);
+    });
+    transpose<T, W>(v);
+    unroll<W / 2>([&](auto i)
+                      __attribute__((always_inline)) { z[start + i] = {v[2 * i], v[2 * i + 1]}; });
+  });
+}
+template <class T, int W, int n>
+FLIPSHIFT_INLINE void write_lines(const Pair<Vec<T, W>> (&z)[n], T* y, std::ptrdiff_t y_apart) {
+  using Parts = Tiles<W, n>;
+  unroll<Parts::count>([&](auto p) __attribute__((always_inline)) {
+    constexpr int start = Parts::start(p);
+    Vec<T, W> v[W];
+    unroll<W / 2>([&](auto i) __attribute__((always_inline)) {
+      v[2 * i] = z[start + i].re;
+      v[2 * i + 1] = z[start + i].im;
+    });
+    transpose<T, W>(v);
+    unroll<W>([&](auto i) __attribute__((always_inline)) {
+      storeu<T, W>(y + y_apart * i + 2 * start, v[i]);
+    });
+  });
+}
+
+template <class T, int W, int n>
+void complex_lines(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                   std::size_t groups, T conj, T re_scale, T im_scale) {
+  using V = Vec<T, W>;
+  const V sign = broadcast<T, W>(conj);
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  x_apart *= 2;
+  y_apart *= 2;
+  for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += W * y_apart) {
+    Pair<V> in[n], out[n];
+    read_lines<T, W, n>(x, x_apart, y, y_apart, in);
+    short_butterfly<T, V, n>(
+        [&](int j) __attribute__((always_inline)) { return Pair<V>{in[j].re, in[j].im * sign}; },
+        [&](int k, V re, V im) __attribute__((always_inline)) { out[k] = {re * rs, im * is}; });
+    write_lines<T, W, n>(out, y, y_apart);
+  }
+}
+
+// The formulas of fft_real.cpp.
+template <class T, int W, int h>
+void lines_to_half(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                   std::size_t groups, const T* tw, T re_scale, T im_scale) {
+  using V = Vec<T, W>;
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  y_apart *= 2;
+  for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += W * y_apart) {
+    Pair<V> in[h], z[h];
+    read_lines<T, W, h>(x, x_apart, y, y_apart, in);
+    short_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return in[j]; },
+                             [&](int k, V re, V im)
+                                 __attribute__((always_inline)) { z[k] = {re, im}; });
+    const V two = broadcast<T, W>(T(2));
+    const V last = (z[0].re - z[0].im) * two * rs;
+    in[0] = {(z[0].re + z[0].im) * two * rs, V{}};
+    unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
+      constexpr int k = i + 1;
+      const Pair<V> a = z[k], b = z[h - k];
+      const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
+      const V sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
+      const V tr = wr * di + wi * dr, ti = wi * di - wr * dr;
+      in[k] = {(sr + tr) * rs, (si + ti) * is};
+      if constexpr (2 * k < h) in[h - k] = {(sr - tr) * rs, (ti - si) * is};
+    });
+    write_lines<T, W, h>(in, y, y_apart);
+    for (int i = 0; i < W; ++i) {
+      y[y_apart * i + 2 * h] = last[i];
+      y[y_apart * i + 2 * h + 1] = 0;
+    }
+  }
+}
+
+// The transform of the conjugate gives the conjugate of what is wanted.
+template <class T, int W, int h>
+void lines_to_real(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                   std::size_t groups, const T* tw, T conj, T scale) {
+  using V = Vec<T, W>;
+  const V sign = broadcast<T, W>(conj);
+  const V rs = broadcast<T, W>(scale), is = broadcast<T, W>(-scale);
+  x_apart *= 2;
+  for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += W * y_apart) {
+    Pair<V> in[h], z[h];
+    V last;
+    for (int i = 0; i < W; ++i) last[i] = x[x_apart * i + 2 * h];
+    read_lines<T, W, h>(x, x_apart, y, y_apart, in);
+    z[0] = {in[0].re + last, last - in[0].re};
+    unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
+      constexpr int k = i + 1;
+      const Pair<V> a = in[k], b = in[h - k];
+      const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
+      const V sr = a.re + b.re, si = (a.im - b.im) * sign;
+      const V dr = a.re - b.re, di = (a.im + b.im) * sign;
+      const V tr = wi * dr - wr * di, ti = wr * dr + wi * di;
+      z[k] = {sr + tr, -(si + ti)};
+      if constexpr (2 * k < h) z[h - k] = {sr - tr, si - ti};
+    });
+    short_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return z[j]; },
+                             [&](int k, V re, V im)
+                                 __attribute__((always_inline)) { in[k] = {re * rs, im * is}; });
+    write_lines<T, W, h>(in, y, y_apart);
+  }
+}
+
+// Numbers that do not fill half a vector go by narrower ones, and more groups of them.
+template <class T, int n>
+constexpr int width_for() {
+  int w = max_width<T>;
+  while (w > 2 * n) w /= 2;
+  return w;
+}
+
+template <class T, int n>
+void fill_length(FftShortTable<T>& t) {
+  constexpr int w = width_for<T, n>(), times = max_width<T> / w;
+  // Of 9 and 15 the last bit would depend on the layout: here and in Columns products are rounded
+  // differently.
+  if constexpr (n != 9 && n != 15) {
+    t.complex[n] = [](const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                      std::size_t groups, T conj, T re_scale, T im_scale) {
+      complex_lines<T, w, n>(x, x_apart, y, y_apart, times * groups, conj, re_scale, im_scale);
+    };
+  }
+  t.to_half[n] = [](const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                    std::size_t groups, const T* tw, T re_scale, T im_scale) {
+    lines_to_half<T, w, n>(x, x_apart, y, y_apart, times * groups, tw, re_scale, im_scale);
+  };
+  t.to_real[n] = [](const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                    std::size_t groups, const T* tw, T conj, T scale) {
+    lines_to_real<T, w, n>(x, x_apart, y, y_apart, times * groups, tw, conj, scale);
+  };
+}
+
+template <class T>
+void fill_table(FftShortTable<T>& t) {
+  t.width = max_width<T>;
+  fill_length<T, 3>(t);
+  fill_length<T, 4>(t);
+  fill_length<T, 5>(t);
+  fill_length<T, 6>(t);
+  fill_length<T, 8>(t);
+  fill_length<T, 9>(t);
+  fill_length<T, 10>(t);
+  fill_length<T, 12>(t);
+  fill_length<T, 15>(t);
+  fill_length<T, 16>(t);
+}
+
+}  // namespace
+
+void fill(FftShortTable<float>& t) { fill_table(t); }
+void fill(FftShortTable<double>& t) { fill_table(t); }
+
+}  // namespace flipshift::FLIPSHIFT_ISA_NAMESPACE
