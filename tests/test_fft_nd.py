@@ -73,8 +73,8 @@ def test_long_neighbours(dtype, n):
 def test_many_threads_share_one_long_line():
     for shape in ((1 << 17,), (1, 1 << 17), (2, 1 << 16)):
         x = random(shape, "F")
-        for name in ("fft", "rfft", "irfft"):
-            f, given = getattr(fft, name), x.real if name == "rfft" else x
+        for kind in ("fft", "rfft", "irfft"):
+            f, given = getattr(fft, kind), x.real if kind == "rfft" else x
             np.testing.assert_array_equal(f(given, workers=3), f(given))
             with fft.set_workers(3):
                 np.testing.assert_array_equal(f(given), f(given, workers=1))
