@@ -132,8 +132,10 @@ def test_what_can_be_converted_is_ours(calls):
 def test_functions_that_we_do_not_have(calls):
     x = RNG.standard_normal(16)
     expected = scipy_fft.fht(x, 0.1, 0.0)
+    # It is two transforms of 16 points, each of which is off by a few eps of the norm.
+    atol = 64 * np.finfo("d").eps * np.linalg.norm(expected)
     with scipy_fft.set_backend(fft):
-        np.testing.assert_allclose(scipy_fft.fht(x, 0.1, 0.0), expected, rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(scipy_fft.fht(x, 0.1, 0.0), expected, rtol=0, atol=atol)
     assert calls["not fht"] == 1
     assert not hasattr(fft, "fht")
 

@@ -225,18 +225,10 @@ PyObject* call(PyObject*, PyObject* const* args, Py_ssize_t count) {
   }
   const long kind = PyLong_AsLong(args[0]), workers = PyLong_AsLong(args[5]);
   if (PyErr_Occurred()) return nullptr;
-  try {
-    py::object y = transform(static_cast<int>(kind), args[1], args[2], args[3], args[4],
-                             static_cast<std::size_t>(workers), args[6]);
-    return y ? y.release().ptr() : py::none().release().ptr();
-  } catch (py::error_already_set& e) {
-    e.restore();
-  } catch (const std::bad_alloc&) {
-    PyErr_NoMemory();
-  } catch (const std::exception& e) {
-    PyErr_SetString(PyExc_RuntimeError, e.what());
-  }
-  return nullptr;
+  return object_or_none([&] {
+    return transform(static_cast<int>(kind), args[1], args[2], args[3], args[4],
+                     static_cast<std::size_t>(workers), args[6]);
+  });
 }
 
 PyMethodDef methods[] = {

@@ -154,17 +154,8 @@ PyObject* call(PyObject*, PyObject* const* args, Py_ssize_t count) {
   const long number = PyLong_AsLong(args[0]);
   if (PyErr_Occurred()) return nullptr;
   if (args[6] != Py_None && !PyLong_CheckExact(args[6])) Py_RETURN_NONE;
-  try {
-    py::object y = trigonometric(number, args[1], args[2], args[4], args[5], args[6], args[7]);
-    return y ? y.release().ptr() : py::none().release().ptr();
-  } catch (py::error_already_set& e) {
-    e.restore();
-  } catch (const std::bad_alloc&) {
-    PyErr_NoMemory();
-  } catch (const std::exception& e) {
-    PyErr_SetString(PyExc_RuntimeError, e.what());
-  }
-  return nullptr;
+  return object_or_none(
+      [&] { return trigonometric(number, args[1], args[2], args[4], args[5], args[6], args[7]); });
 }
 
 PyMethodDef methods[] = {

@@ -3,8 +3,9 @@
 // A transform of 16 points takes 20 ns, so the call is written in CPython's fast convention and
 // touches NumPy's array fields directly, through the proxies that pybind11 keeps for both ABIs: a
 // third of the time that the same function takes through pybind11's casters.
-#include "bindings/arrays.hpp"
+#include "bindings/plain_array.hpp"
 #include "engine/fft.hpp"
+#include "engine/threads.hpp"
 
 namespace flipshift::bindings {
 
@@ -83,7 +84,7 @@ py::object of_array(PyObject* object, Kind kind) {
     return {};
   const auto n = static_cast<std::size_t>(array->dimensions[0]);
   // Threads may share a long line, and how many is for the long way to know.
-  if (n >= 32768) return {};
+  if (n >= worth_a_thread) return {};
   switch (type->type_num) {
     case type_number<float>:
       return of_real(reinterpret_cast<const float*>(array->data), n, kind);
@@ -105,17 +106,7 @@ PyObject* line(PyObject*, PyObject* const* args, Py_ssize_t count) {
   }
   const long kind = PyLong_AsLong(args[1]);
   if (kind == -1 && PyErr_Occurred()) return nullptr;
-  try {
-    py::object y = of_array(args[0], static_cast<Kind>(kind));
-    return y ? y.release().ptr() : py::none().release().ptr();
-  } catch (py::error_already_set& e) {
-    e.restore();
-  } catch (const std::bad_alloc&) {
-    PyErr_NoMemory();
-  } catch (const std::exception& e) {
-    PyErr_SetString(PyExc_RuntimeError, e.what());
-  }
-  return nullptr;
+  return object_or_none([&] { return of_array(args[0], static_cast<Kind>(kind)); });
 }
 
 PyMethodDef methods[] = {

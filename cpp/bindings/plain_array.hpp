@@ -62,6 +62,23 @@ inline int numbers(PyObject* object, Py_ssize_t* values) {
   return static_cast<int>(count);
 }
 
+// What a function of CPython's fast convention returns: the object that `make` gives, None for an
+// empty one, or null with the error of what it throws.
+template <class Make>
+PyObject* object_or_none(Make&& make) {
+  try {
+    py::object made = make();
+    return made ? made.release().ptr() : py::none().release().ptr();
+  } catch (py::error_already_set& e) {
+    e.restore();
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  } catch (const std::exception& e) {
+    PyErr_SetString(PyExc_RuntimeError, e.what());
+  }
+  return nullptr;
+}
+
 template <class X>
 View<X> view_of(const Array* a, const Py_ssize_t* shape) {
   const auto ndim = static_cast<std::size_t>(a->nd);

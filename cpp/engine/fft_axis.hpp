@@ -24,8 +24,6 @@ namespace flipshift::fft {
 
 // What lines side by side may take: half of a second-level cache.
 constexpr std::size_t lanes_cache_bytes = std::size_t{512} << 10;
-// Elements below which a thread costs more than it saves.
-constexpr std::size_t worth_a_thread = 32768;
 
 // Whether lines of n go side by side rather than one by one. Contiguous lines gain from it while
 // they are short, or if their length does not let one line fill the widest vectors.

@@ -14,16 +14,15 @@ namespace {
 // A pass of a larger prime costs about as much as Bluestein's way around it.
 constexpr std::size_t largest_prime = 113;
 
-// n without its small prime factors.
+bool is_rough(int radix) { return radix > fft_max_radix; }
+
+}  // namespace
+
 std::size_t rough_part(std::size_t n) {
   for (std::size_t p : {2, 3, 5, 7, 11, 13})
     while (n % p == 0) n /= p;
   return n;
 }
-
-bool is_rough(int radix) { return radix > fft_max_radix; }
-
-}  // namespace
 
 bool is_smooth(std::size_t n) { return rough_part(n) == 1; }
 

@@ -11,9 +11,11 @@
 
 namespace flipshift::fft {
 
-// Whether n has no prime factor above 13.
+// What is left of n without its prime factors up to 13.
+std::size_t rough_part(std::size_t n);
+// Whether that is 1.
 bool is_smooth(std::size_t n);
-// Whether it has none for which a pass of its own would be too slow.
+// Whether n has no prime factor for which a pass of its own would be too slow.
 bool has_small_primes(std::size_t n);
 
 // The radices of the passes that Columns takes, in order.

@@ -23,8 +23,6 @@ namespace {
 constexpr std::size_t group_size = 32;
 // What these may take, half of a second-level cache; below it fewer of them are copied at once.
 constexpr std::size_t group_bytes = std::size_t{512} << 10;
-// Elements below which a thread costs more than it saves.
-constexpr std::size_t worth_a_thread = 32768;
 
 // Up to group_size lines of both arrays, and whether each follows the one before at one distance.
 struct Group {

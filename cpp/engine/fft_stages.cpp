@@ -20,13 +20,6 @@ const FftLanesTable<T>& lanes() {
   return kernels<FftLanesTable<T>>();
 }
 
-// What is left of n without its small prime factors.
-std::size_t rough_part(std::size_t n) {
-  for (std::size_t p : {2, 3, 5, 7, 11, 13})
-    while (n % p == 0) n /= p;
-  return n;
-}
-
 std::size_t choose_first(std::size_t n, bool real) {
   const std::size_t rough = rough_part(n);
   if (rough > 1 || !real || n % 2 == 0) return rough;
@@ -39,9 +32,7 @@ std::size_t choose_first(std::size_t n, bool real) {
 
 template <class T>
 bool Stages<T>::possible(std::size_t n) {
-  const std::size_t rough = rough_part(n);
-  if (rough > largest_radix) return false;  // else a single prime, as 17^2 is larger
-  return true;
+  return rough_part(n) <= largest_radix;  // then it is 1 or a single prime, as 17^2 is larger
 }
 
 template <class T>

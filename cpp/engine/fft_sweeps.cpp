@@ -256,7 +256,6 @@ class TwoSweeps final : public Algorithm<T> {
     }
   }
 
-  static constexpr std::size_t worth_a_thread = 32768;  // numbers; below, a thread costs more
   static constexpr std::size_t padding = 9;  // rows; keeps the groups off each other's cache sets
   // Groups stored at once, 64 W bytes a run or more. To read several groups of columns at once in
   // sweep 1 gained nothing at 2^12 .. 2^18.

@@ -17,6 +17,9 @@ namespace flipshift {
 void parallel_for(std::size_t count, std::size_t workers,
                   const std::function<void(std::size_t, std::size_t)>& body);
 
+// Numbers to transform below which a thread costs more than it saves.
+inline constexpr std::size_t worth_a_thread = 32768;
+
 // How many threads work at most, callers' not counted but for one; instead of the number of
 // processors. For tests: threads that were started stay.
 void set_thread_limit(std::size_t threads);

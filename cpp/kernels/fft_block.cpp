@@ -114,7 +114,7 @@ FLIPSHIFT_INLINE void transpose_groups(Vec<T, W> (&v)[R]) {
   }
 }
 
-// re and im of W numbers, the group of lanes of which comes first where Map says.
+// W numbers interleaved, the first and the second half of them taken from the lanes as Map says.
 template <class T, int W, class Map, bool swap>
 FLIPSHIFT_INLINE void store_mapped(T* y, Vec<T, W> re, Vec<T, W> im) {
   const Vec<T, W> p = swap ? im : re, q = swap ? re : im;
