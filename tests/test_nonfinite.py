@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import flipshift
-from flipshift import _convolution, _nonfinite, signal
+from flipshift import signal
+from flipshift._convolve import methods, nonfinite
 
 
 def full(x, h):
@@ -98,9 +99,9 @@ def test_the_transform_is_taken_where_it_is_repaired():
     x, h = np.ones(3000), np.ones(1100)
     assert signal.choose_conv_method(x, h) == "fft"
     x, h = np.ones((12, 10, 11)), np.ones((9, 9, 10))
-    assert _convolution.choose(x, h, (20, 18, 20), x.dtype) == "fft"
+    assert methods.choose(x, h, (20, 18, 20), x.dtype) == "fft"
     x[0, 0, 0] = np.nan
-    by_fft = _convolution.fft_convolve(x, h, (0, 1, 2), (0, 0, 0), (20, 18, 20))
+    by_fft = methods.fft_convolve(x, h, (0, 1, 2), (0, 0, 0), (20, 18, 20))
     assert np.isnan(by_fft).all()
 
 
@@ -147,7 +148,7 @@ def test_repair_counts_every_kind_of_product():
     for a in kinds:
         for b in kinds:
             x, h, out = np.full(1, a), np.full(1, b), np.empty(1)
-            _nonfinite.repair(x, h, out, lambda u, v, _: u * v)
+            nonfinite.repair(x, h, out, lambda u, v, _: u * v)
             with np.errstate(invalid="ignore"):
                 np.testing.assert_array_equal(out, x * h)
 
@@ -155,8 +156,8 @@ def test_repair_counts_every_kind_of_product():
 def test_any_nonfinite():
     for bad in (np.nan, np.inf, -np.inf):
         x = np.ones(100)
-        assert not _nonfinite.any_nonfinite(x)
+        assert not nonfinite.any_nonfinite(x)
         x[57] = bad
-        assert _nonfinite.any_nonfinite(x)
-    assert _nonfinite.any_nonfinite(np.array([np.inf, -np.inf]))
-    assert _nonfinite.any_nonfinite(np.array([1 + 1j, complex(0, np.nan)]))
+        assert nonfinite.any_nonfinite(x)
+    assert nonfinite.any_nonfinite(np.array([np.inf, -np.inf]))
+    assert nonfinite.any_nonfinite(np.array([1 + 1j, complex(0, np.nan)]))

@@ -2,7 +2,7 @@
 
 The definition is summed in extended precision, or in Python integers. A direct sum of m products
 is off by at most about m eps of the sum of its terms' sizes; the FFT by a few eps log2(N) of the
-product of the norms (the bound in `flipshift._integers`, with 16 for the constant).
+product of the norms (the bound in `flipshift._convolve.integers`, with 16 for the constant).
 """
 
 from decimal import Decimal
@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import flipshift
-from flipshift import _integers, signal
+from flipshift import signal
+from flipshift._convolve import integers
 
 MODES = ["full", "same", "valid"]
 METHODS = ["auto", "direct", "fft"]
@@ -172,9 +173,9 @@ def test_digits_recompose_any_integers(bits, sizes, seed):
 
 def test_more_digits_are_taken_only_where_needed():
     small = np.full(1000, 100, np.int64)
-    assert _integers.Digits(small, small).pairs == [(0, 0)]
+    assert integers.Digits(small, small).pairs == [(0, 0)]
     large = np.full(1000, 2**62, np.int64)
-    digits = _integers.Digits(large, large)
+    digits = integers.Digits(large, large)
     assert len(digits.pairs) > 1
     assert (2.0 ** (2 * (digits.width - 1))) * 1000 * 16 * 2.0**-52 * np.log2(2000) < 0.25
 

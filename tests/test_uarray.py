@@ -165,7 +165,7 @@ def test_workers_of_scipy_count(monkeypatch):
         return x
 
     monkeypatch.setattr(fft, "ifft2", spy)
-    monkeypatch.setattr("flipshift._uarray._functions", {})
+    monkeypatch.setattr("flipshift._fft.uarray._functions", {})
     with scipy_fft.set_backend(fft, only=True):
         scipy_fft.ifft2([[1.0]])
         with scipy_fft.set_workers(2):

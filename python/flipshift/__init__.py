@@ -6,6 +6,6 @@
 
 from . import fft, linalg, signal
 from ._config import __version__, show_config
-from ._numpylike import convolve, correlate
+from ._convolve.numpylike import convolve, correlate
 
 __all__ = ["__version__", "convolve", "correlate", "fft", "linalg", "show_config", "signal"]

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import numpy.typing as npt
 
-from . import _transforms
 from ._backend import core
-from ._fftargs import Array, get_workers, set_workers
-from ._fftfreq import fftfreq, fftshift, ifftshift, next_fast_len, prev_fast_len, rfftfreq
-from ._fftn import (
+from ._fft import transforms
+from ._fft.arguments import Array, get_workers, set_workers
+from ._fft.frequencies import fftfreq, fftshift, ifftshift, next_fast_len, prev_fast_len, rfftfreq
+from ._fft.plan import Plan, plan_cache_clear, plan_cache_info
+from ._fft.several_axes import (
     fft2,
     fftn,
     hfft2,
@@ -31,9 +32,8 @@ from ._fftn import (
     rfft2,
     rfftn,
 )
-from ._plan import Plan, plan_cache_clear, plan_cache_info
-from ._realtransforms import dct, dctn, dst, dstn, idct, idctn, idst, idstn
-from ._uarray import __ua_domain__, __ua_function__  # noqa: F401
+from ._fft.trigonometric import dct, dctn, dst, dstn, idct, idctn, idst, idstn
+from ._fft.uarray import __ua_domain__, __ua_function__  # noqa: F401
 
 __all__ = [
     "Plan",
@@ -150,7 +150,7 @@ def fft(
         y = core.line(x, 0)
         if y is not None:
             return y  # type: ignore[no-any-return]
-    return _transforms.c2c(True, x, n, axis, norm, overwrite_x, workers, plan, out)
+    return transforms.c2c(True, x, n, axis, norm, overwrite_x, workers, plan, out)
 
 
 def ifft(
@@ -203,7 +203,7 @@ def ifft(
         y = core.line(x, 1)
         if y is not None:
             return y  # type: ignore[no-any-return]
-    return _transforms.c2c(False, x, n, axis, norm, overwrite_x, workers, plan, out)
+    return transforms.c2c(False, x, n, axis, norm, overwrite_x, workers, plan, out)
 
 
 def rfft(
@@ -256,7 +256,7 @@ def rfft(
         y = core.line(x, 2)
         if y is not None:
             return y  # type: ignore[no-any-return]
-    return _transforms.r2c(True, x, n, axis, norm, overwrite_x, workers, plan, out)
+    return transforms.r2c(True, x, n, axis, norm, overwrite_x, workers, plan, out)
 
 
 def irfft(
@@ -307,7 +307,7 @@ def irfft(
         y = core.line(x, 3)
         if y is not None:
             return y  # type: ignore[no-any-return]
-    return _transforms.c2r(False, x, n, axis, norm, overwrite_x, workers, plan, out)
+    return transforms.c2r(False, x, n, axis, norm, overwrite_x, workers, plan, out)
 
 
 def hfft(
@@ -347,7 +347,7 @@ def hfft(
     >>> flipshift.fft.hfft([1.0, 0.0, 0.0])
     array([1., 1., 1., 1.])
     """
-    return _transforms.c2r(True, x, n, axis, norm, overwrite_x, workers, plan, out)
+    return transforms.c2r(True, x, n, axis, norm, overwrite_x, workers, plan, out)
 
 
 def ihfft(
@@ -389,4 +389,4 @@ def ihfft(
     >>> flipshift.fft.ihfft([1.0, 1.0, 1.0, 1.0]).real
     array([1., 0., 0.])
     """
-    return _transforms.r2c(False, x, n, axis, norm, overwrite_x, workers, plan, out)
+    return transforms.r2c(False, x, n, axis, norm, overwrite_x, workers, plan, out)

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ._backend import core
-from ._convolution import prepare
-from ._fftargs import Array, allocate, workers_number
+from ._convolve.methods import prepare
+from ._fft.arguments import Array, allocate, workers_number
 
 __all__ = ["convolution_matrix", "matmul_toeplitz", "toeplitz"]
 

@@ -16,12 +16,12 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from . import _convolution
-from ._convmode import arrays, check_mode, part, same_dimensions, swap_needed
-from ._fftargs import Array
-from ._fftconvolve import fftconvolve, oaconvolve
-from ._nonfinite import any_nonfinite
-from ._signal2d import convolve2d, correlate2d
+from ._convolve import methods
+from ._convolve.by_fft import fftconvolve, oaconvolve
+from ._convolve.modes import arrays, check_mode, part, same_dimensions, swap_needed
+from ._convolve.nonfinite import any_nonfinite
+from ._convolve.two_dimensions import convolve2d, correlate2d
+from ._fft.arguments import Array
 
 __all__ = [
     "choose_conv_method",
@@ -131,13 +131,13 @@ def _convolve(x: Array, h: Array, mode: str, method: str) -> Array:
         x, h = h, x
     if x.size == 0 or h.size == 0:
         if mode == "same" and x.size == 0 and h.size:
-            return np.empty(x.shape, _convolution.result_type(x, h))
+            return np.empty(x.shape, methods.result_type(x, h))
         raise ValueError(
             f"{'in1' if x.size == 0 else 'in2'} cannot be empty; the shapes are "
             f"{x.shape} and {h.shape}"
         )
     start, shape = part(mode, x.shape, h.shape)
-    out = _convolution.convolve(x, h, start, shape, method)
+    out = methods.convolve(x, h, start, shape, method)
     if method == "fft" and out.dtype.kind in "fc" and any_nonfinite(out):
         warnings.warn(
             "Use of fft convolution on input with NAN or inf results in NAN or inf output. "
@@ -202,12 +202,12 @@ def choose_conv_method(
         }
         return ("fft" if times["fft"] < times["direct"] else "direct"), times
     check_mode(mode)
-    dtype = _convolution.result_type(x, h)
+    dtype = methods.result_type(x, h)
     if x.ndim != h.ndim or x.size == 0 or h.size == 0 or x.ndim == 0 or dtype.char == "?":
         return "direct"
     if swap_needed(mode, x.shape, h.shape):
         x, h = h, x
-    return _convolution.choose(x, h, part(mode, x.shape, h.shape)[1], dtype)
+    return methods.choose(x, h, part(mode, x.shape, h.shape)[1], dtype)
 
 
 def _seconds(call: Any) -> float:

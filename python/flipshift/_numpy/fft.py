@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .._lengths import next_smooth
+from .._fft.lengths import next_smooth
 
 __all__ = ["c2c", "c2r", "good_size", "line", "r2c", "transform"]
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _convolution
-from . import _fftargs as args
-from ._convmode import arrays, check_mode, same_dimensions, swap_needed
-from ._fftargs import Array
+from .._fft import arguments as args
+from .._fft.arguments import Array
+from . import methods
+from .modes import arrays, check_mode, same_dimensions, swap_needed
 
 __all__ = ["fftconvolve", "oaconvolve"]
 
@@ -123,7 +123,7 @@ def _by_fft(in1: Any, in2: Any, mode: str, axes: Any) -> Any:
     if x.dtype is not h.dtype:
         dtype = np.result_type(x, h)
         x, h = x.astype(dtype, copy=False), h.astype(dtype, copy=False)
-    return _convolution.fft_convolve(x, h, convolved, tuple(start), tuple(shape))
+    return methods.fft_convolve(x, h, convolved, tuple(start), tuple(shape))
 
 
 def _axes(x: Array, h: Array, mode: str, axes: Any) -> tuple[Array, Array, tuple[int, ...]]:

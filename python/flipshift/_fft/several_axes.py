@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy.typing as npt
 
-from . import _transforms
-from ._fftargs import Array
-from ._plan import Plan
+from . import transforms
+from .arguments import Array
+from .plan import Plan
 
 __all__ = [
     "fft2",
@@ -48,7 +48,7 @@ def fft2(
     array([[1., 1.],
            [1., 1.]])
     """
-    return _transforms.c2cn(True, x, s, axes, norm, overwrite_x, workers, plan, out)
+    return transforms.c2cn(True, x, s, axes, norm, overwrite_x, workers, plan, out)
 
 
 def fftn(
@@ -91,7 +91,7 @@ def fftn(
     array([[1., 1.],
            [1., 1.]])
     """
-    return _transforms.c2cn(True, x, s, axes, norm, overwrite_x, workers, plan, out)
+    return transforms.c2cn(True, x, s, axes, norm, overwrite_x, workers, plan, out)
 
 
 def ifft2(
@@ -116,7 +116,7 @@ def ifft2(
     array([[1., 1.],
            [1., 1.]])
     """
-    return _transforms.c2cn(False, x, s, axes, norm, overwrite_x, workers, plan, out)
+    return transforms.c2cn(False, x, s, axes, norm, overwrite_x, workers, plan, out)
 
 
 def ifftn(
@@ -159,7 +159,7 @@ def ifftn(
     array([[1., 1.],
            [1., 1.]])
     """
-    return _transforms.c2cn(False, x, s, axes, norm, overwrite_x, workers, plan, out)
+    return transforms.c2cn(False, x, s, axes, norm, overwrite_x, workers, plan, out)
 
 
 def rfft2(
@@ -184,7 +184,7 @@ def rfft2(
     array([[1., 1.],
            [1., 1.]])
     """
-    return _transforms.r2cn(True, x, s, axes, norm, overwrite_x, workers, plan, out)
+    return transforms.r2cn(True, x, s, axes, norm, overwrite_x, workers, plan, out)
 
 
 def rfftn(
@@ -229,7 +229,7 @@ def rfftn(
     array([[1., 1.],
            [1., 1.]])
     """
-    return _transforms.r2cn(True, x, s, axes, norm, overwrite_x, workers, plan, out)
+    return transforms.r2cn(True, x, s, axes, norm, overwrite_x, workers, plan, out)
 
 
 def irfft2(
@@ -254,7 +254,7 @@ def irfft2(
     array([[1., 1.],
            [1., 1.]])
     """
-    return _transforms.c2rn(False, x, s, axes, norm, overwrite_x, workers, plan, out)
+    return transforms.c2rn(False, x, s, axes, norm, overwrite_x, workers, plan, out)
 
 
 def irfftn(
@@ -298,7 +298,7 @@ def irfftn(
     array([[1., 1.],
            [1., 1.]])
     """
-    return _transforms.c2rn(False, x, s, axes, norm, overwrite_x, workers, plan, out)
+    return transforms.c2rn(False, x, s, axes, norm, overwrite_x, workers, plan, out)
 
 
 def hfft2(
@@ -323,7 +323,7 @@ def hfft2(
     array([[1., 1.],
            [1., 1.]])
     """
-    return _transforms.c2rn(True, x, s, axes, norm, overwrite_x, workers, plan, out)
+    return transforms.c2rn(True, x, s, axes, norm, overwrite_x, workers, plan, out)
 
 
 def hfftn(
@@ -367,7 +367,7 @@ def hfftn(
     array([[1., 1.],
            [1., 1.]])
     """
-    return _transforms.c2rn(True, x, s, axes, norm, overwrite_x, workers, plan, out)
+    return transforms.c2rn(True, x, s, axes, norm, overwrite_x, workers, plan, out)
 
 
 def ihfft2(
@@ -392,7 +392,7 @@ def ihfft2(
     array([[1., 0.],
            [0., 0.]])
     """
-    return _transforms.r2cn(False, x, s, axes, norm, overwrite_x, workers, plan, out)
+    return transforms.r2cn(False, x, s, axes, norm, overwrite_x, workers, plan, out)
 
 
 def ihfftn(
@@ -437,4 +437,4 @@ def ihfftn(
     array([[1., 0.],
            [0., 0.]])
     """
-    return _transforms.r2cn(False, x, s, axes, norm, overwrite_x, workers, plan, out)
+    return transforms.r2cn(False, x, s, axes, norm, overwrite_x, workers, plan, out)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _convolution
-from ._fftargs import Array
+from .._fft.arguments import Array
+from . import methods
 
 __all__ = ["convolve", "correlate"]
 
@@ -143,4 +143,4 @@ def _part(x: Array, h: Array, mode: Any) -> Array:
         start, length = (m - 1) // 2, n
     else:
         start, length = m - 1, n - m + 1
-    return _convolution.convolve(x, h, (start,), (length,), "auto")
+    return methods.convolve(x, h, (start,), (length,), "auto")

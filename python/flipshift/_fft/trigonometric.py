@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _fftargs as args
-from ._backend import core
-from ._fftargs import Array
-from ._numpy import fft_dct as _numpy_dct
-from ._transforms import _may_overwrite, _targets
+from .._backend import core
+from .._numpy import fft_dct as _numpy_dct
+from . import arguments as args
+from .arguments import Array
+from .transforms import _may_overwrite, _targets
 
 __all__ = ["dct", "dctn", "dst", "dstn", "idct", "idctn", "idst", "idstn"]
 

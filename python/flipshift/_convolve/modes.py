@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ._fftargs import Array
+from .._fft.arguments import Array
 
 __all__ = ["arrays", "check_mode", "part", "same_dimensions", "swap_needed"]
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _convolution
-from ._convmode import arrays, check_mode, part, swap_needed
-from ._fftargs import Array, DType
+from .._fft.arguments import Array, DType
+from . import methods
+from .modes import arrays, check_mode, part, swap_needed
 
 __all__ = ["convolve2d", "correlate2d"]
 
@@ -134,7 +134,7 @@ def _two_dimensional(name: str, in1: Any, in2: Any) -> tuple[Array, Array, DType
         raise ValueError(
             f"{name} inputs must both be 2-D arrays; in1 has {x.ndim} dimensions, in2 has {h.ndim}"
         )
-    dtype = _convolution.result_type(x, h)
+    dtype = methods.result_type(x, h)
     if dtype.char in "?eOm":
         raise ValueError(f"{name} not available for this type: in1 is {x.dtype}, in2 is {h.dtype}")
     return x, h, dtype
@@ -193,6 +193,6 @@ def _compute(
     fill = _fill(fillvalue, dtype) if boundary == "fill" else dtype.type(0)
     if x.size == 0 or h.size == 0:
         return np.zeros([max(n, 0) for n in shape], dtype)
-    x, h = _convolution.prepare(x, dtype), _convolution.prepare(h, dtype)
+    x, h = methods.prepare(x, dtype), methods.prepare(h, dtype)
     two = (start[0], start[1]), (shape[0], shape[1])
-    return _convolution.convolve2d(x, h, *two, boundary, fill)
+    return methods.convolve2d(x, h, *two, boundary, fill)

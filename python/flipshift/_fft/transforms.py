@@ -1,7 +1,7 @@
 """The three transforms that all functions of `flipshift.fft` are made of, for one axis and for N.
 
-Each goes the same way: bring the input into form (`_fftargs`), fit it to the length asked for, find
-or make the output, call the primitive of the backend. Arrays that the kernels do not know
+Each goes the same way: bring the input into form (`arguments`), fit it to the length asked for,
+find or make the output, call the primitive of the backend. Arrays that the kernels do not know
 (longdouble) go to the NumPy backend.
 """
 
@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from . import _fftargs as args
-from ._backend import core
-from ._fftargs import CLONGDOUBLE, SIGNAL, SPECTRUM, Array, DType
-from ._numpy import fft as _numpy_fft
+from .._backend import core
+from .._numpy import fft as _numpy_fft
+from . import arguments as args
+from .arguments import CLONGDOUBLE, SIGNAL, SPECTRUM, Array, DType
 
 __all__ = ["c2c", "c2cn", "c2r", "c2rn", "r2c", "r2cn"]
 
@@ -138,7 +138,7 @@ def _may_overwrite(x: Array, given: object, overwrite_x: bool) -> bool:
 
 
 def _by_plan(plan: object, *arguments: Any) -> Array:
-    from ._plan import apply
+    from .plan import apply
 
     return apply(plan, *arguments)
 

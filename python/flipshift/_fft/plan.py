@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from . import _fftargs as args
-from . import _transforms
-from ._backend import core
-from ._fftargs import LONGDOUBLE, SIGNAL, SPECTRUM, Array, DType
+from .._backend import core
+from . import arguments as args
+from . import transforms
+from .arguments import LONGDOUBLE, SIGNAL, SPECTRUM, Array, DType
 
 if TYPE_CHECKING:
-    from ._core import LinePlan
+    from .._core import LinePlan
 else:
     LinePlan = core.LinePlan
 
@@ -267,10 +267,10 @@ class Plan(LinePlan):
             x, _ = args.fit(x, self._input_lengths, task.axes)
         _, forward, _, _, axes, lengths, scale = task
         if task.kind == "c2c":
-            return _transforms._c2c(x, False, axes, forward, scale, self._workers, out)
+            return transforms._c2c(x, False, axes, forward, scale, self._workers, out)
         if task.kind == "r2c":
-            return _transforms._r2c(x, axes, forward, scale, self._workers, out)
-        return _transforms._c2r(x, lengths[-1], axes, forward, scale, self._workers, out)
+            return transforms._r2c(x, axes, forward, scale, self._workers, out)
+        return transforms._c2r(x, lengths[-1], axes, forward, scale, self._workers, out)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Plan is immutable: {name} cannot be set")
@@ -301,7 +301,7 @@ def _resolve(name: object) -> tuple[str, bool]:
 
 
 def _function(name: str) -> Any:
-    from . import fft
+    from .. import fft
 
     return getattr(fft, name, None)
 

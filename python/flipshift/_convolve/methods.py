@@ -5,10 +5,10 @@ computes ``out[i] = sum_k h[k] x[start + i - k]`` in the dtype that `x` and `h` 
 
 - floating types by the primitives, in one dimension ``convolve``, in two ``convolve2d``, and beyond
   that by FFT where `_fft_is_faster` says so;
-- integers exactly, by FFT only as `_integers` proves it; bool as counts that are not 0;
+- integers exactly, by FFT only as `integers` proves it; bool as counts that are not 0;
 - float16 in float32, rounded once; longdouble and objects by NumPy.
 
-With method 'auto' what the FFT does to NaN and infinity is repaired (`_nonfinite`).
+With method 'auto' what the FFT does to NaN and infinity is repaired (`nonfinite`).
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from . import _integers, _nonfinite, _transforms
-from ._backend import core
-from ._fftargs import Array, DType
-from ._numpy.convolve2d import convolve2d as _numpy_convolve2d
+from .._backend import core
+from .._fft import transforms
+from .._fft.arguments import Array, DType
+from .._numpy.convolve2d import convolve2d as _numpy_convolve2d
+from . import integers, nonfinite
 
 __all__ = ["choose", "convolve", "convolve2d", "fft_convolve", "prepare", "result_type"]
 
@@ -78,7 +79,7 @@ def choose(x: Array, h: Array, shape: tuple[int, ...], dtype: DType) -> str:
             return core.convolve_method(x.size, h.size, shape[0], dtype)  # type: ignore[no-any-return]
         return "fft" if _fft_is_faster(x, h, shape) else "direct"
     if char in _INTEGERS and min(x.size, h.size) >= 32:
-        pairs = len(_integers.Digits(x.astype(dtype), h.astype(dtype)).pairs)
+        pairs = len(integers.Digits(x.astype(dtype), h.astype(dtype)).pairs)
         if len(shape) == 1:
             # Taking `pairs` transforms pays where one would pay for as much shorter a kernel.
             n, m = x.size, h.size
@@ -145,8 +146,8 @@ def _floats(
         # The zeros outside of x take part in sums of `convolve2d`, and 0 times infinity is NaN.
         repair = x.ndim == 2
     out = _run(x, h, start, shape, method)
-    if repair and _nonfinite.any_nonfinite(out):
-        _nonfinite.repair(x, h, out, lambda a, b, _: _run(a, b, start, shape, method))
+    if repair and nonfinite.any_nonfinite(out):
+        nonfinite.repair(x, h, out, lambda a, b, _: _run(a, b, start, shape, method))
     return out
 
 
@@ -157,8 +158,8 @@ def _exact(
         method = choose(x, h, shape, x.dtype)
     if method == "direct":
         return _run(x, h, start, shape, "direct")
-    digits = _integers.Digits(x, h)
-    return _integers.convolve(x, h, digits, lambda a, b: _run(a, b, start, shape, "fft"))
+    digits = integers.Digits(x, h)
+    return integers.convolve(x, h, digits, lambda a, b: _run(a, b, start, shape, "fft"))
 
 
 def _any_type(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]) -> Array:
@@ -193,8 +194,8 @@ def fft_convolve(
         least = max(n, m, s + shape[axis], n + m - 1 - s)
         lengths.append(core.good_size(least))
     is_complex = x.dtype.kind == "c" or h.dtype.kind == "c"
-    forward = _transforms.c2cn if is_complex else _transforms.r2cn
-    backward = _transforms.c2cn if is_complex else _transforms.c2rn
+    forward = transforms.c2cn if is_complex else transforms.r2cn
+    backward = transforms.c2cn if is_complex else transforms.c2rn
     of_x = forward(True, x, lengths, axes, None, False, None, None, None)
     of_h = forward(True, h, lengths, axes, None, False, None, None, None)
     with np.errstate(all="ignore"):

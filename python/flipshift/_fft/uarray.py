@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _fftargs
+from . import arguments
 
 __all__ = ["__ua_domain__", "__ua_function__"]
 
@@ -33,7 +33,7 @@ _KINDS = frozenset("biufcO")
 
 def _lookup(method: Any) -> _Function | None:
     """Our function of the name of `method`."""
-    from . import fft
+    from .. import fft
 
     name = getattr(method, "__name__", None)
     function = getattr(fft, name) if isinstance(name, str) and name in fft.__all__ else None
@@ -92,13 +92,13 @@ def __ua_function__(method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     if not _takes(x):
         return NotImplemented
     if "plan" in kwargs:
-        from ._plan import Plan
+        from .plan import Plan
 
         if not isinstance(kwargs["plan"], Plan | None):
             return NotImplemented
     scipy_fft = sys.modules.get("scipy.fft")
     workers: int = 1 if scipy_fft is None else scipy_fft.get_workers()
-    if workers != 1 and not _fftargs.workers_are_set():
-        with _fftargs.set_workers(workers):
+    if workers != 1 and not arguments.workers_are_set():
+        with arguments.set_workers(workers):
             return function(*args, **kwargs)
     return function(*args, **kwargs)

@@ -1,0 +1,1 @@
+"""What stands behind the convolutions of `flipshift.signal`: modes, methods, exactness."""
