@@ -9,6 +9,7 @@ __version__: str
 compiler: str
 isa: str
 processor_isa: str
+costs: str
 
 _Array = np.ndarray[Any, Any]
 
