@@ -143,8 +143,19 @@ Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t s
   constexpr std::size_t cheap = 5;
   const double sample = c.powers[cheap] / static_cast<double>(c.smallest << cheap);
   if (direct.ns < c.transforms + sample / 2 * static_cast<double>(n_out)) return direct;
-  const Scheme fft = by_transforms<T>(n, m, n_out, start);
-  return fft.ns < direct.ns ? fft : direct;
+  // Looking at all lengths takes a quarter of a microsecond; the same question often comes again.
+  struct Answer {
+    std::size_t n = 0, m, n_out;
+    std::ptrdiff_t start;
+    Scheme scheme;
+  };
+  thread_local Answer answers[8];
+  Answer& known = answers[(n + 3 * m + 5 * n_out) % std::size(answers)];
+  if (known.n != n || known.m != m || known.n_out != n_out || known.start != start) {
+    const Scheme fft = by_transforms<T>(n, m, n_out, start);
+    known = {n, m, n_out, start, fft.ns < direct.ns ? fft : direct};
+  }
+  return known.scheme;
 }
 
 #define FLIPSHIFT_INSTANTIATE_WAY(T, way) \
