@@ -2,6 +2,7 @@
 
 from .convolve import convolve, convolve_method
 from .convolve2d import convolve2d
+from .convolve_axis import convolve_axis
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
@@ -13,6 +14,7 @@ __all__ = [
     "c2r",
     "convolve",
     "convolve2d",
+    "convolve_axis",
     "convolve_method",
     "dct",
     "describe",
