@@ -57,7 +57,8 @@ Convolution; one dtype T for all arrays, C-contiguous:
 ``convolve_axis(x, h, out, start, workers)``
     ``out[o, i, c] = sum_k h[k] x[o, start + i - k, c]`` with ``x`` zero outside: ``x`` of shape
     (outer, n, inner), ``h`` of one dimension, ``out`` of shape (outer, n_out, inner), no length is
-    0. T as for ``convolve``, by the faster method.
+    0. One line may also come as ``x`` and ``out`` of one dimension. T as for ``convolve``, by the
+    faster method.
 ``convolve2d(x, h, out, start, boundary, fillvalue, method)``
     ``out[i, j] = sum h[k, l] x[start[0] + i - k, start[1] + j - l]``; outside of it ``x`` continues
     by ``boundary``: 'fill' with ``fillvalue``, 'wrap' periodically, 'symm' mirrored with the edge
