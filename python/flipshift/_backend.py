@@ -64,6 +64,12 @@ Convolution; one dtype T for all arrays, C-contiguous:
     by ``boundary``: 'fill' with ``fillvalue``, 'wrap' periodically, 'symm' mirrored with the edge
     repeated. T and ``method`` as above ('fft' for floating types; 'auto' may take it).
 
+Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
+
+``running_sum(x, out, n, start, divisor, workers)``
+    ``out[o, i, c] = sum_k x[o, start + i - k, c] / divisor``, k < ``n``, with ``x`` zero outside:
+    ``x`` of shape (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0.
+
 Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
 
 ``toeplitz_matmul(c, r, x, out, workers)``
@@ -96,6 +102,7 @@ PRIMITIVES = (
     "convolve_method",
     "convolve_axis",
     "convolve2d",
+    "running_sum",
     "toeplitz_matmul",
 )
 
