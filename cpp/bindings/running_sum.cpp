@@ -12,11 +12,15 @@ void run_as(const py::array& x, const py::array& out, std::size_t n, std::ptrdif
             double divisor, std::size_t workers) {
   const T* samples = contiguous<const T>(x, "x");
   T* to = contiguous<T>(out, "out");
-  const auto length = [&](const py::array& a, int d) {
-    return static_cast<std::size_t>(a.shape(d));
+  const auto length = [](const py::array& a) {
+    return static_cast<std::size_t>(a.shape(a.ndim() == 1 ? 0 : 1));
   };
-  const RunningShape shape{length(x, 0), length(x, 1), length(x, 2)};
-  const std::size_t n_out = length(out, 1);
+  RunningShape shape{1, length(x), 1};
+  if (x.ndim() == 3) {
+    shape.outer = static_cast<std::size_t>(x.shape(0));
+    shape.inner = static_cast<std::size_t>(x.shape(2));
+  }
+  const std::size_t n_out = length(out);
   run(static_cast<std::size_t>(out.size()),
       [&] { running_sum<T>(samples, shape, n, to, n_out, start, divisor, workers); });
 }
@@ -26,9 +30,10 @@ void run_as(const py::array& x, const py::array& out, std::size_t n, std::ptrdif
 void register_running_sum(py::module_& m) {
   m.def("running_sum", [](const py::array& x, const py::array& out, std::size_t n,
                           std::ptrdiff_t start, double divisor, std::size_t workers) {
-    if (x.ndim() != 3 || x.size() == 0) throw bad_argument("x", "is empty or not of 3 dimensions");
-    if (out.ndim() != 3 || out.size() == 0 || out.shape(0) != x.shape(0) ||
-        out.shape(2) != x.shape(2))
+    if ((x.ndim() != 3 && x.ndim() != 1) || x.size() == 0)
+      throw bad_argument("x", "is empty or not of 1 or 3 dimensions");
+    if (out.ndim() != x.ndim() || out.size() == 0 ||
+        (x.ndim() == 3 && (out.shape(0) != x.shape(0) || out.shape(2) != x.shape(2))))
       throw bad_argument("out", "has another shape");
     if (n == 0) throw bad_argument("n", "is 0");
     const auto as = [&](auto f) { f(x, out, n, start, divisor, workers); };

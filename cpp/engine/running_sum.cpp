@@ -216,39 +216,59 @@ class Running {
   size_t workers_;
 };
 
-template <class S>
-void run_real(const S* x, const RunningShape& shape, size_t parts, size_t n, S* out, size_t n_out,
-              ptrdiff_t start, double divisor, size_t workers) {
-  Running<S>(x, shape.outer, shape.length, shape.inner * parts, n, out, n_out, start,
-             static_cast<S>(divisor), workers)
-      .run();
+// Short lines are taken many at a time as the columns of a copy.
+constexpr size_t short_line = 256;
+constexpr size_t lines_at_once = 32;
+
+// Element i of line l to place i * lines + l; back again.
+template <class T>
+void transpose(const T* x, size_t lines, size_t length, T* to) {
+  for (size_t l = 0; l < lines; ++l)
+    for (size_t i = 0; i < length; ++i) to[i * lines + l] = x[l * length + i];
+}
+
+template <class T>
+void run(const T* x, const RunningShape& shape, size_t n, T* out, size_t n_out, ptrdiff_t start,
+         double divisor, size_t workers) {
+  using S = decltype(std::real(T{}));
+  constexpr size_t parts = sizeof(T) / sizeof(S);
+  const auto d = static_cast<S>(divisor);
+  const auto lines_of = [&](const T* from, size_t outer, size_t inner, T* to, size_t threads) {
+    Running<S>(reinterpret_cast<const S*>(from), outer, shape.length, inner * parts, n,
+               reinterpret_cast<S*>(to), n_out, start, d, threads)
+        .run();
+  };
+  if (shape.inner > 1 || shape.outer < 8 || shape.length > short_line)
+    return lines_of(x, shape.outer, shape.inner, out, workers);
+  const size_t groups = blocks_of(shape.outer, lines_at_once);
+  if (double(shape.outer) * double(n_out) < worth_a_thread) workers = 1;
+  parallel_for(groups, workers, [&](size_t begin, size_t end) {
+    Scratch<T> copy(lines_at_once * (shape.length + n_out));
+    for (size_t g = begin; g < end; ++g) {
+      const size_t o = g * lines_at_once, lines = std::min(lines_at_once, shape.outer - o);
+      T* sums = copy.data() + lines * shape.length;
+      transpose(x + o * shape.length, lines, shape.length, copy.data());
+      lines_of(copy.data(), 1, lines, sums, 1);
+      transpose(sums, n_out, lines, out + o * n_out);
+    }
+  });
 }
 
 }  // namespace
 
-template <>
-void running_sum(const float* x, const RunningShape& shape, size_t n, float* out, size_t n_out,
+template <class T>
+void running_sum(const T* x, const RunningShape& shape, size_t n, T* out, size_t n_out,
                  ptrdiff_t start, double divisor, size_t workers) {
-  run_real(x, shape, 1, n, out, n_out, start, divisor, workers);
+  run(x, shape, n, out, n_out, start, divisor, workers);
 }
-template <>
-void running_sum(const double* x, const RunningShape& shape, size_t n, double* out, size_t n_out,
-                 ptrdiff_t start, double divisor, size_t workers) {
-  run_real(x, shape, 1, n, out, n_out, start, divisor, workers);
-}
-template <>
-void running_sum(const std::complex<float>* x, const RunningShape& shape, size_t n,
-                 std::complex<float>* out, size_t n_out, ptrdiff_t start, double divisor,
-                 size_t workers) {
-  run_real(reinterpret_cast<const float*>(x), shape, 2, n, reinterpret_cast<float*>(out), n_out,
-           start, divisor, workers);
-}
-template <>
-void running_sum(const std::complex<double>* x, const RunningShape& shape, size_t n,
-                 std::complex<double>* out, size_t n_out, ptrdiff_t start, double divisor,
-                 size_t workers) {
-  run_real(reinterpret_cast<const double*>(x), shape, 2, n, reinterpret_cast<double*>(out), n_out,
-           start, divisor, workers);
-}
+
+#define FLIPSHIFT_INSTANTIATE(T)                                                             \
+  template void running_sum<T>(const T*, const RunningShape&, size_t, T*, size_t, ptrdiff_t, \
+                               double, size_t);
+FLIPSHIFT_INSTANTIATE(float)
+FLIPSHIFT_INSTANTIATE(double)
+FLIPSHIFT_INSTANTIATE(std::complex<float>)
+FLIPSHIFT_INSTANTIATE(std::complex<double>)
+#undef FLIPSHIFT_INSTANTIATE
 
 }  // namespace flipshift

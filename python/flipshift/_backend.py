@@ -69,6 +69,7 @@ Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
 ``running_sum(x, out, n, start, divisor, workers)``
     ``out[o, i, c] = sum_k x[o, start + i - k, c] / divisor``, k < ``n``, with ``x`` zero outside:
     ``x`` of shape (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0.
+    One line may also come as ``x`` and ``out`` of one dimension.
 
 Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
 

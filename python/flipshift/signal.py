@@ -23,6 +23,7 @@ from ._convolve.nonfinite import any_nonfinite
 from ._convolve.two_dimensions import convolve2d, correlate2d
 from ._fft.arguments import Array
 from ._filter.lfilter import lfilter
+from ._filter.moving_average import moving_average
 
 __all__ = [
     "choose_conv_method",
@@ -33,6 +34,7 @@ __all__ = [
     "correlation_lags",
     "fftconvolve",
     "lfilter",
+    "moving_average",
     "oaconvolve",
 ]
 

@@ -23,9 +23,9 @@ def running_sum(
 
     Parameters
     ----------
-    x : ndarray, shape (outer, length, inner)
+    x : ndarray, shape (outer, length, inner) or (length,)
         The samples, zero outside; any numeric dtype.
-    out : ndarray, shape (outer, n_out, inner)
+    out : ndarray, shape (outer, n_out, inner) or (n_out,)
         Receives the result.
     n : int
         Length of the window.
@@ -43,6 +43,8 @@ def running_sum(
     >>> out.ravel()
     array([0.5, 1.5, 4. , 3. ])
     """
+    if x.ndim == 1:
+        x, out = x.reshape(1, -1, 1), out.reshape(1, -1, 1)
     outer, length, inner = x.shape
     n_out = out.shape[1]
     first = start - n + 1  # where the window of out[:, 0] begins
