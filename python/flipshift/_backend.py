@@ -64,10 +64,22 @@ Convolution; one dtype T for all arrays, C-contiguous:
     thread.
 ``convolve_method(n, m, n_out, dtype)``
     What 'auto' takes in one dimension for len(x), len(h), len(out): 'direct' or 'fft'.
+``convolve_axis(x, h, out, start, workers)``
+    ``out[o, i, c] = sum_k h[k] x[o, start + i - k, c]`` with ``x`` zero outside: ``x`` of shape
+    (outer, n, inner), ``h`` of one dimension, ``out`` of shape (outer, n_out, inner), no length is
+    0. One line may also come as ``x`` and ``out`` of one dimension. T as for ``convolve``, by the
+    faster method.
 ``convolve2d(x, h, out, start, boundary, fillvalue, method)``
     ``out[i, j] = sum h[k, l] x[start[0] + i - k, start[1] + j - l]``; outside of it ``x`` continues
     by ``boundary``: 'fill' with ``fillvalue``, 'wrap' periodically, 'symm' mirrored with the edge
     repeated. T and ``method`` as above ('fft' for floating types; 'auto' may take it).
+
+Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
+
+``running_sum(x, out, n, start, divisor, workers)``
+    ``out[o, i, c] = sum_k x[o, start + i - k, c] / divisor``, k < ``n``, with ``x`` zero outside:
+    ``x`` of shape (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0.
+    One line may also come as ``x`` and ``out`` of one dimension.
 
 Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
 
@@ -101,7 +113,9 @@ PRIMITIVES = (
     "convolve_blocks",
     "convolve_plan",
     "convolve_method",
+    "convolve_axis",
     "convolve2d",
+    "running_sum",
     "toeplitz_matmul",
 )
 

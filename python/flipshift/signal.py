@@ -22,6 +22,8 @@ from ._convolve.modes import arrays, check_mode, part, same_dimensions, swap_nee
 from ._convolve.nonfinite import any_nonfinite
 from ._convolve.two_dimensions import convolve2d, correlate2d
 from ._fft.arguments import Array
+from ._filter.lfilter import lfilter
+from ._filter.moving_average import moving_average
 
 __all__ = [
     "choose_conv_method",
@@ -31,6 +33,8 @@ __all__ = [
     "correlate2d",
     "correlation_lags",
     "fftconvolve",
+    "lfilter",
+    "moving_average",
     "oaconvolve",
 ]
 

@@ -2,9 +2,11 @@
 
 from .convolve import convolve, convolve_blocks, convolve_method, convolve_plan
 from .convolve2d import convolve2d
+from .convolve_axis import convolve_axis
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
+from .running_sum import running_sum
 from .toeplitz import toeplitz_matmul
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "c2r",
     "convolve",
     "convolve2d",
+    "convolve_axis",
     "convolve_blocks",
     "convolve_method",
     "convolve_plan",
@@ -23,6 +26,7 @@ __all__ = [
     "plan_cache_clear",
     "plan_cache_info",
     "r2c",
+    "running_sum",
     "toeplitz_matmul",
     "transform",
     "trigonometric",
