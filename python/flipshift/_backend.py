@@ -52,6 +52,11 @@ Convolution; one dtype T for all arrays, C-contiguous:
     T is float32/64, complex64/128 or any integer of 8 to 64 bits (which wrap). ``method`` is
     'direct', 'fft' (one dimension and floating types only) or 'auto' (the faster one; integers and
     N dimensions: direct).
+``convolve_line(x, h, mode, method, kind)``
+    What ``signal.convolve``, ``signal.correlate``, ``flipshift.convolve`` or ``flipshift.correlate``
+    (``kind`` 0 to 3) return for these arguments, which are as the user gave them, if ``x`` and
+    ``h`` are ndarrays (no subclass) of one contiguous line of T each, else None: a short way for
+    calls that are over sooner than their arguments are looked at. May return None for anything.
 ``convolve_method(n, m, n_out, dtype)``
     What 'auto' takes in one dimension for len(x), len(h), len(out): 'direct' or 'fft'.
 ``convolve2d(x, h, out, start, boundary, fillvalue, method)``
@@ -88,6 +93,7 @@ PRIMITIVES = (
     "plan_cache_clear",
     "good_size",
     "convolve",
+    "convolve_line",
     "convolve_method",
     "convolve2d",
     "toeplitz_matmul",

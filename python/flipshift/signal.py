@@ -16,6 +16,7 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
+from ._backend import core
 from ._convolve import methods
 from ._convolve.by_fft import fftconvolve, oaconvolve
 from ._convolve.modes import arrays, check_mode, part, same_dimensions, swap_needed
@@ -34,6 +35,7 @@ __all__ = [
     "oaconvolve",
 ]
 
+_line = core.convolve_line
 _METHODS = ("auto", "direct", "fft")
 
 
@@ -79,6 +81,9 @@ def convolve(
     >>> signal.convolve([1, 2, 3], [0, 1, 2])
     array([0, 1, 4, 7, 6])
     """
+    y = _line(in1, in2, mode, method, 0)
+    if y is not None:
+        return y
     x, h = np.asarray(in1), np.asarray(in2)
     if x.ndim == h.ndim == 0:
         return x * h
@@ -111,6 +116,9 @@ def correlate(
     >>> signal.correlate([1, 2, 3], [0, 1, 2])
     array([2, 5, 8, 3, 0])
     """
+    y = _line(in1, in2, mode, method, 1)
+    if y is not None:
+        return y
     x, h = arrays(in1, in2)
     if x.ndim == h.ndim == 0:
         return x * (np.conj(h) if h.dtype.kind == "c" else h)

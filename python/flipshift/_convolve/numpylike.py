@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._backend import core
 from .._fft.arguments import Array
 from . import methods
 
 __all__ = ["convolve", "correlate"]
 
+_line = core.convolve_line
 _MODES = ("valid", "same", "full")
 
 
@@ -46,6 +48,9 @@ def convolve(a: npt.ArrayLike, v: npt.ArrayLike, mode: str = "full") -> Array:
     >>> flipshift.convolve([1, 2, 3], [0, 1, 0.5])
     array([0. , 1. , 2.5, 4. , 1.5])
     """
+    y: Array | None = _line(a, v, mode, "auto", 2)
+    if y is not None:
+        return y
     x, h = np.asarray(a), np.asarray(v)
     if x.ndim == 0:
         x = x.reshape(1)
@@ -87,6 +92,9 @@ def correlate(a: npt.ArrayLike, v: npt.ArrayLike, mode: str = "valid") -> Array:
     >>> flipshift.correlate([1, 2, 3], [0, 1, 0.5], "full")
     array([0.5, 2. , 3.5, 3. , 0. ])
     """
+    y: Array | None = _line(a, v, mode, "auto", 3)
+    if y is not None:
+        return y
     x, h = np.asarray(a), np.asarray(v)
     for name, array in (("a", x), ("v", h)):
         if array.ndim == 0:

@@ -1,6 +1,6 @@
 """The NumPy backend: the primitives of `flipshift._backend` in plain NumPy."""
 
-from .convolve import convolve, convolve_method
+from .convolve import convolve, convolve_line, convolve_method
 from .convolve2d import convolve2d
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
@@ -13,6 +13,7 @@ __all__ = [
     "c2r",
     "convolve",
     "convolve2d",
+    "convolve_line",
     "convolve_method",
     "dct",
     "describe",
