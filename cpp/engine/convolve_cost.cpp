@@ -7,6 +7,7 @@
 #include <iterator>
 #include <type_traits>
 
+#include "engine/convolve.hpp"
 #include "engine/convolve_fft.hpp"
 #include "engine/dispatch.hpp"
 
@@ -75,6 +76,23 @@ Slowdown slowdown() {
 
 }  // namespace
 
+double products(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  // Outputs before position p of the full convolution have cumulative(p) products.
+  const double long_side = static_cast<double>(std::max(n, m));
+  const double short_side = static_cast<double>(std::min(n, m));
+  const double full = long_side + short_side - 1;
+  const auto cumulative = [&](double p) {
+    p = std::clamp(p, 0.0, full);
+    const double rising = std::min(p, short_side);
+    const double falling = std::max(p - long_side, 0.0);
+    const double level = p - rising - falling;
+    return rising * (rising + 1) / 2 + level * short_side +
+           falling * (2 * short_side - falling - 1) / 2;
+  };
+  const auto from = static_cast<double>(start);
+  return cumulative(from + static_cast<double>(n_out)) - cumulative(from);
+}
+
 template <class T>
 double block_ns(std::size_t size) {
   const auto& table = costs<T>().block;
@@ -93,30 +111,59 @@ double direct_ns(double products, double outputs) {
 }
 
 template <class T>
-Blocks cheapest_blocks(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
-  const auto time = [](std::size_t size, double blocks) {
-    return block_ns<T>(size) * (blocks + spectrum_blocks);
-  };
-  const std::size_t whole = fft::good_size(cyclic_length(n, m, n_out, start));
-  Blocks best{whole, time(whole, 1)};
-  std::size_t size = 32;
-  while (size < 2 * m) size *= 2;
-  for (; size < whole; size *= 2) {
-    const double blocks = std::ceil(static_cast<double>(n_out) / static_cast<double>(size - m + 1));
-    const double ns = time(size, blocks);
-    if (ns < best.ns) best = {size, ns};
-  }
-  return best;
+Scheme direct_sum(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  return {Way::direct, 0, 0,
+          direct_ns<T>(products(n, m, n_out, start), static_cast<double>(n_out))};
 }
 
+namespace {
+
+template <class T>
+double ns_of_blocks(std::size_t size, std::size_t blocks) {
+  return block_ns<T>(size) * (static_cast<double>(blocks) + spectrum_blocks);
+}
+
+}  // namespace
+
+template <class T>
+Scheme whole(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  const std::size_t size = fft::good_size(cyclic_length(n, m, n_out, start));
+  return {Way::whole, size, 1, ns_of_blocks<T>(size, 1)};
+}
+
+template <class T>
+Scheme overlap_save(std::size_t, std::size_t m, std::size_t n_out, std::ptrdiff_t) {
+  std::size_t size = 32;
+  while (size < 2 * m) size *= 2;
+  Scheme best{};
+  for (;; size *= 2) {
+    const std::size_t step = size - m + 1, blocks = (n_out + step - 1) / step;
+    const double ns = ns_of_blocks<T>(size, blocks);
+    if (best.size == 0 || ns < best.ns) best = {Way::overlap_save, size, blocks, ns};
+    if (blocks == 1) return best;
+  }
+}
+
+template <class T>
+Scheme by_transforms(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  const Scheme one = whole<T>(n, m, n_out, start), many = overlap_save<T>(n, m, n_out, start);
+  return many.ns < one.ns ? many : one;
+}
+
+#define FLIPSHIFT_INSTANTIATE_WAY(T, way) \
+  template Scheme way<T>(std::size_t, std::size_t, std::size_t, std::ptrdiff_t);
 #define FLIPSHIFT_INSTANTIATE(T)                \
   template double block_ns<T>(std::size_t);     \
   template double direct_ns<T>(double, double); \
-  template Blocks cheapest_blocks<T>(std::size_t, std::size_t, std::size_t, std::ptrdiff_t);
+  FLIPSHIFT_INSTANTIATE_WAY(T, direct_sum)      \
+  FLIPSHIFT_INSTANTIATE_WAY(T, overlap_save)    \
+  FLIPSHIFT_INSTANTIATE_WAY(T, whole)           \
+  FLIPSHIFT_INSTANTIATE_WAY(T, by_transforms)
 FLIPSHIFT_INSTANTIATE(float)
 FLIPSHIFT_INSTANTIATE(double)
 FLIPSHIFT_INSTANTIATE(std::complex<float>)
 FLIPSHIFT_INSTANTIATE(std::complex<double>)
 #undef FLIPSHIFT_INSTANTIATE
+#undef FLIPSHIFT_INSTANTIATE_WAY
 
 }  // namespace flipshift::convolve

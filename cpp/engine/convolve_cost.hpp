@@ -5,14 +5,29 @@
 
 namespace flipshift::convolve {
 
-// The transform length that makes the FFT-based convolution cheapest, and the time that it takes.
-struct Blocks {
-  std::size_t size;
-  double ns;
+// A way to compute one convolution.
+enum class Way { direct, overlap_save, whole };
+struct Scheme {
+  Way way;
+  std::size_t size;    // of the transforms; 0 for the direct sum
+  std::size_t blocks;  // transforms of x; 0 for the direct sum
+  double ns;           // predicted
 };
-// T is float, double or std::complex of them; m <= n.
+
+// Each way at its best: the direct sum, the cheapest transform length for overlap-save, one
+// transform for everything. T is float, double or std::complex of them; m <= n.
 template <class T>
-Blocks cheapest_blocks(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
+Scheme direct_sum(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
+template <class T>
+Scheme overlap_save(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
+template <class T>
+Scheme whole(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
+// The cheaper one of the latter two.
+template <class T>
+Scheme by_transforms(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
+
+// Multiply-adds of the direct sum.
+double products(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
 
 // One block of `size` samples: there, times the spectrum of h, and back.
 template <class T>

@@ -8,6 +8,7 @@
 #include "engine/convolve.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
+#include "engine/threads.hpp"
 #include "kernels/convolve.hpp"
 #include "kernels/fft.hpp"
 
@@ -150,9 +151,9 @@ void Spectrum<T>::block(const T* x, std::size_t n, std::ptrdiff_t from, std::ptr
 }
 
 template <class T>
-void Spectrum<T>::run(const T* x, std::size_t n, T* out, std::size_t n_out,
-                      std::ptrdiff_t start) const {
-  if (!finite_) return convolve::run(x, n, h_, m_, out, n_out, start, Method::direct);
+void Spectrum<T>::run(const T* x, std::size_t n, T* out, std::size_t n_out, std::ptrdiff_t start,
+                      std::size_t workers) const {
+  if (!finite_) return convolve::run(x, n, h_, m_, out, n_out, start, Method::direct, workers);
   // Outside of the full convolution there is nothing but zeros.
   const auto full = static_cast<std::ptrdiff_t>(n + m_ - 1);
   const std::ptrdiff_t end = start + static_cast<std::ptrdiff_t>(n_out);
@@ -163,18 +164,23 @@ void Spectrum<T>::run(const T* x, std::size_t n, T* out, std::size_t n_out,
   if (first == last) return;
   T* y = out - start;
   const auto count = static_cast<std::size_t>(last - first);
-  Scratch<S> buffer(2 * bins_);
   const auto [from, to] = needed(n, m_, count, first);
-  if (cyclic_length(n, m_, count, first) <= size_)
+  if (cyclic_length(n, m_, count, first) <= size_) {
+    Scratch<S> buffer(2 * bins_);
     return block(x, n, from, to, from, first, y + first, count, buffer.data());
+  }
   const auto overlap = static_cast<std::ptrdiff_t>(m_ - 1);
   const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(size_) - overlap;
-  for (std::ptrdiff_t p = first; p < last; p += step) {
-    const std::ptrdiff_t at = p - overlap;
-    const std::ptrdiff_t stop = std::min(p + step, last);
-    block(x, n, std::max<std::ptrdiff_t>(at, 0), std::min(stop, static_cast<std::ptrdiff_t>(n)), at,
-          p, y + p, static_cast<std::size_t>(stop - p), buffer.data());
-  }
+  const auto blocks = static_cast<std::size_t>((last - first + step - 1) / step);
+  parallel_for(blocks, workers, [&](std::size_t begin, std::size_t stop) {
+    Scratch<S> buffer(2 * bins_);
+    for (std::size_t b = begin; b < stop; ++b) {
+      const std::ptrdiff_t p = first + static_cast<std::ptrdiff_t>(b) * step;
+      const std::ptrdiff_t at = p - overlap, next = std::min(p + step, last);
+      block(x, n, std::max<std::ptrdiff_t>(at, 0), std::min(next, static_cast<std::ptrdiff_t>(n)),
+            at, p, y + p, static_cast<std::size_t>(next - p), buffer.data());
+    }
+  });
 }
 
 template class Spectrum<float>;

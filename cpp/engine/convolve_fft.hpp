@@ -39,7 +39,9 @@ class Spectrum {
 
   // out[i] = sum_k h[k] x[start + i - k], in one block if `size` >= cyclic_length(...), otherwise
   // in blocks of size - m + 1 outputs (size >= m).
-  void run(const T* x, std::size_t n, T* out, std::size_t n_out, std::ptrdiff_t start) const;
+  // On up to `workers` threads; the result does not depend on them.
+  void run(const T* x, std::size_t n, T* out, std::size_t n_out, std::ptrdiff_t start,
+           std::size_t workers = 1) const;
 
  private:
   using S = Scalar<T>;

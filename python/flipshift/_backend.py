@@ -46,17 +46,27 @@ Fourier transforms; T is float32 or float64, any strides. A sum is
 
 Convolution; one dtype T for all arrays, C-contiguous:
 
-``convolve(x, h, out, start, method)``
+``convolve(x, h, out, start, method, workers=1)``
     ``out[i] = sum_k h[k] x[start + i - k]`` with ``x`` zero outside, in N dimensions; ``start`` is
     a tuple of ``x.ndim`` integers (0 for 'full'), ``h.ndim == out.ndim == x.ndim``, no length is 0.
     T is float32/64, complex64/128 or any integer of 8 to 64 bits (which wrap). ``method`` is
     'direct', 'fft' (one dimension and floating types only) or 'auto' (the faster one; integers and
     N dimensions: direct).
 ``convolve_line(x, h, mode, method, kind)``
-    What ``signal.convolve``, ``signal.correlate``, ``flipshift.convolve`` or ``flipshift.correlate``
-    (``kind`` 0 to 3) return for these arguments, which are as the user gave them, if ``x`` and
+    What ``signal.convolve``, ``signal.correlate``, ``flipshift.convolve`` or
+    ``flipshift.correlate`` (``kind`` 0 to 3) return for these arguments, which are as the user gave them, if ``x`` and
     ``h`` are ndarrays (no subclass) of one contiguous line of T each, else None: a short way for
     calls that are over sooner than their arguments are looked at. May return None for anything.
+``convolve_blocks(x, h, out, start, size, workers)``
+    The same in one dimension, ``start`` being an integer, for floating types by transforms of
+    ``size`` points, at least min(len(x), len(h)): overlap-save, or one for everything if that is
+    enough.
+``convolve_plan(n, m, n_out, start, dtype)``
+    What a 1-D ``convolve`` of a floating dtype may do for len(x), len(h), len(out) and an integer
+    ``start``: a list of (method, block, blocks, nanoseconds), the one that 'auto' takes first.
+    method is 'direct' (block and blocks are 0), 'overlap-save' or 'fft' (one transform of all);
+    block is the length of a transform, blocks their number; the time is a prediction, for one
+    thread.
 ``convolve_method(n, m, n_out, dtype)``
     What 'auto' takes in one dimension for len(x), len(h), len(out): 'direct' or 'fft'.
 ``convolve2d(x, h, out, start, boundary, fillvalue, method)``
@@ -94,6 +104,8 @@ PRIMITIVES = (
     "good_size",
     "convolve",
     "convolve_line",
+    "convolve_blocks",
+    "convolve_plan",
     "convolve_method",
     "convolve2d",
     "toeplitz_matmul",

@@ -100,7 +100,7 @@ def convolve(
         x, h = prepare(x, dtype), prepare(h, dtype)
         if x.ndim == 1:
             out = np.empty(shape, dtype)
-            core.convolve(x, h, out, start, method)
+            core.convolve(x, h, out, start, method, 1)
             return out
         return _floats(x, h, start, shape, method)
     if char in _INTEGERS:
@@ -131,7 +131,7 @@ def _run(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], met
         return out
     if x.ndim == 1 or method == "direct":
         out = np.empty(shape, x.dtype)
-        core.convolve(x, h, out, start, method)
+        core.convolve(x, h, out, start, method, 1)
         return out
     return fft_convolve(x, h, tuple(range(x.ndim)), start, shape)
 
@@ -185,7 +185,7 @@ def fft_convolve(
     """
     if len(axes) == 1 and x.ndim == 1 and x.dtype == h.dtype and x.dtype.char in _FLOATS:
         out = np.empty(shape, x.dtype)
-        core.convolve(prepare(x, x.dtype), prepare(h, x.dtype), out, start, "fft")
+        core.convolve(prepare(x, x.dtype), prepare(h, x.dtype), out, start, "fft", 1)
         return out
     lengths = []
     for axis in axes:

@@ -1,6 +1,6 @@
 """The NumPy backend: the primitives of `flipshift._backend` in plain NumPy."""
 
-from .convolve import convolve, convolve_line, convolve_method
+from .convolve import convolve, convolve_blocks, convolve_line, convolve_method, convolve_plan
 from .convolve2d import convolve2d
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
@@ -14,7 +14,9 @@ __all__ = [
     "convolve",
     "convolve2d",
     "convolve_line",
+    "convolve_blocks",
     "convolve_method",
+    "convolve_plan",
     "dct",
     "describe",
     "good_size",
