@@ -1,4 +1,5 @@
-// Binds `convolve_line` (python/flipshift/_backend.py): two contiguous lines of one dtype.
+// Binds `convolve_line`, two contiguous lines of one dtype, and `convolve_lines`, batches of them
+// (python/flipshift/_backend.py).
 //
 // A kernel of a few taps is through with a short signal in 20 ns, so the call is written in
 // CPython's fast convention, as `line` of the transforms is.
@@ -8,6 +9,7 @@
 
 #include "bindings/plain_array.hpp"
 #include "engine/convolve.hpp"
+#include "engine/convolve_lines.hpp"
 #include "engine/threads.hpp"
 
 namespace flipshift::bindings {
@@ -30,26 +32,42 @@ const Array* line_of(PyObject* object, int& type) {
   return a;
 }
 
-// In bytes; 0 for other types. Signed integers wrap as unsigned ones do.
-std::size_t integer_size(int type) {
+// Calls f(T{}) for the type that the engine computes NumPy's type number in: signed integers wrap
+// as unsigned ones do. A value-initialized result for other types.
+template <class F>
+auto visit(int type, F&& f) -> decltype(f(float{})) {
+  const auto integer = [&](std::size_t size) {
+    if (size == 1) return f(std::uint8_t{});
+    if (size == 2) return f(std::uint16_t{});
+    if (size == 4) return f(std::uint32_t{});
+    return f(std::uint64_t{});
+  };
   switch (type) {
+    case npy_api::NPY_FLOAT_:
+      return f(float{});
+    case npy_api::NPY_DOUBLE_:
+      return f(double{});
+    case npy_api::NPY_CFLOAT_:
+      return f(std::complex<float>{});
+    case npy_api::NPY_CDOUBLE_:
+      return f(std::complex<double>{});
     case npy_api::NPY_BYTE_:
     case npy_api::NPY_UBYTE_:
-      return 1;
+      return integer(1);
     case npy_api::NPY_SHORT_:
     case npy_api::NPY_USHORT_:
-      return sizeof(short);
+      return integer(sizeof(short));
     case npy_api::NPY_INT_:
     case npy_api::NPY_UINT_:
-      return sizeof(int);
+      return integer(sizeof(int));
     case npy_api::NPY_LONG_:
     case npy_api::NPY_ULONG_:
-      return sizeof(long);
+      return integer(sizeof(long));
     case npy_api::NPY_LONGLONG_:
     case npy_api::NPY_ULONGLONG_:
-      return sizeof(long long);
+      return integer(sizeof(long long));
     default:
-      return 0;
+      return {};
   }
 }
 
@@ -117,8 +135,7 @@ py::object convolve_as(const Array* a, const Array* b, int type, Part part, bool
   return out;
 }
 
-py::object convolve_lines(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method,
-                          Kind kind) {
+py::object two_lines(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method, Kind kind) {
   int type, other;
   const Array* a = line_of(in1, type);
   if (!a) return {};
@@ -128,30 +145,9 @@ py::object convolve_lines(PyObject* in1, PyObject* in2, PyObject* mode, PyObject
                             static_cast<std::size_t>(b->dimensions[0]));
   if (part.n_out == 0) return {};
   const bool correlate = kind == Kind::signal_correlate || kind == Kind::numpy_correlate;
-  switch (type) {
-    case npy_api::NPY_FLOAT_:
-      return convolve_as<float>(a, b, type, part, correlate);
-    case npy_api::NPY_DOUBLE_:
-      return convolve_as<double>(a, b, type, part, correlate);
-    case npy_api::NPY_CFLOAT_:
-      return convolve_as<std::complex<float>>(a, b, type, part, correlate);
-    case npy_api::NPY_CDOUBLE_:
-      return convolve_as<std::complex<double>>(a, b, type, part, correlate);
-    default:
-      break;
-  }
-  switch (integer_size(type)) {
-    case 1:
-      return convolve_as<std::uint8_t>(a, b, type, part, correlate);
-    case 2:
-      return convolve_as<std::uint16_t>(a, b, type, part, correlate);
-    case 4:
-      return convolve_as<std::uint32_t>(a, b, type, part, correlate);
-    case 8:
-      return convolve_as<std::uint64_t>(a, b, type, part, correlate);
-    default:
-      return {};
-  }
+  return visit(type, [&](auto sample) {
+    return convolve_as<decltype(sample)>(a, b, type, part, correlate);
+  });
 }
 
 PyObject* convolve_line(PyObject*, PyObject* const* args, Py_ssize_t count) {
@@ -162,7 +158,56 @@ PyObject* convolve_line(PyObject*, PyObject* const* args, Py_ssize_t count) {
   const long kind = PyLong_AsLong(args[4]);
   if (kind == -1 && PyErr_Occurred()) return nullptr;
   return object_or_none(
-      [&] { return convolve_lines(args[0], args[1], args[2], args[3], static_cast<Kind>(kind)); });
+      [&] { return two_lines(args[0], args[1], args[2], args[3], static_cast<Kind>(kind)); });
+}
+
+// Contiguous lines, the other axes at any steps.
+template <class T>
+convolve::Lines<T> lines_of(const py::array& a, const char* name) {
+  const py::ssize_t last = a.ndim() - 1;
+  constexpr auto item = static_cast<py::ssize_t>(sizeof(T));
+  if (a.shape(last) > 1 && a.strides(last) != item) throw bad_argument(name, "has gaps in lines");
+  convolve::Lines<T> lines{
+      static_cast<const T*>(a.data()), static_cast<std::size_t>(a.shape(last)), {}};
+  for (py::ssize_t d = 0; d < last; ++d) {
+    if (a.strides(d) % item != 0) throw bad_argument(name, "has strides of parts of elements");
+    lines.strides.push_back(a.strides(d) / item);
+  }
+  return lines;
+}
+
+bool lines_of_batches(const py::array& x, const py::array& h, const py::array& out,
+                      std::ptrdiff_t start, std::string_view method_name, std::size_t workers) {
+  const int type = x.dtype().num();
+  if (h.dtype().num() != type || out.dtype().num() != type)
+    throw bad_argument("h or out", "has another dtype");
+  if (!(out.flags() & py::array::c_style)) throw bad_argument("out", "is not C-contiguous");
+  Shape batch = shape_of(out);
+  const std::size_t n_out = batch.back();
+  batch.pop_back();
+  for (const py::array* a : {&x, &h}) {
+    Shape other = shape_of(*a);
+    other.pop_back();
+    if (other != batch) throw bad_argument("x or h", "has another shape than out");
+  }
+  const auto method = method_name == "direct" ? convolve::Method::direct
+                      : method_name == "fft"  ? convolve::Method::fft
+                                              : convolve::Method::automatic;
+  return visit(type, [&](auto sample) -> bool {
+    using T = decltype(sample);
+    const auto of_x = lines_of<T>(x, "x"), of_h = lines_of<T>(h, "h");
+    T* y = pointer<T>(out, "out");
+    const std::size_t m = std::min(of_x.length, of_h.length);
+    run(m > keep_gil_below ? m : m * product(batch) * n_out,
+        [&] { convolve::run_lines(batch, of_x, of_h, y, n_out, start, method, workers); });
+    return true;
+  });
+}
+
+void convolve_lines(const py::array& x, const py::array& h, const py::array& out,
+                    std::ptrdiff_t start, std::string_view method, std::size_t workers) {
+  if (!lines_of_batches(x, h, out, start, method, workers))
+    throw bad_argument("x", "has a dtype that has no kernels");
 }
 
 PyMethodDef methods[] = {
@@ -174,6 +219,7 @@ PyMethodDef methods[] = {
 
 void register_convolve_line(py::module_& m) {
   if (PyModule_AddFunctions(m.ptr(), methods) != 0) throw py::error_already_set();
+  m.def("convolve_lines", &convolve_lines);
 }
 
 }  // namespace flipshift::bindings

@@ -67,6 +67,10 @@ Convolution; one dtype T for all arrays, C-contiguous:
     method is 'direct' (block and blocks are 0), 'overlap-save' or 'fft' (one transform of all);
     block is the length of a transform, blocks their number; the time is a prediction, for one
     thread.
+``convolve_lines(x, h, out, start, method, workers)``
+    ``convolve`` along the last axis, of each line of ``x`` with the line of ``h`` at the same place
+    of the axes before it, which are equally long in all three and at least one; ``start`` is an
+    integer. ``x`` and ``h`` need contiguous lines only, with any strides (0 too) between them.
 ``convolve_method(n, m, n_out, dtype)``
     What 'auto' takes in one dimension for len(x), len(h), len(out): 'direct' or 'fft'.
 ``convolve2d(x, h, out, start, boundary, fillvalue, method)``
@@ -104,6 +108,7 @@ PRIMITIVES = (
     "good_size",
     "convolve",
     "convolve_line",
+    "convolve_lines",
     "convolve_blocks",
     "convolve_plan",
     "convolve_method",

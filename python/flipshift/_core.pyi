@@ -70,6 +70,9 @@ def convolve_blocks(
 def convolve_plan(
     n: int, m: int, n_out: int, start: int, dtype: np.dtype[Any]
 ) -> list[tuple[str, int, int, float]]: ...
+def convolve_lines(
+    x: _Array, h: _Array, out: _Array, start: int, method: str, workers: int
+) -> None: ...
 def convolve_method(n: int, m: int, n_out: int, dtype: np.dtype[Any]) -> str: ...
 def convolve2d(
     x: _Array,

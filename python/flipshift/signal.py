@@ -215,7 +215,7 @@ def choose_conv_method(
         return "direct"
     if swap_needed(mode, x.shape, h.shape):
         x, h = h, x
-    return methods.choose(x, h, part(mode, x.shape, h.shape)[1], dtype)
+    return methods.choose(x, h, *part(mode, x.shape, h.shape), dtype)
 
 
 def _seconds(call: Any) -> float:

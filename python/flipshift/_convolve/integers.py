@@ -25,6 +25,7 @@ dtype) and above drop out. Each digit is transformed once.
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ import numpy as np
 
 from .._backend import core, name
 
-__all__ = ["Plan", "convolve", "direct_seconds", "magnitude", "plan"]
+__all__ = ["Plan", "convolve", "direct_seconds", "least_seconds", "magnitude", "plan"]
 
 _Array = np.ndarray[Any, Any]
 _EPS = 2.0**-52
@@ -40,7 +41,9 @@ _EPS = 2.0**-52
 _MAGIC = 1.5 * 2.0**52
 _MAGIC_BITS = int(np.array(_MAGIC).view(np.int64))
 #: Samples of one group of blocks, so that a group stays in a second-level cache.
-_GROUP = 32768
+_GROUP = 16384
+#: Bytes of scratch that a thread keeps.
+_KEPT = 1 << 23
 
 
 def magnitude(x: _Array) -> int:
@@ -112,6 +115,11 @@ def direct_seconds(products: float, itemsize: int) -> float:
     return 1e-9 * products * _DIRECT[itemsize] * _DIRECT_SLOWER
 
 
+def least_seconds(n: int, n_out: int) -> float:
+    """What any plan for `n` samples and `n_out` outputs takes at least."""
+    return 1e-9 * (_SAMPLE * (n + n_out) + 3 * _CALL)
+
+
 def _seconds(size: int, blocks: int, counts: tuple[int, int, int, int]) -> float:
     _, count_x, count_h, weights = counts
     transforms = blocks * (count_x + weights) + count_h
@@ -156,6 +164,30 @@ def plan(
     return best
 
 
+class _Memory(threading.local):
+    """Scratch of this thread, kept: fresh pages cost more than what is computed on them."""
+
+    buffer: _Array = np.empty(0)
+
+    def arrays(self, *shapes: tuple[tuple[int, ...], Any]) -> list[_Array]:
+        """Uninitialized arrays of these shapes and dtypes of 8 or 16 bytes."""
+        counts = [math.prod(s) * (2 if t is np.complex128 else 1) for s, t in shapes]
+        whole_lines = [-(-count // 8) * 8 for count in counts]
+        buffer, total = self.buffer, sum(whole_lines)
+        if buffer.size < total:
+            buffer = np.empty(total)
+            if buffer.nbytes <= _KEPT:
+                self.buffer = buffer
+        made, used = [], 0
+        for (shape, dtype), count, lines in zip(shapes, counts, whole_lines, strict=True):
+            made.append(buffer[used : used + count].view(dtype).reshape(shape))
+            used += lines
+        return made
+
+
+_memory = _Memory()
+
+
 def convolve(
     x: _Array,
     h: _Array,
@@ -169,102 +201,121 @@ def convolve(
         if x.size < h.size:
             x, h = h, x
         return _by_blocks(x, h, start[0], shape[0], plan, workers)
-    spectra_x = _spectra(x, plan.count_x, plan, workers)
-    spectra_h = _spectra(h, plan.count_h, plan, workers)
+    work = _Work(plan, (), max(x.size, h.size), shape)
+    of_h = work.spectra(h, work.of_h, workers)
+    of_x = work.spectra(x, work.of_x, workers)
     index = tuple([slice(s, s + k) for s, k in zip(start, shape, strict=True)])
-    total = _sum_of_weights(spectra_x, spectra_h, index, plan, workers)
-    return total.astype(x.dtype)
-
-
-def _digits(x: _Array, count: int, width: int) -> _Array:
-    """The lowest `count` signed digits of `x` as float64, along a new first axis."""
-    out = np.empty((count, *x.shape))
-    rest = _signed(x)
-    # The last digit of a number is what is left, at most 2^(w-1), unless that has bits which drop
-    # out: so 2^(w-1) need not carry into one more digit.
-    whole = count * width < 8 * x.itemsize
-    if not width:
-        out[0] = rest
-        return out
-    half, mask = 1 << (width - 1), (1 << width) - 1
-    # What a sum loses above 2^63 is a multiple of 2^64, and so are all digits that it would make.
-    rest = rest.astype(np.int64)
-    digit = np.empty_like(rest)
-    for k in range(count):
-        if whole and k + 1 == count:
-            out[k] = rest
-            break
-        rest += half
-        np.bitwise_and(rest, mask, out=digit)
-        np.subtract(digit, half, out=out[k])
-        rest >>= width
+    out = np.empty(shape, x.dtype)
+    out[...] = work.sum_of_weights(of_x, of_h, index, workers)
     return out
-
-
-def _spectra(x: _Array, count: int, plan: Plan, workers: int) -> list[_Array]:
-    lengths = plan.lengths
-    padded = np.zeros(lengths)
-    inside = tuple([slice(0, n) for n in x.shape])
-    half = (*lengths[:-1], lengths[-1] // 2 + 1)
-    axes = tuple(range(x.ndim))
-    spectra = []
-    for digit in _digits(x, count, plan.width):
-        padded[inside] = digit
-        spectra.append(np.empty(half, np.complex128))
-        core.r2c(padded, spectra[-1], axes, True, 1.0, workers)
-    return spectra
-
-
-def _sum_of_weights(
-    of_x: Any, of_h: Any, index: tuple[slice, ...], plan: Plan, workers: int
-) -> _Array:
-    """The sum over i, j of 2^(w (i + j)) times the convolution of digits i and j, modulo 2^64."""
-    # A group of blocks has its axis of blocks first, which is not transformed.
-    shape = (*of_x[0].shape[: of_x[0].ndim - len(plan.lengths)], *plan.lengths)
-    axes = tuple(range(len(shape) - len(plan.lengths), len(shape)))
-    y = np.empty(shape)
-    spectrum = np.empty(of_x[0].shape, np.complex128)
-    product = np.empty_like(spectrum) if plan.count_x > 1 < plan.count_h else None
-    scale = 1.0 / math.prod(plan.lengths)
-    total: _Array | None = None
-    for weight in range(plan.weights):
-        low, high = max(0, weight - plan.count_h + 1), min(weight, plan.count_x - 1)
-        np.multiply(of_x[low], of_h[weight - low], out=spectrum)
-        for i in range(low + 1, high + 1):
-            spectrum += np.multiply(of_x[i], of_h[weight - i], out=product)
-        core.c2r(spectrum, y, axes, False, scale, workers)
-        part = (y[index] + _MAGIC).view(np.int64)
-        part -= _MAGIC_BITS
-        if total is None:
-            total = part
-        else:
-            part <<= plan.width * weight
-            total += part
-    assert total is not None
-    return total
 
 
 def _by_blocks(x: _Array, h: _Array, start: int, n_out: int, plan: Plan, workers: int) -> _Array:
     """Overlap-save: blocks of `size` samples, the last `size - m + 1` sums of which are outputs."""
     (size,), m, n = plan.lengths, h.size, x.size
-    of_h = _spectra(h, plan.count_h, plan, workers)
     each = size - m + 1
+    group = min(plan.blocks, max(1, _GROUP // size) * workers)
+    work = _Work(plan, (group,), group * each + m - 1, (group, each))
+    of_h = work.spectra(h, work.of_h, workers)
+    overlapping = np.lib.stride_tricks.as_strided(
+        work.digits, (plan.count_x, group, size), (work.digits.strides[0], 8 * each, 8)
+    )
     out = np.empty(n_out, x.dtype)
-    group = max(1, _GROUP // size) * max(1, workers)
+    samples = np.zeros(group * each + m - 1, x.dtype)
     for done in range(0, n_out, group * each):
-        blocks = min(group, -(-(n_out - done) // each))
-        samples = np.zeros(blocks * each + m - 1, x.dtype)
         first = start + done - (m - 1)
         low, high = max(first, 0), min(first + samples.size, n)
+        samples[: max(low - first, 0)] = 0
         if low < high:
             samples[low - first : high - first] = x[low:high]
-        of_x = np.empty((plan.count_x, blocks, size // 2 + 1), np.complex128)
-        for digit, spectrum in zip(_digits(samples, plan.count_x, plan.width), of_x, strict=True):
-            overlapping = np.lib.stride_tricks.as_strided(
-                digit, (blocks, size), (each * digit.itemsize, digit.itemsize)
-            )
-            core.r2c(overlapping, spectrum, (1,), True, 1.0, workers)
-        total = _sum_of_weights(of_x, of_h, (slice(None), slice(m - 1, size)), plan, workers)
-        count = min(blocks * each, n_out - done)
+        samples[max(high - first, 0) :] = 0
+        work.cut(samples, plan.count_x)
+        core.r2c(overlapping, work.of_x, (2,), True, 1.0, workers)
+        index = (slice(None), slice(m - 1, size))
+        total = work.sum_of_weights(work.of_x, of_h, index, workers)
+        count = min(group * each, n_out - done)
         out[done : done + count] = total.reshape(-1)[:count]
     return out
+
+
+class _Work:
+    """The scratch of a plan for groups of blocks (`batch`), and what is done in it."""
+
+    def __init__(
+        self, plan: Plan, batch: tuple[int, ...], samples: int, shape: tuple[int, ...]
+    ) -> None:
+        self.plan = plan
+        lengths = plan.lengths
+        half = (*lengths[:-1], lengths[-1] // 2 + 1)
+        f8, c16 = np.float64, np.complex128
+        made = _memory.arrays(
+            ((plan.count_x, *batch, *half), c16),
+            ((plan.count_h, *half), c16),
+            ((max(plan.count_x, plan.count_h), samples), f8),
+            ((2, samples), np.int64),
+            ((2, *batch, *half), c16),
+            ((*batch, *lengths), f8),
+            ((2, *shape), f8),
+        )
+        self.of_x, self.of_h, self.digits, self.integers, self.products, self.y, self.sums = made
+        self.axes = tuple(range(len(batch), len(batch) + len(lengths)))
+
+    def cut(self, x: _Array, count: int) -> _Array:
+        """The lowest `count` signed digits of `x`."""
+        digits, width = self.digits[:count, : x.size], self.plan.width
+        x = _signed(x).reshape(-1)
+        if not width:
+            digits[0] = x
+            return digits
+        # The last digit of a number is what is left, at most 2^(w-1), unless that has bits which
+        # drop out: so 2^(w-1) need not carry into one more digit.
+        whole = count * width < 8 * x.itemsize
+        half, mask = 1 << (width - 1), (1 << width) - 1
+        rest, digit = self.integers[:, : x.size]
+        # What a sum loses above 2^63 is a multiple of 2^64, and so are all digits that it makes.
+        rest[...] = x
+        for k in range(count):
+            if whole and k + 1 == count:
+                digits[k] = rest
+                break
+            rest += half
+            np.bitwise_and(rest, mask, out=digit)
+            np.subtract(digit, half, out=digits[k])
+            rest >>= width
+        return digits
+
+    def spectra(self, x: _Array, out: _Array, workers: int) -> _Array:
+        """The spectrum of each digit of `x`, which is padded to one block."""
+        padded = self.y.reshape(-1, *self.plan.lengths)[0]
+        padded[...] = 0
+        inside = tuple([slice(0, n) for n in x.shape])
+        axes = tuple(range(x.ndim))
+        for digit, spectrum in zip(self.cut(x, len(out)), out, strict=True):
+            padded[inside] = digit.reshape(x.shape)
+            core.r2c(padded, spectrum, axes, True, 1.0, workers)
+        return out
+
+    def sum_of_weights(
+        self, of_x: _Array, of_h: _Array, index: tuple[slice, ...], workers: int
+    ) -> _Array:
+        """Sum over i, j of 2^(w (i + j)) times the convolution of digits i and j, modulo 2^64."""
+        plan, y = self.plan, self.y
+        spectrum, product = self.products
+        part, total = self.sums
+        bits, sums = part.view(np.int64), total.view(np.int64)
+        scale = 1.0 / math.prod(plan.lengths)
+        for weight in range(plan.weights):
+            low, high = max(0, weight - plan.count_h + 1), min(weight, plan.count_x - 1)
+            np.multiply(of_x[low], of_h[weight - low], out=spectrum)
+            for i in range(low + 1, high + 1):
+                np.multiply(of_x[i], of_h[weight - i], out=product)
+                spectrum += product
+            core.c2r(spectrum, y, self.axes, False, scale, workers)
+            np.add(y[index], _MAGIC, out=part)
+            if weight == 0:
+                np.subtract(bits, _MAGIC_BITS, out=sums)
+            else:
+                bits -= _MAGIC_BITS
+                bits <<= plan.width * weight
+                sums += bits
+        return sums

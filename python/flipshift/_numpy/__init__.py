@@ -1,6 +1,13 @@
 """The NumPy backend: the primitives of `flipshift._backend` in plain NumPy."""
 
-from .convolve import convolve, convolve_blocks, convolve_line, convolve_method, convolve_plan
+from .convolve import (
+    convolve,
+    convolve_blocks,
+    convolve_line,
+    convolve_lines,
+    convolve_method,
+    convolve_plan,
+)
 from .convolve2d import convolve2d
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
@@ -13,8 +20,9 @@ __all__ = [
     "c2r",
     "convolve",
     "convolve2d",
-    "convolve_line",
     "convolve_blocks",
+    "convolve_line",
+    "convolve_lines",
     "convolve_method",
     "convolve_plan",
     "dct",
