@@ -73,6 +73,10 @@ Convolution; one dtype T for all arrays, C-contiguous:
     integer. ``x`` and ``h`` need contiguous lines only, with any strides (0 too) between them.
 ``convolve_method(n, m, n_out, dtype)``
     What 'auto' takes in one dimension for len(x), len(h), len(out): 'direct' or 'fft'.
+``convolve_axis(x, h, out, start, workers)``
+    ``out[o, i, c] = sum_k h[k] x[o, start + i - k, c]`` with ``x`` zero outside: ``x`` of shape
+    (outer, n, inner), ``h`` of one dimension, ``out`` of shape (outer, n_out, inner), no length is
+    0. T as for ``convolve``, by the faster method.
 ``convolve2d(x, h, out, start, boundary, fillvalue, method)``
     ``out[i, j] = sum h[k, l] x[start[0] + i - k, start[1] + j - l]``; outside of it ``x`` continues
     by ``boundary``: 'fill' with ``fillvalue``, 'wrap' periodically, 'symm' mirrored with the edge
@@ -112,6 +116,7 @@ PRIMITIVES = (
     "convolve_blocks",
     "convolve_plan",
     "convolve_method",
+    "convolve_axis",
     "convolve2d",
     "toeplitz_matmul",
 )

@@ -9,6 +9,7 @@ from .convolve import (
     convolve_plan,
 )
 from .convolve2d import convolve2d
+from .convolve_axis import convolve_axis
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
@@ -23,6 +24,7 @@ __all__ = [
     "convolve_blocks",
     "convolve_line",
     "convolve_lines",
+    "convolve_axis",
     "convolve_method",
     "convolve_plan",
     "dct",
