@@ -54,9 +54,10 @@ Convolution; one dtype T for all arrays, C-contiguous:
     N dimensions: direct).
 ``convolve_line(x, h, mode, method, kind)``
     What ``signal.convolve``, ``signal.correlate``, ``flipshift.convolve`` or
-    ``flipshift.correlate`` (``kind`` 0 to 3) return for these arguments, which are as the user gave them, if ``x`` and
-    ``h`` are ndarrays (no subclass) of one contiguous line of T each, else None: a short way for
-    calls that are over sooner than their arguments are looked at. May return None for anything.
+    ``flipshift.correlate`` (``kind`` 0 to 3) return for these arguments, which are as the user gave
+    them, if ``x`` and ``h`` are ndarrays (no subclass) of one contiguous line of T each, else None:
+    a short way for calls that are over sooner than their arguments are looked at. May return None
+    for anything.
 ``convolve_blocks(x, h, out, start, size, workers)``
     The same in one dimension, ``start`` being an integer, for floating types by transforms of
     ``size`` points, at least min(len(x), len(h)): overlap-save, or one for everything if that is

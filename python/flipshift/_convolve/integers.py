@@ -3,12 +3,13 @@
 **The bound.** Percival (Math. Comp. 72, 2003, 387-395) bounds every output of a cyclic convolution
 of N = 2^k numbers that three transforms compute: it is off by at most
 
-    |x| |h| ((1 + u)^(3k) (1 + sqrt(5) u)^(3k + 1) (1 + u / sqrt(2))^(3k) - 1)  <  12 u (k + 1) |x| |h|
+    |x| |h| ((1 + u)^(3k) (1 + sqrt(5) u)^(3k + 1) (1 + u / sqrt(2))^(3k) - 1),
 
-with the Euclidean norms of x and h, u = eps / 2, and factors that are rounded once. Untangling the
-spectra of real numbers is one more level of butterflies on half as many numbers, and a factor that
-is a product of two one more multiplication. Lengths that are no power of 2 have butterflies with
-more additions than levels of radix 2. So, with room to spare, for every output
+less than 12 u (k + 1) |x| |h|, with the Euclidean norms of x and h, u = eps / 2, and factors that
+are rounded once. Untangling the spectra of real numbers is one more level of butterflies on half as
+many numbers, and a factor that is a product of two one more multiplication. Butterflies of lengths
+that are no power of 2 have more additions than levels of radix 2. So, with room to spare, for every
+output
 
     error <= 8 eps (log2 N + 1) |x| |h|    if N is a power of 2, and twice that for other lengths.
 
@@ -115,9 +116,10 @@ def direct_seconds(products: float, itemsize: int) -> float:
     return 1e-9 * products * _DIRECT[itemsize] * _DIRECT_SLOWER
 
 
-def least_seconds(n: int, n_out: int) -> float:
-    """What any plan for `n` samples and `n_out` outputs takes at least."""
-    return 1e-9 * (_SAMPLE * (n + n_out) + 3 * _CALL)
+def least_seconds(n_out: int, m: int) -> float:
+    """What any plan for so many outputs and a kernel of `m` takes at least: two transforms."""
+    each = _SAMPLE + _TRANSFORM * _FFT_SLOWER * math.log2(2 * m)
+    return 1e-9 * (2 * n_out * each + 3 * _CALL)
 
 
 def _seconds(size: int, blocks: int, counts: tuple[int, int, int, int]) -> float:
@@ -141,9 +143,7 @@ def plan(
     itemsize: int,
 ) -> Plan:
     """Plan the outputs of `shape` at `start` of arrays of shapes `n`, `m` and these magnitudes."""
-    least = [
-        max(i, j, s + k, i + j - 1 - s) for i, j, s, k in zip(n, m, start, shape, strict=True)
-    ]
+    least = [max(i, j, s + k, i + j - 1 - s) for i, j, s, k in zip(n, m, start, shape, strict=True)]
     lengths = tuple([max(2, core.good_size(k)) for k in least])
     size, bits = math.prod(lengths), 8 * itemsize
     counts = _cut(most_x, most_h, _room(size, math.prod(n), math.prod(m)), bits)
@@ -301,8 +301,9 @@ class _Work:
         """Sum over i, j of 2^(w (i + j)) times the convolution of digits i and j, modulo 2^64."""
         plan, y = self.plan, self.y
         spectrum, product = self.products
-        part, total = self.sums
-        bits, sums = part.view(np.int64), total.view(np.int64)
+        part = self.sums[0]
+        bits: _Array = part.view(np.int64)
+        sums: _Array = self.sums[1].view(np.int64)
         scale = 1.0 / math.prod(plan.lengths)
         for weight in range(plan.weights):
             low, high = max(0, weight - plan.count_h + 1), min(weight, plan.count_x - 1)

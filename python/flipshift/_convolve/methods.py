@@ -27,18 +27,21 @@ from .._numpy.convolve2d import convolve2d as _numpy_convolve2d
 from . import integers, nonfinite
 
 __all__ = [
+    "FLOATS",
+    "INTEGERS",
     "choose",
     "convolve",
     "convolve2d",
     "fft_convolve",
+    "integers_may_transform",
     "prepare",
     "result_type",
     "target",
 ]
 
 #: The dtypes that the primitives know, by the promoted type's `char`.
-_FLOATS = frozenset("fdFD")
-_INTEGERS = frozenset("bBhHiIlLqQ")
+FLOATS = frozenset("fdFD")
+INTEGERS = frozenset("bBhHiIlLqQ")
 _FLOAT32: DType = np.dtype(np.float32)
 _FLOAT64: DType = np.dtype(np.float64)
 
@@ -83,11 +86,11 @@ def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], d
     char = dtype.char
     if char == "e":
         char, dtype = "f", _FLOAT32
-    if char in _FLOATS:
+    if char in FLOATS:
         if len(shape) == 1:
             return _method(x.size, h.size, shape[0], start[0], dtype)
         return "fft" if _fft_is_faster(x, h, shape) else "direct"
-    if char in _INTEGERS:
+    if char in INTEGERS:
         if x.dtype is not dtype or h.dtype is not dtype:
             x, h = x.astype(dtype), h.astype(dtype)
         return "direct" if _plan_of_integers(x, h, start, shape) is None else "fft"
@@ -99,16 +102,20 @@ def _method(n: int, m: int, n_out: int, start: int, dtype: DType) -> str:
     return "direct" if core.convolve_plan(n, m, n_out, start, dtype)[0][0] == "direct" else "fft"
 
 
+def integers_may_transform(n: int, m: int, dtype: DType) -> bool:
+    """Whether a convolution of such lengths may be faster by FFT than directly."""
+    direct = integers.direct_seconds(float(n + m - 1) * min(n, m), dtype.itemsize)
+    return direct > integers.least_seconds(n + m - 1, min(n, m))
+
+
 def _plan_of_integers(
     x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]
 ) -> integers.Plan | None:
     """How to convolve integers of one dtype by FFT, or None if the direct sum is faster."""
-    if min(x.size, h.size) < 32:
-        return None
     products = float(math.prod(shape)) * min(x.size, h.size)
     direct = integers.direct_seconds(products, x.itemsize)
     # No plan is faster than that: then there is no need to look at the numbers.
-    if direct < integers.least_seconds(x.size, math.prod(shape)):
+    if direct < integers.least_seconds(math.prod(shape), min(x.size, h.size)):
         return None
     sizes = integers.magnitude(x), integers.magnitude(h)
     plan = integers.plan(x.shape, h.shape, start, shape, *sizes, x.itemsize)
@@ -133,9 +140,9 @@ def convolve(
     char = dtype.char
     if 0 in shape:
         result = np.empty(shape, dtype)
-    elif char in _FLOATS:
+    elif char in FLOATS:
         result = _floats(prepare(x, dtype), prepare(h, dtype), start, shape, method, y, workers)
-    elif char in _INTEGERS:
+    elif char in INTEGERS:
         result = _exact(prepare(x, dtype), prepare(h, dtype), start, shape, method, y, workers)
     elif char == "?":
         counts = np.dtype(np.int32 if min(x.size, h.size) < 2**31 else np.int64)
@@ -160,11 +167,10 @@ def convolve(
 
 def target(out: Any, shape: tuple[int, ...], dtype: DType, *inputs: Array) -> Array | None:
     """`out` if a primitive can write a result there, None if it has to be copied; else an error."""
-    out = args.output(out, shape, dtype)
-    if out.dtype.isnative and out.flags.carray:
-        if not any(np.may_share_memory(out, x) for x in inputs):
-            return out
-    return None
+    y = args.output(out, shape, dtype)
+    if not y.dtype.isnative or not y.flags.carray:
+        return None
+    return None if any(np.may_share_memory(y, x) for x in inputs) else y
 
 
 def _run(
@@ -259,7 +265,7 @@ def fft_convolve(
     and `shape` select the part of the full result that is returned, along all axes, in `out` if
     that is given.
     """
-    if len(axes) == 1 and x.ndim == 1 and x.dtype == h.dtype and x.dtype.char in _FLOATS:
+    if len(axes) == 1 and x.ndim == 1 and x.dtype == h.dtype and x.dtype.char in FLOATS:
         if out is None:
             out = np.empty(shape, x.dtype)
         core.convolve(prepare(x, x.dtype), prepare(h, x.dtype), out, start, "fft", workers)
@@ -295,8 +301,8 @@ def convolve2d(
 ) -> Array:
     """Two-dimensional convolution of one dtype with `x` continued by `boundary`."""
     out = np.empty(shape, x.dtype)
-    if x.dtype.char not in _FLOATS:
-        by_taps = core.convolve2d if x.dtype.char in _INTEGERS else _numpy_convolve2d
+    if x.dtype.char not in FLOATS:
+        by_taps = core.convolve2d if x.dtype.char in INTEGERS else _numpy_convolve2d
         by_taps(x, h, out, start, boundary, fillvalue, "direct")
         return out
 

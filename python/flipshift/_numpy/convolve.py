@@ -113,6 +113,8 @@ def _sum_of_shifts(x: Array, h: Array, out: Array, start: tuple[int, ...]) -> No
 def convolve_line(x: object, h: object, mode: object, method: object, kind: int, /) -> Array | None:
     """Return None: there is no shorter way."""
     return None
+
+
 def convolve_blocks(x: Array, h: Array, out: Array, start: int, size: int, workers: int) -> None:
     """Convolve by overlap-save: blocks of `size` samples, less the wrapped ones.
 
@@ -141,9 +143,7 @@ def convolve_blocks(x: Array, h: Array, out: Array, start: int, size: int, worke
         convolve(x, h, out[i : i + step], (start + i,), "fft")
 
 
-def convolve_lines(
-    x: Array, h: Array, out: Array, start: int, method: str, workers: int
-) -> None:
+def convolve_lines(x: Array, h: Array, out: Array, start: int, method: str, workers: int) -> None:
     """Convolve each line of `x`, along the last axis, with that of `h`."""
     for index in np.ndindex(out.shape[:-1]):
         convolve(x[index], h[index], out[index], (start,), method)
