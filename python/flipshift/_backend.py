@@ -52,6 +52,12 @@ Convolution; one dtype T for all arrays, C-contiguous:
     T is float32/64, complex64/128 or any integer of 8 to 64 bits (which wrap). ``method`` is
     'direct', 'fft' (one dimension and floating types only) or 'auto' (the faster one; integers and
     N dimensions: direct).
+``convolve_line(x, h, mode, method, kind)``
+    What ``signal.convolve``, ``signal.correlate``, ``flipshift.convolve`` or
+    ``flipshift.correlate`` (``kind`` 0 to 3) return for these arguments, which are as the user gave
+    them, if ``x`` and ``h`` are ndarrays (no subclass) of one contiguous line of T each, else None:
+    a short way for calls that are over sooner than their arguments are looked at. May return None
+    for anything.
 ``convolve_blocks(x, h, out, start, size, workers)``
     The same in one dimension, ``start`` being an integer, for floating types by transforms of
     ``size`` points, at least min(len(x), len(h)): overlap-save, or one for everything if that is
@@ -62,6 +68,10 @@ Convolution; one dtype T for all arrays, C-contiguous:
     method is 'direct' (block and blocks are 0), 'overlap-save' or 'fft' (one transform of all);
     block is the length of a transform, blocks their number; the time is a prediction, for one
     thread.
+``convolve_lines(x, h, out, start, method, workers)``
+    ``convolve`` along the last axis, of each line of ``x`` with the line of ``h`` at the same place
+    of the axes before it, which are equally long in all three and at least one; ``start`` is an
+    integer. ``x`` and ``h`` need contiguous lines only, with any strides (0 too) between them.
 ``convolve_method(n, m, n_out, dtype)``
     What 'auto' takes in one dimension for len(x), len(h), len(out): 'direct' or 'fft'.
 ``convolve_axis(x, h, out, start, workers)``
@@ -110,6 +120,8 @@ PRIMITIVES = (
     "plan_cache_clear",
     "good_size",
     "convolve",
+    "convolve_line",
+    "convolve_lines",
     "convolve_blocks",
     "convolve_plan",
     "convolve_method",

@@ -1,6 +1,13 @@
 """The NumPy backend: the primitives of `flipshift._backend` in plain NumPy."""
 
-from .convolve import convolve, convolve_blocks, convolve_method, convolve_plan
+from .convolve import (
+    convolve,
+    convolve_blocks,
+    convolve_line,
+    convolve_lines,
+    convolve_method,
+    convolve_plan,
+)
 from .convolve2d import convolve2d
 from .convolve_axis import convolve_axis
 from .fft import c2c, c2r, good_size, line, r2c, transform
@@ -17,6 +24,8 @@ __all__ = [
     "convolve2d",
     "convolve_axis",
     "convolve_blocks",
+    "convolve_line",
+    "convolve_lines",
     "convolve_method",
     "convolve_plan",
     "dct",
