@@ -564,7 +564,10 @@ PyCFunction function(F* f) {
 }
 
 PyMethodDef stream_methods[] = {
-    {"process", function(stream_process), METH_FASTCALL | METH_KEYWORDS, nullptr},
+    {"process", function(stream_process), METH_FASTCALL | METH_KEYWORDS,
+     "process(block, out=None): the outputs that belong to the next samples of the signal, as many "
+     "as\n"
+     "these. The class says more."},
     {"run", function(stream_run), METH_FASTCALL, nullptr},
     {"exchange_kernel", function(stream_exchange), METH_FASTCALL, nullptr},
     {"clear", stream_clear, METH_NOARGS, nullptr},

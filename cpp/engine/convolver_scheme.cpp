@@ -73,8 +73,7 @@ PartitionScheme cheapest_scheme(std::size_t taps, std::size_t call) {
   PartitionScheme best = direct_scheme(taps);
   best.ns = direct(taps);
   const auto consider = [&](std::size_t block) {
-    if (block < least_block || block > largest_block || block >= taps ||
-        fft::good_size(2 * block) != 2 * block)
+    if (block < least_block || block > largest_block || fft::good_size(2 * block) != 2 * block)
       return;
     PartitionScheme scheme = best_stages<T>(taps, block, 0);
     if (call % block) scheme.ns += direct(block) + direct_ns<T>(0, 0) / static_cast<double>(call);

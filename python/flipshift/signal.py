@@ -18,12 +18,14 @@ import numpy.typing as npt
 
 from ._convolve import methods
 from ._convolve.by_fft import fftconvolve, oaconvolve
+from ._convolve.convolver import Convolver
 from ._convolve.modes import arrays, check_mode, part, same_dimensions, swap_needed
 from ._convolve.nonfinite import any_nonfinite
 from ._convolve.two_dimensions import convolve2d, correlate2d
 from ._fft.arguments import Array
 
 __all__ = [
+    "Convolver",
     "choose_conv_method",
     "convolve",
     "convolve2d",
