@@ -572,6 +572,10 @@ def test_bad_streams():
         conv.stream("two")
     with pytest.raises(ValueError, match="h has 3 taps, but the stream has room for taps=2"):
         conv.stream(taps=2)
+    with pytest.raises(MemoryError, match="no memory for a stream of channels"):
+        conv.stream((2**30, 2**30))
+    with pytest.raises(MemoryError, match="taps=4611686018427387904"):
+        conv.stream(taps=2**62)
     stream = conv.stream(2)
     for shape in ((3,), (3, 5), (1, 2, 5), ()):
         with pytest.raises(ValueError, match=r"block has shape .*, but the stream takes \(2, n\)"):

@@ -374,15 +374,14 @@ struct StreamState {
   int type;
   std::vector<Py_intptr_t> shape;  // of the blocks; the last length is free
   std::size_t rows, taps, block, workers;
-  py::object kernel;  // until the first block says how long blocks are
-  std::unique_ptr<Stream> stream;
+  py::object kernel;  // keeps `first`
+  const Kernel* first;
+  std::unique_ptr<Stream> stream;  // null until the first block says how long blocks are
   std::atomic_flag busy = ATOMIC_FLAG_INIT;
 
+  // Makes spectra at the first call, which needs no GIL.
   Stream& ready(std::size_t length) {
-    if (!stream) {
-      stream = kernel_of(kernel.ptr()).stream(rows, taps, block ? block : length);
-      kernel = {};
-    }
+    if (!stream) stream = first->stream(rows, taps, block ? block : length);
     return *stream;
   }
 };
@@ -414,11 +413,10 @@ constexpr std::size_t keep_gil_samples = 1024;
 
 void process_rows(StreamState& state, const Array* x, const Array* out, std::size_t n) {
   const InUse in_use(state);
-  Stream& stream = state.ready(n);
   const std::size_t samples = n * state.rows;
   const std::size_t workers = samples < worth_a_thread / 8 ? 1 : state.workers;
-  const auto work = [&] { stream.process(x->data, out->data, n, workers); };
-  run(samples < keep_gil_samples ? 0 : keep_gil_below, work);
+  const auto work = [&] { state.ready(n).process(x->data, out->data, n, workers); };
+  run(state.stream && samples < keep_gil_samples ? 0 : keep_gil_below, work);
 }
 
 // The result of the short way, or nothing if it does not apply.
@@ -477,7 +475,7 @@ PyObject* stream_run(PyObject* self, PyObject* const* args, Py_ssize_t count) {
 PyObject* stream_exchange(PyObject* self, PyObject* const* args, Py_ssize_t count) {
   return none([&] {
     StreamState& state = state_of(self);
-    if (count != 2) throw bad_argument("run", "takes kernel and fade");
+    if (count != 2) throw bad_argument("exchange_kernel", "takes kernel and fade");
     const Kernel& kernel = kernel_of(args[0]);
     const Py_ssize_t fade = PyLong_AsSsize_t(args[1]);
     if (PyErr_Occurred()) throw py::error_already_set();
@@ -486,7 +484,8 @@ PyObject* stream_exchange(PyObject* self, PyObject* const* args, Py_ssize_t coun
     const InUse in_use(state);
     if (state.rows == 0) return;
     // Before the first block, one of usual length is taken to come.
-    state.ready(128).exchange(kernel, static_cast<std::size_t>(fade));
+    const auto work = [&] { state.ready(128).exchange(kernel, static_cast<std::size_t>(fade)); };
+    run(keep_gil_below, work);
   });
 }
 
@@ -503,7 +502,7 @@ PyObject* stream_taps(PyObject* self, PyObject*) {
     StreamState& state = state_of(self);
     const InUse in_use(state);
     if (state.stream) return py::int_(state.stream->taps());
-    return py::int_(kernel_of(state.kernel.ptr()).taps);
+    return py::int_(state.first->taps);
   });
 }
 
@@ -527,7 +526,8 @@ PyObject* stream_make(PyTypeObject* type, PyObject* args, PyObject*) {
     return nullptr;
   try {
     auto state = std::make_unique<StreamState>();
-    state->type = kernel_of(kernel).type;
+    state->first = &kernel_of(kernel);
+    state->type = state->first->type;
     state->rows = 1;
     for (Py_ssize_t d = 0; d < PyTuple_GET_SIZE(shape); ++d) {
       const Py_ssize_t length = PyLong_AsSsize_t(PyTuple_GET_ITEM(shape, d));
@@ -540,7 +540,7 @@ PyObject* stream_make(PyTypeObject* type, PyObject* args, PyObject*) {
     state->block = static_cast<std::size_t>(block);
     state->workers = static_cast<std::size_t>(workers);
     state->kernel = py::reinterpret_borrow<py::object>(kernel);
-    if (block && state->rows) state->ready(0);
+    if (block && state->rows) run(keep_gil_below, [&] { state->ready(0); });
     PyObject* self = type->tp_alloc(type, 0);
     if (!self) return nullptr;
     reinterpret_cast<PartitionedStream*>(self)->state = state.release();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from typing import Any
@@ -20,6 +21,8 @@ __all__ = ["Convolver", "Stream"]
 _FLOATS = frozenset("fdFD")
 _FLOAT32: DType = np.dtype(np.float32)
 _FLOAT64: DType = np.dtype(np.float64)
+#: Taps or channels above which sizes in bytes might not be computed rightly.
+_MOST = 2**40
 _SPOKEN = "float32, float64, complex64 or complex128"
 
 
@@ -348,6 +351,8 @@ class Stream(core.PartitionedStream):  # type: ignore[misc, name-defined]
         length = 0 if block is None else _natural(block, "block", 1)
         number = convolver._workers if workers is None else args.workers_number(workers)
         kernel = _stream_kernel(convolver, of, most)
+        if max(most, math.prod(shape)) > _MOST:
+            raise MemoryError(f"no memory for a stream of channels={shape} and taps={most}")
         self: Stream = super().__new__(cls, kernel, shape, most, length, number)
         self.dtype, self.channels, self.taps, self._block = of, shape, most, length
         return self
