@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,11 @@ from .._fft import arguments as args
 from .._fft.arguments import Array, DType
 from . import methods
 from .modes import check_mode, part
+
+if TYPE_CHECKING:
+    from .._core import PartitionedStream, PreparedKernel
+else:
+    PartitionedStream, PreparedKernel = core.PartitionedStream, core.PreparedKernel
 
 __all__ = ["Convolver", "Stream"]
 
@@ -26,7 +31,7 @@ _MOST = 2**40
 _SPOKEN = "float32, float64, complex64 or complex128"
 
 
-class Convolver(core.PreparedKernel):  # type: ignore[misc, name-defined]
+class Convolver(PreparedKernel):
     """A kernel that many signals are convolved with.
 
     ``conv(x)`` is what ``flipshift.signal.convolve(x, h, mode)`` is for a 1-D `x`, with everything
@@ -126,7 +131,7 @@ class Convolver(core.PreparedKernel):  # type: ignore[misc, name-defined]
         line.flags.writeable = False
         own = line.dtype if line.dtype.char in _FLOATS and axis in (-1, 0) else None
         # The base class takes single contiguous lines of this type; all else goes to `_general`.
-        self: Convolver = super().__new__(cls, None if own is None else line, mode)
+        self: Convolver = super().__new__(cls, None if own is None else line, mode)  # type: ignore[assignment]
         for attribute, value in {
             "taps": line.size,
             "mode": mode,
@@ -148,7 +153,7 @@ class Convolver(core.PreparedKernel):  # type: ignore[misc, name-defined]
         if kernel is None:
             line = _converted(self._h, dtype, "h")
             # Of two threads that come here at once, both get the same.
-            kernel = self._kernels.setdefault(dtype, core.PreparedKernel(line, self.mode))
+            kernel = self._kernels.setdefault(dtype, PreparedKernel(line, self.mode))
         return kernel
 
     def _general(self, x: Any, out: Array | None = None) -> Array:
@@ -262,7 +267,7 @@ class Convolver(core.PreparedKernel):  # type: ignore[misc, name-defined]
         )
 
 
-class Stream(core.PartitionedStream):  # type: ignore[misc, name-defined]
+class Stream(PartitionedStream):
     """A convolution of a signal that comes block by block, as `Convolver.stream` begins it.
 
     ``process(block, out=None)`` returns the next outputs, as many as `block` has samples along its
@@ -306,7 +311,9 @@ class Stream(core.PartitionedStream):  # type: ignore[misc, name-defined]
     The error of each output is of the order of the machine epsilon times the norms of the kernel
     and of the samples that it reaches. One NaN or infinity in the signal spoils exactly the outputs
     whose sums contain it; all later ones are as if it had been 0. (Of more than 1024 infinite
-    samples within reach of the kernel, the last count as NaN, and so does all between them.)
+    samples within reach of the kernel, the last count as NaN, and so does all between them.) The
+    rounding errors, or the overflow, of a huge finite sample stay with the partitions that have met
+    it, twice the length of the longest one beyond the outputs that it reaches.
 
     Examples
     --------
@@ -322,7 +329,7 @@ class Stream(core.PartitionedStream):  # type: ignore[misc, name-defined]
     array([5.])
     """
 
-    __slots__ = ("_block", "channels", "dtype", "taps")
+    __slots__ = ("channels", "dtype", "taps")
 
     dtype: DType
     channels: tuple[int, ...]
@@ -353,8 +360,8 @@ class Stream(core.PartitionedStream):  # type: ignore[misc, name-defined]
         kernel = _stream_kernel(convolver, of, most)
         if max(most, math.prod(shape)) > _MOST:
             raise MemoryError(f"no memory for a stream of channels={shape} and taps={most}")
-        self: Stream = super().__new__(cls, kernel, shape, most, length, number)
-        self.dtype, self.channels, self.taps, self._block = of, shape, most, length
+        self: Stream = super().__new__(cls, kernel, shape, most, length, number)  # type: ignore[assignment]
+        self.dtype, self.channels, self.taps = of, shape, most
         return self
 
     def _process(self, block: Any, out: Array | None = None) -> Array:
