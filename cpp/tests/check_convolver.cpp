@@ -65,7 +65,7 @@ void stream(std::mt19937& random) {
   const auto between = [&](std::size_t a, std::size_t b) { return a + random() % (b - a + 1); };
   const std::size_t m = between(1, random() % 2 ? 300 : 9000), n = between(1, 20000);
   const auto x = numbers<T>(n, random), h = numbers<T>(m, random);
-  const auto other = numbers<T>(between(1, m), random);
+  const auto other = numbers<T>(random() % 2 ? m : between(1, m), random);
   const auto scheme = cheapest_scheme<T>(m, between(1, 1500));
   const Convolver<T> first(h.data(), h.size()), second(other.data(), other.size());
   Stream<T> stream(first.partitions(scheme), 1);
@@ -79,7 +79,9 @@ void stream(std::mt19937& random) {
     at += length;
   }
   for (int i = 0; i < 20; ++i) {
-    const std::size_t at = between(0, n - 1);
+    // Half of them after the exchange, when what it has made is heard.
+    const std::size_t soon = std::min(n - 1, change + between(0, 2000));
+    const std::size_t at = i % 2 ? soon : between(0, n - 1);
     Wide<T> wanted = output(x, h, at);
     if (at >= change) {
       const std::size_t passed = at - change + 1;
