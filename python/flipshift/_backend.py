@@ -79,6 +79,19 @@ Convolution; one dtype T for all arrays, C-contiguous:
     (outer, n, inner), ``h`` of one dimension, ``out`` of shape (outer, n_out, inner), no length is
     0. One line may also come as ``x`` and ``out`` of one dimension. T as for ``convolve``, by the
     faster method.
+``PreparedKernel(h, mode)``
+    A class for `flipshift.signal.Convolver` to derive from: a line ``h`` of float32/64 or
+    complex64/128, or None. Called as ``kernel(x, out=None)`` it convolves by ``mode`` if ``x`` and
+    ``out`` are ndarrays of one contiguous line of the same T each; everything else goes to its
+    method ``_general(x, out=None)``, as does all if ``h`` is None. Its method ``rows(x, out, start,
+    workers)`` does what `convolve` does for each row of ``x`` and ``out``.
+``PartitionedStream(kernel, shape, taps, block, workers)``
+    A class for the streams of a Convolver to derive from, with blocks of ``(*shape, n)`` and room
+    for kernels of up to ``taps`` taps, all finite; fastest for n = ``block``, or what comes first
+    if that is 0. ``process(x, out=None)`` takes contiguous ndarrays of T and leaves everything else
+    to ``_process(x, out=None)``; ``run(x, out)`` takes a row for each channel, ``out`` may be
+    ``x``; ``exchange_kernel(kernel, fade)``, ``clear()``, ``heard_taps()`` and ``partitions()`` (a
+    list of sizes and counts, for people) are for `Stream`, which says what they do.
 ``convolve2d(x, h, out, start, boundary, fillvalue, method)``
     ``out[i, j] = sum h[k, l] x[start[0] + i - k, start[1] + j - l]``; outside of it ``x`` continues
     by ``boundary``: 'fill' with ``fillvalue``, 'wrap' periodically, 'symm' mirrored with the edge
@@ -126,6 +139,8 @@ PRIMITIVES = (
     "convolve_plan",
     "convolve_method",
     "convolve_axis",
+    "PreparedKernel",
+    "PartitionedStream",
     "convolve2d",
     "running_sum",
     "toeplitz_matmul",

@@ -10,6 +10,7 @@ from .convolve import (
 )
 from .convolve2d import convolve2d
 from .convolve_axis import convolve_axis
+from .convolver import PartitionedStream, PreparedKernel
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
@@ -18,6 +19,8 @@ from .toeplitz import toeplitz_matmul
 
 __all__ = [
     "LinePlan",
+    "PartitionedStream",
+    "PreparedKernel",
     "c2c",
     "c2r",
     "convolve",
