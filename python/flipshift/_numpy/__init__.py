@@ -5,10 +5,17 @@ from .convolve2d import convolve2d
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
-from .toeplitz import toeplitz_matmul
+from .toeplitz import (
+    ToeplitzOperator,
+    toeplitz_matmul,
+    toeplitz_product,
+    toeplitz_solution,
+    toeplitz_solve,
+)
 
 __all__ = [
     "LinePlan",
+    "ToeplitzOperator",
     "c2c",
     "c2r",
     "convolve",
@@ -22,6 +29,9 @@ __all__ = [
     "plan_cache_info",
     "r2c",
     "toeplitz_matmul",
+    "toeplitz_product",
+    "toeplitz_solution",
+    "toeplitz_solve",
     "transform",
     "trigonometric",
 ]
