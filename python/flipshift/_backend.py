@@ -109,6 +109,19 @@ Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
 ``toeplitz_matmul(c, r, x, out, workers)``
     ``out = T @ x`` for ``T[i, j] = c[i - j] if i >= j else r[j - i]``, ``x`` of shape
     (len(r), k), ``out`` of shape (len(c), k).
+``toeplitz_solve(c, r, b, x)``
+    Solves ``T @ x = b``, all (n, k), in double precision. Returns 0, or the order of the first
+    leading principal minor of T that is 0 to rounding.
+``toeplitz_product(c_or_cr, x)``, ``toeplitz_solution(c_or_cr, b)``
+    What ``matmul_toeplitz`` and ``solve_toeplitz`` return for these arguments as the user gave
+    them, the latter of finite numbers only; else, and if anything is wrong with them, None. May
+    return None for anything.
+``ToeplitzOperator(diagonals, rows, cols, step)``
+    A class for `flipshift.linalg.Toeplitz` and its stacks to derive from: matrices one below the
+    other, ``diagonals[l, cols - 1 + i - j]`` being element (i, j) of number l, and every ``step``-th
+    row of each. ``_apply(x, out, workers)`` writes the product with ``x`` (cols, k) to ``out``, both
+    T; ``_describe(k)`` says how. ``@`` does it for plain arrays of T and leaves all else, from
+    either side, to its methods ``_matmul`` and ``_rmatmul``.
 """
 
 from __future__ import annotations
@@ -144,6 +157,10 @@ PRIMITIVES = (
     "convolve2d",
     "running_sum",
     "toeplitz_matmul",
+    "toeplitz_solve",
+    "toeplitz_product",
+    "toeplitz_solution",
+    "ToeplitzOperator",
 )
 
 

@@ -21,6 +21,17 @@ __all__ = [
     "LinePlan",
     "PartitionedStream",
     "PreparedKernel",
+from .toeplitz import (
+    ToeplitzOperator,
+    toeplitz_matmul,
+    toeplitz_product,
+    toeplitz_solution,
+    toeplitz_solve,
+)
+
+__all__ = [
+    "LinePlan",
+    "ToeplitzOperator",
     "c2c",
     "c2r",
     "convolve",
@@ -40,6 +51,9 @@ __all__ = [
     "r2c",
     "running_sum",
     "toeplitz_matmul",
+    "toeplitz_product",
+    "toeplitz_solution",
+    "toeplitz_solve",
     "transform",
     "trigonometric",
 ]
