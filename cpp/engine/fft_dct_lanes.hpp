@@ -8,6 +8,7 @@
 
 #include "engine/fft_dct.hpp"
 #include "engine/fft_dct_hartley.hpp"
+#include "engine/fft_dct_odd.hpp"
 #include "engine/fft_lanes.hpp"
 #include "engine/fft_stages.hpp"
 
@@ -33,8 +34,6 @@ class DctLanes {
   void set_prime();
   void scale_ends(T* rows, const Buffer<std::uint32_t>& place, bool before) const;
   void one(T* rows, T* spectrum) const;
-  void two(T* rows) const;
-  void three(T* rows, T* spectrum) const;
   void four(T* rows) const;
   void prime(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
              bool orthogonalize) const;
@@ -42,6 +41,8 @@ class DctLanes {
                   bool orthogonalize) const;
   void three_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
                     bool orthogonalize) const;
+  void odd(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+           bool orthogonalize) const;
   void read(const LineGroup<const T>& in, T* rows) const;
   void write(const T* rows, const LineGroup<T>& out, T scale) const;
 
@@ -50,7 +51,8 @@ class DctLanes {
   std::size_t n_, length_;
   bool folded_;  // even numbers of a line in real parts, odd ones in imaginary parts
   std::optional<PrimeHartley<T>> prime_;
-  Stages<T> stages_;  // of length_ / 2 rows if folded, else of length_
+  std::optional<OddReal<T>> odd_;
+  Stages<T> stages_;  // of length_ / 2 rows if folded
   T factor_ = T(1);   // of all results
   // The real rows where numbers go in and come out, and their signs.
   Buffer<std::uint32_t> in_place_, out_place_;

@@ -85,12 +85,11 @@ void twist(T* rows, const std::uint32_t* order, std::size_t count, const T* tw, 
 }
 
 template <class T, int W>
-void combine(T* rows, const std::uint32_t* order, std::size_t count, T a, T b) {
+void combine(T* rows, std::size_t count, T a, T b) {
   const Vec<T, W> p = broadcast<T, W>(a), q = broadcast<T, W>(b);
-  for (std::size_t k = 0; k < count; ++k) {
-    T* row = rows + std::size_t{2 * W} * order[k];
-    const Complex<T, W> z = load_row<T, W>(row);
-    store_row<T, W>(row, z.re * p + z.im * q, z.re * p - z.im * q);
+  for (std::size_t k = 0; k < count; ++k, rows += 2 * W) {
+    const Complex<T, W> z = load_row<T, W>(rows);
+    store_row<T, W>(rows, z.re * p + z.im * q, z.re * p - z.im * q);
   }
 }
 

@@ -27,8 +27,8 @@ struct FftDctLanesTable {
 
   // Complex row order[k] (k if order is null) times the root tw[k] + i conj tw[count + k].
   void (*twist)(T* rows, const std::uint32_t* order, std::size_t count, const T* tw, T conj);
-  // Complex row order[k] <- a re + b im and a re - b im, k < count.
-  void (*combine)(T* rows, const std::uint32_t* order, std::size_t count, T a, T b);
+  // Complex row k <- a re + b im and a re - b im, k < count.
+  void (*combine)(T* rows, std::size_t count, T a, T b);
   // Type II from the rows of the complex transform of n / 2 = h points, type III to them,
   // conjugated; k = 0 .. n - 1 of the trigonometric sequence is W numbers at y + step k, or x +
   // step k. roots holds t = exp(-i pi k / 2n) and -i exp(-4 i pi k / 2n) t for k <= h / 2. Number 0
