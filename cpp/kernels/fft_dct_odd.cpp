@@ -71,6 +71,10 @@ FLIPSHIFT_INLINE void split_column(const T* x, Size m, Size h, const T* roots, c
     constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 8 : 4;
     Size k = 1;
     for (; k + K <= h + 1; k += K) split_results<T, W, K>(f, h, k, roots, tw, row, m);
+    if (k + 4 <= h + 1 && K > 4) {
+      split_results<T, W, 4>(f, h, k, roots, tw, row, m);
+      k += 4;
+    }
     for (; k + 2 <= h + 1; k += 2) split_results<T, W, 2>(f, h, k, roots, tw, row, m);
     for (; k <= h; ++k) split_results<T, W, 1>(f, h, k, roots, tw, row, m);
   }
@@ -138,6 +142,10 @@ FLIPSHIFT_INLINE void join_column(const T* row, Size m, Size h, const T* roots, 
     constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 8 : 4;
     Size k = 1;
     for (; k + K <= h + 1; k += K) join_results<T, W, K>(f, h, k, roots, x, m);
+    if (k + 4 <= h + 1 && K > 4) {
+      join_results<T, W, 4>(f, h, k, roots, x, m);
+      k += 4;
+    }
     for (; k + 2 <= h + 1; k += 2) join_results<T, W, 2>(f, h, k, roots, x, m);
     for (; k <= h; ++k) join_results<T, W, 1>(f, h, k, roots, x, m);
   }
@@ -162,6 +170,12 @@ void split(const T* x, Size m, Size r, const T* roots, const T* tw, T* rows) {
       return split_columns<T, W, 3>(x, m, h, roots, tw, rows);
     case 9:
       return split_columns<T, W, 4>(x, m, h, roots, tw, rows);
+    case 11:
+      return split_columns<T, W, 5>(x, m, h, roots, tw, rows);
+    case 13:
+      return split_columns<T, W, 6>(x, m, h, roots, tw, rows);
+    case 15:
+      return split_columns<T, W, 7>(x, m, h, roots, tw, rows);
     default:
       return split_columns<T, W, 0>(x, m, h, roots, tw, rows);
   }
@@ -180,6 +194,12 @@ void join(const T* rows, const std::uint32_t* order, Size m, Size r, const T* ro
       return join_columns<T, W, 3>(rows, order, m, h, roots, tw, x);
     case 9:
       return join_columns<T, W, 4>(rows, order, m, h, roots, tw, x);
+    case 11:
+      return join_columns<T, W, 5>(rows, order, m, h, roots, tw, x);
+    case 13:
+      return join_columns<T, W, 6>(rows, order, m, h, roots, tw, x);
+    case 15:
+      return join_columns<T, W, 7>(rows, order, m, h, roots, tw, x);
     default:
       return join_columns<T, W, 0>(rows, order, m, h, roots, tw, x);
   }
