@@ -13,6 +13,7 @@
 #include "engine/fft_columns.hpp"
 #include "engine/fft_dct_dense.hpp"
 #include "engine/fft_dct_lanes.hpp"
+#include "engine/fft_plan.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "kernels/fft_dct.hpp"
@@ -92,19 +93,44 @@ class DctOne {
   std::shared_ptr<const RealPlan<T>> real_;
 };
 
-// Types II and III by one real transform of n points (J. Makhoul, IEEE Trans. ASSP 28, 1980).
+// Types II and III by one real transform of n points (J. Makhoul, IEEE Trans. ASSP 28, 1980). For
+// even n the steps that make it of a complex one of n / 2 points are one with the rotations.
 template <class T>
 class DctTwo {
  public:
-  explicit DctTwo(std::size_t n)
-      : n_(n), real_(real_plan<T>(n)), tw_(root_table<T>(n / 2 + 1, 0, 1, 4 * n)) {}
+  explicit DctTwo(std::size_t n) : n_(n) {
+    if (n % 2 == 0 && !by_definition(n, true)) {
+      complex_ = plan<T>(n / 2);
+      const std::size_t count = n / 4 + 1;
+      tw_ = Buffer<T>(4 * count);
+      const Roots roots(4 * n);
+      for (std::size_t k = 0; k < count; ++k) {
+        const Root t = roots[k], u = roots[5 * k + n];
+        tw_[k] = static_cast<T>(t.re);
+        tw_[count + k] = static_cast<T>(t.im);
+        tw_[2 * count + k] = static_cast<T>(u.re);
+        tw_[3 * count + k] = static_cast<T>(u.im);
+      }
+    } else {
+      real_ = real_plan<T>(n);
+      tw_ = root_table<T>(n / 2 + 1, 0, 1, 4 * n);
+    }
+  }
   std::size_t size() const { return n_; }
-  std::size_t bytes() const { return real_->bytes() + tw_.size() * sizeof(T); }
+  std::size_t bytes() const {
+    return (real_ ? real_->bytes() : complex_->bytes()) + tw_.size() * sizeof(T);
+  }
 
   void two(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
     const bool sine = kind == Trigonometric::sine;
     Scratch<T> v(n_ + 2);
     steps<T>().fold(x, v.data(), n_, sine ? T(-1) : T(1));
+    if (complex_) {
+      auto* z = reinterpret_cast<std::complex<T>*>(v.data());
+      complex_->run(z, z, Direction::forward, T(1));
+      return steps<T>().leave_two[sine](v.data(), y, n_ / 2, tw_.data(), scale,
+                                        orthogonalize ? T(sqrt2 / 2) : T(1));
+    }
     forward(*real_, v.data(), T(1));
     steps<T>().rotate[sine](v.data(), y, n_, tw_.data(), n_ / 2 + 1, 2 * scale);
     if (orthogonalize) y[sine ? n_ - 1 : 0] *= T(sqrt2 / 2);
@@ -112,16 +138,22 @@ class DctTwo {
 
   void three(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
     const bool sine = kind == Trigonometric::sine;
+    const T first = orthogonalize ? T(sqrt2) : T(1);
     Scratch<T> v(n_ + 2);
-    steps<T>().unrotate[sine](x, v.data(), n_, tw_.data(), n_ / 2 + 1,
-                              orthogonalize ? T(sqrt2) : T(1));
-    real_->c2r(reinterpret_cast<const std::complex<T>*>(v.data()), v.data(), Direction::backward,
-               scale);
+    auto* z = reinterpret_cast<std::complex<T>*>(v.data());
+    if (complex_) {
+      steps<T>().enter_three[sine](x, v.data(), n_ / 2, tw_.data(), first);
+      complex_->run(z, z, Direction::backward, scale);
+    } else {
+      steps<T>().unrotate[sine](x, v.data(), n_, tw_.data(), n_ / 2 + 1, first);
+      real_->c2r(z, v.data(), Direction::backward, scale);
+    }
     steps<T>().unfold(v.data(), y, n_, sine ? T(-1) : T(1));
   }
 
  private:
   std::size_t n_;
+  std::shared_ptr<const Plan<T>> complex_;
   std::shared_ptr<const RealPlan<T>> real_;
   Buffer<T> tw_;
 };
