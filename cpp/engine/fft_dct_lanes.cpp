@@ -116,14 +116,17 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
       }
     }
   } else if (folded_) {
-    roots_ = root_table<T>(n / 2, 1, 8, 16 * n);
-    for (std::size_t j = 0; j < n; ++j) {
-      const bool high = j % 2;
-      const std::size_t k = high ? (n - 1 - j) / 2 : j / 2;
-      put(in_place_, in_sign_, j, 2 * k + (high != sine), false);
-      put(out_place_, out_sign_, j, 2 * order[k] + high, high && !sine);
+    const Roots roots(16 * n);
+    roots_ = Buffer<T>(n);
+    for (std::size_t k = 0; k < n / 2; ++k) {
+      const Root z = roots[8 * k + 1];
+      roots_[2 * k] = static_cast<T>(z.re);
+      roots_[2 * k + 1] = static_cast<T>(z.im);
     }
-    factor_ = T(2);
+    for (std::size_t j = 0; j < n; ++j) {
+      put(in_place_, in_sign_, j, sine ? n - 1 - j : j, false);
+      put(out_place_, out_sign_, j, j, false);
+    }
   } else {
     std::size_t s = n, f = 0;  // n + 8 p modulo 8 n, 8 p modulo n
     for (std::size_t p = 0; p < n; ++p) {
@@ -313,10 +316,32 @@ void DctLanes<T>::three_folded(const LineGroup<const T>& in, const LineGroup<T>&
 }
 
 template <class T>
-void DctLanes<T>::four(T* rows) const {
-  steps<T>().twist(rows, nullptr, n_ / 2, roots_.data(), T(1));
-  stages_.run(rows);
-  steps<T>().twist(rows, stages_.order(), n_ / 2, roots_.data(), T(1));
+void DctLanes<T>::four_folded(const LineGroup<const T>& in, const LineGroup<T>& out,
+                              T scale) const {
+  const std::size_t w = SideBySide<T>::width(), h = n_ / 2;
+  const bool sine = kind_ == Trigonometric::sine;
+  const auto row = static_cast<std::ptrdiff_t>(w), last = static_cast<std::ptrdiff_t>(n_ - 1);
+  const bool from_there = in.neighbours(w), to_there = out.neighbours(w);
+  Scratch<T> rows(w * n_), line(from_there && to_there ? 0 : w * n_);
+  const auto enter = [&](const T* x, std::ptrdiff_t step) {
+    steps<T>().enter_four(x, step, h, roots_.data(), rows.data());
+  };
+  const auto leave = [&](T* y, std::ptrdiff_t step, T factor) {
+    steps<T>().leave_four(rows.data(), stages_.order(), h, roots_.data(), y, step, 2 * factor,
+                          sine ? 2 * factor : -2 * factor);
+  };
+  if (!from_there) {
+    read(in, line.data());
+    enter(line.data(), row);
+  } else if (sine) {
+    enter(in.lines[0] + in.step * last, -in.step);
+  } else {
+    enter(in.lines[0], in.step);
+  }
+  stages_.run(rows.data());
+  if (to_there) return leave(out.lines[0], out.step, scale);
+  leave(line.data(), row, T(1));
+  write(line.data(), out, scale);
 }
 
 // Odd lengths of types II to IV.
@@ -368,16 +393,15 @@ void DctLanes<T>::run(const LineGroup<const T>& in, const LineGroup<T>& out, T s
   if (prime_) return prime(in, out, scale, orthogonalize);
   if (folded_ && type_ == 2) return two_folded(in, out, scale, orthogonalize);
   if (folded_ && type_ == 3) return three_folded(in, out, scale, orthogonalize);
+  if (folded_ && type_ == 4) return four_folded(in, out, scale);
   if (odd_) return odd(in, out, scale, orthogonalize);
   const std::size_t w = SideBySide<T>::width();
-  Scratch<T> first(2 * w * stages_.size()), second(type_ == 1 ? 2 * w * (length_ / 2 + 1) : 0);
-  T* const rows = first.data();
-  T* const result = type_ == 1 ? second.data() : rows;
-  read(in, rows);
-  if (orthogonalize) scale_ends(rows, in_place_, true);
-  type_ == 1 ? one(rows, result) : four(rows);
-  if (orthogonalize) scale_ends(result, out_place_, false);
-  write(result, out, factor_ * scale);
+  Scratch<T> rows(2 * w * stages_.size()), spectrum(2 * w * (length_ / 2 + 1));
+  read(in, rows.data());
+  if (orthogonalize) scale_ends(rows.data(), in_place_, true);
+  one(rows.data(), spectrum.data());
+  if (orthogonalize) scale_ends(spectrum.data(), out_place_, false);
+  write(spectrum.data(), out, factor_ * scale);
 }
 
 namespace {

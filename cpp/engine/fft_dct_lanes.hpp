@@ -34,13 +34,13 @@ class DctLanes {
   void set_prime();
   void scale_ends(T* rows, const Buffer<std::uint32_t>& place, bool before) const;
   void one(T* rows, T* spectrum) const;
-  void four(T* rows) const;
   void prime(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
              bool orthogonalize) const;
   void two_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
                   bool orthogonalize) const;
   void three_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
                     bool orthogonalize) const;
+  void four_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale) const;
   void odd(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
            bool orthogonalize) const;
   void read(const LineGroup<const T>& in, T* rows) const;

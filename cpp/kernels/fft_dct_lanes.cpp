@@ -75,16 +75,6 @@ void write_lines(const T* rows, const std::uint32_t* place, const T* sign, T sca
 }
 
 template <class T, int W>
-void twist(T* rows, const std::uint32_t* order, std::size_t count, const T* tw, T conj) {
-  for (std::size_t k = 0; k < count; ++k) {
-    T* row = rows + std::size_t{2 * W} * (order ? order[k] : k);
-    const Vec<T, W> c = broadcast<T, W>(tw[k]), s = broadcast<T, W>(conj * tw[count + k]);
-    const Complex<T, W> z = load_row<T, W>(row);
-    store_row<T, W>(row, z.re * c - z.im * s, z.re * s + z.im * c);
-  }
-}
-
-template <class T, int W>
 void combine(T* rows, std::size_t count, T a, T b) {
   const Vec<T, W> p = broadcast<T, W>(a), q = broadcast<T, W>(b);
   for (std::size_t k = 0; k < count; ++k, rows += 2 * W) {
@@ -146,6 +136,29 @@ void enter_three(const T* x, std::ptrdiff_t step, std::size_t h, const T* roots,
 }
 
 template <class T, int W>
+void enter_four(const T* x, std::ptrdiff_t step, std::size_t h, const T* tw, T* rows) {
+  const T* last = x + step * static_cast<std::ptrdiff_t>(2 * h - 1);
+  for (std::size_t k = 0; k < h; ++k, x += 2 * step, last -= 2 * step, tw += 2, rows += 2 * W) {
+    const Vec<T, W> c = broadcast<T, W>(tw[0]), s = broadcast<T, W>(tw[1]);
+    const Vec<T, W> re = loadu<T, W>(x), im = loadu<T, W>(last);
+    store_row<T, W>(rows, re * c - im * s, re * s + im * c);
+  }
+}
+
+template <class T, int W>
+void leave_four(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw, T* y,
+                std::ptrdiff_t step, T scale, T odd_scale) {
+  const Vec<T, W> f = broadcast<T, W>(scale), g = broadcast<T, W>(odd_scale);
+  T* last = y + step * static_cast<std::ptrdiff_t>(2 * h - 1);
+  for (std::size_t k = 0; k < h; ++k, y += 2 * step, last -= 2 * step, tw += 2) {
+    const Vec<T, W> c = broadcast<T, W>(tw[0]), s = broadcast<T, W>(tw[1]);
+    const Complex<T, W> z = load_row<T, W>(rows + std::size_t{2 * W} * order[k]);
+    storeu<T, W>(y, (z.re * c - z.im * s) * f);
+    storeu<T, W>(last, (z.re * s + z.im * c) * g);
+  }
+}
+
+template <class T, int W>
 void turn(T* rows, const std::uint32_t* at, std::size_t count, const T* tw) {
   for (std::size_t i = 0; i < count; ++i) {
     T *const one = rows + std::size_t{W} * at[2 * i], *const two =
@@ -200,10 +213,11 @@ void fill_table(FftDctLanesTable<T>& t) {
   t.read_lines = read_lines<T, W>;
   t.write_near = write_near<T, W>;
   t.write_lines = write_lines<T, W>;
-  t.twist = twist<T, W>;
   t.combine = combine<T, W>;
   t.leave_two = leave_two<T, W>;
   t.enter_three = enter_three<T, W>;
+  t.enter_four = enter_four<T, W>;
+  t.leave_four = leave_four<T, W>;
   t.turn = turn<T, W>;
   t.convolve = convolve<T, W>;
   t.extend = extend<T, W>;

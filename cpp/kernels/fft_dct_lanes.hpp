@@ -25,8 +25,6 @@ struct FftDctLanesTable {
   void (*write_lines)(const T* rows, const std::uint32_t* place, const T* sign, T scale,
                       std::size_t n, T* const* lines);
 
-  // Complex row order[k] (k if order is null) times the root tw[k] + i conj tw[count + k].
-  void (*twist)(T* rows, const std::uint32_t* order, std::size_t count, const T* tw, T conj);
   // Complex row k <- a re + b im and a re - b im, k < count.
   void (*combine)(T* rows, std::size_t count, T a, T b);
   // Type II from the rows of the complex transform of n / 2 = h points, type III to them,
@@ -37,6 +35,12 @@ struct FftDctLanesTable {
                     std::ptrdiff_t step, T scale, T first);
   void (*enter_three)(const T* x, std::ptrdiff_t step, std::size_t h, const T* roots, T* rows,
                       T first);
+  // Type IV of n = 2 h: complex row k = (x[2k] + i x[n-1-2k]) t[k], and y[2k] = scale Re(z t[k]),
+  // y[n-1-2k] = odd_scale Im(z t[k]) with z in row order[k]. tw holds t[k] = exp(-i pi (8k + 1) /
+  // 8n).
+  void (*enter_four)(const T* x, std::ptrdiff_t step, std::size_t h, const T* tw, T* rows);
+  void (*leave_four)(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw, T* y,
+                     std::ptrdiff_t step, T scale, T odd_scale);
   // Real rows at[2i] and at[2i + 1], p and q <- a p + b q and b p - a q, with a, b = tw[2i], tw[2i
   // + 1].
   void (*turn)(T* rows, const std::uint32_t* at, std::size_t count, const T* tw);
