@@ -56,8 +56,8 @@ void scale_row(T* rows, std::size_t row, T factor) {
 
 template <class T>
 std::size_t DctLanes<T>::working_length(Trigonometric kind, int type, std::size_t n) {
-  if (type == 1) return 2 * (kind == Trigonometric::sine ? n + 1 : n - 1);
-  return n;
+  if (type > 1) return n;
+  return 2 * (kind == Trigonometric::sine ? n + 1 : n - 1);
 }
 
 template <class T>
@@ -94,10 +94,9 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
   if (type == 1) {
     untangling_ = untangling_roots<T>(length_);
     for (std::size_t j = 0; j < n; ++j) {
-      put(in_place_, in_sign_, j, sine ? j + 1 : j, false);
-      put(out_place_, out_sign_, j, sine ? 2 * (j + 1) + 1 : 2 * j, sine);
+      put(in_place_, in_sign_, j, j, false);
+      put(out_place_, out_sign_, j, j, false);
     }
-    factor_ = T(0.5);
   } else if (type < 4) {
     roots_ = folded_ ? folded_roots<T>(n) : odd_->turns(type);
     for (std::size_t j = 0; j < n; ++j) {
@@ -260,16 +259,24 @@ void DctLanes<T>::scale_ends(T* rows, const Buffer<std::uint32_t>& place, bool b
 }
 
 template <class T>
-void DctLanes<T>::one(T* rows, T* spectrum) const {
-  const std::size_t m = length_ / 2;
-  if (kind_ == Trigonometric::sine) {
-    const std::size_t w = SideBySide<T>::width();
-    std::fill_n(rows, w, T(0));
-    std::fill_n(rows + w * m, w, T(0));
-  }
-  steps<T>().extend(rows, m, kind_ == Trigonometric::sine ? T(-1) : T(1));
-  stages_.run(rows);
-  lanes<T>().untangle(rows, stages_.order(), m, untangling_.data(), spectrum);
+void DctLanes<T>::one(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                      bool orthogonalize) const {
+  const std::size_t w = SideBySide<T>::width(), m = length_ / 2;
+  const bool sine = kind_ == Trigonometric::sine;
+  const auto row = static_cast<std::ptrdiff_t>(w);
+  const bool from_there = in.neighbours(w), to_there = out.neighbours(w);
+  Scratch<T> rows(w * length_), line(from_there && to_there ? 0 : w * n_);
+  if (!from_there) read(in, line.data());
+  const T* const x = from_there ? in.lines[0] : line.data();
+  const std::ptrdiff_t in_step = from_there ? in.step : row, out_step = to_there ? out.step : row;
+  steps<T>().enter_one[sine](sine ? x - in_step : x, in_step, m, orthogonalize ? T(sqrt2) : T(1),
+                             rows.data());
+  stages_.run(rows.data());
+  T* const y = to_there ? out.lines[0] : line.data();
+  steps<T>().leave_one[sine](rows.data(), stages_.order(), m, untangling_.data(),
+                             sine ? y - out_step : y, out_step, to_there ? scale / 2 : T(0.5),
+                             orthogonalize ? T(sqrt2 / 2) : T(1));
+  if (!to_there) write(line.data(), out, scale);
 }
 
 // Even lengths of types II and III leave or enter where neighbours lie.
@@ -395,13 +402,7 @@ void DctLanes<T>::run(const LineGroup<const T>& in, const LineGroup<T>& out, T s
   if (folded_ && type_ == 3) return three_folded(in, out, scale, orthogonalize);
   if (folded_ && type_ == 4) return four_folded(in, out, scale);
   if (odd_) return odd(in, out, scale, orthogonalize);
-  const std::size_t w = SideBySide<T>::width();
-  Scratch<T> rows(2 * w * stages_.size()), spectrum(2 * w * (length_ / 2 + 1));
-  read(in, rows.data());
-  if (orthogonalize) scale_ends(rows.data(), in_place_, true);
-  one(rows.data(), spectrum.data());
-  if (orthogonalize) scale_ends(spectrum.data(), out_place_, false);
-  write(spectrum.data(), out, factor_ * scale);
+  return one(in, out, scale, orthogonalize);
 }
 
 namespace {

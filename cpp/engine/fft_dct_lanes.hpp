@@ -33,7 +33,8 @@ class DctLanes {
  private:
   void set_prime();
   void scale_ends(T* rows, const Buffer<std::uint32_t>& place, bool before) const;
-  void one(T* rows, T* spectrum) const;
+  void one(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+           bool orthogonalize) const;
   void prime(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
              bool orthogonalize) const;
   void two_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,

@@ -46,7 +46,8 @@ struct CopiedGroup {
 // Whether lines of n go side by side. Contiguous lines gain from it while they are short, or if
 // their length does not let one line fill the widest vectors.
 template <class T>
-bool go_side_by_side(Trigonometric kind, int type, std::size_t n, std::size_t lines, bool contiguous) {
+bool go_side_by_side(Trigonometric kind, int type, std::size_t n, std::size_t lines,
+                     bool contiguous) {
   const std::size_t w = SideBySide<T>::width();
   const std::size_t length = DctLanes<T>::working_length(kind, type, n);
   if (lines < 2 || !DctLanes<T>::possible(kind, type, n)) return false;

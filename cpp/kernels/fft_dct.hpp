@@ -26,8 +26,8 @@ struct FftDctTable {
                       T first);
 
   // The same for even n = 2 h, with the complex transform z of h numbers before it is untangled, or
-  // to be transformed backwards. tw: four arrays of h / 2 + 1, the roots t and u[k] = -i exp(-4 i pi
-  // k / 2n) t[k] (FftDctLanesTable::leave_two).
+  // to be transformed backwards. tw: four arrays of h / 2 + 1, the roots t and u[k] = -i exp(-4 i
+  // pi k / 2n) t[k] (FftDctLanesTable::leave_two).
   void (*leave_two[2])(const T* z, T* y, std::size_t h, const T* tw, T scale, T first);
   void (*enter_three[2])(const T* x, T* z, std::size_t h, const T* tw, T first);
 

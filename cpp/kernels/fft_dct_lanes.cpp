@@ -199,11 +199,53 @@ void convolve(const T* rows, const std::uint32_t* order, std::size_t h, const T*
   }
 }
 
-template <class T, int W>
-void extend(T* rows, std::size_t m, T sign) {
-  const Vec<T, W> s = broadcast<T, W>(sign);
-  for (std::size_t j = 1; j < m; ++j)
-    store<T, W>(rows + W * (2 * m - j), load<T, W>(rows + W * j) * s);
+template <class T, int W, bool sine>
+void enter_one(const T* x, std::ptrdiff_t step, std::size_t m, T first, T* rows) {
+  const Vec<T, W> zero{}, f = broadcast<T, W>(first);
+  const T* last = x + step * static_cast<std::ptrdiff_t>(m);
+  store<T, W>(rows, sine ? zero : loadu<T, W>(x) * f);
+  store<T, W>(rows + W * m, sine ? zero : loadu<T, W>(last) * f);
+  T* mirrored = rows + 2 * W * m;
+  for (std::size_t j = 1; j < m; ++j) {
+    x += step;
+    rows += W;
+    mirrored -= W;
+    const Vec<T, W> v = loadu<T, W>(x);
+    store<T, W>(rows, v);
+    store<T, W>(mirrored, sine ? -v : v);
+  }
+}
+
+// Untangled as kernels/fft_real.cpp does it; of the spectrum the real or the imaginary parts.
+template <class T, int W, bool sine>
+void leave_one(const T* rows, const std::uint32_t* order, std::size_t m, const T* tw, T* y,
+               std::ptrdiff_t step, T scale, T ends) {
+  using V = Vec<T, W>;
+  const V f = broadcast<T, W>(sine ? -scale : scale);
+  T* last = y + step * static_cast<std::ptrdiff_t>(m);
+  if constexpr (!sine) {
+    const Complex<T, W> z = load_row<T, W>(rows + std::size_t{2 * W} * order[0]);
+    const V g = broadcast<T, W>(2 * scale * ends);
+    storeu<T, W>(y, (z.re + z.im) * g);
+    storeu<T, W>(last, (z.re - z.im) * g);
+  }
+  for (std::size_t k = 1; 2 * k <= m; ++k) {
+    y += step;
+    last -= step;
+    const Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[k]);
+    const Complex<T, W> b = load_row<T, W>(rows + std::size_t{2 * W} * order[m - k]);
+    const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
+    const V dr = a.re - b.re, di = a.im + b.im;
+    if constexpr (sine) {
+      const V s = a.im - b.im, t = wi * di - wr * dr;
+      storeu<T, W>(y, (t + s) * f);
+      storeu<T, W>(last, (t - s) * f);
+    } else {
+      const V s = a.re + b.re, t = wr * di + wi * dr;
+      storeu<T, W>(y, (s + t) * f);
+      storeu<T, W>(last, (s - t) * f);
+    }
+  }
 }
 
 template <class T>
@@ -220,7 +262,10 @@ void fill_table(FftDctLanesTable<T>& t) {
   t.leave_four = leave_four<T, W>;
   t.turn = turn<T, W>;
   t.convolve = convolve<T, W>;
-  t.extend = extend<T, W>;
+  t.enter_one[0] = enter_one<T, W, false>;
+  t.enter_one[1] = enter_one<T, W, true>;
+  t.leave_one[0] = leave_one<T, W, false>;
+  t.leave_one[1] = leave_one<T, W, true>;
 }
 
 }  // namespace

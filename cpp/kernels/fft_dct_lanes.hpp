@@ -49,8 +49,12 @@ struct FftDctLanesTable {
   // real row 2h of y the sum of all. tw holds exp(-i pi k / h), the spectrum F[k] of the kernel and
   // the conjugate of F[h - k] for k <= h / 2, halved but for k = 0.
   void (*convolve)(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw, T* y);
-  // Real row 2m - j <- sign times real row j, 0 < j < m.
-  void (*extend)(T* rows, std::size_t m, T sign);
+  // Type I: the even sequence of 2 m numbers from x[0 .. m], x[0] and x[m] times first, or the odd
+  // one from x[1 .. m-1], as m complex rows; number j is W numbers at x + step j. And from the
+  // transforms of these, y[0 .. m] or y[1 .. m-1]. tw[k] = exp(-i pi k / m), k <= m / 2.
+  void (*enter_one[2])(const T* x, std::ptrdiff_t step, std::size_t m, T first, T* rows);
+  void (*leave_one[2])(const T* rows, const std::uint32_t* order, std::size_t m, const T* tw, T* y,
+                       std::ptrdiff_t step, T scale, T ends);
 };
 
 FLIPSHIFT_KERNEL_TABLE(FftDctLanesTable<float>)

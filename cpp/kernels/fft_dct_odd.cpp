@@ -41,7 +41,8 @@ FLIPSHIFT_INLINE void split_results(const Folded<T, W>& f, Size h, Size k, const
 
 // H = h if it is known, which unrolls all, else 0.
 template <class T, int W, int H>
-FLIPSHIFT_INLINE void split_column(const T* x, Size m, Size h, const T* roots, const T* tw, T* row) {
+FLIPSHIFT_INLINE void split_column(const T* x, Size m, Size h, const T* roots, const T* tw,
+                                   T* row) {
   using V = Vec<T, W>;
   Folded<T, W> f;
   f.first = load<T, W>(x);
@@ -228,9 +229,7 @@ template <class T, int W>
 void enter_three(const T* x, std::ptrdiff_t step, Size m, Size r, const T* t, T* rows, T first) {
   using V = Vec<T, W>;
   const Size n = m * r;
-  const auto at = [&](Size k) {
-    return loadu<T, W>(x + step * static_cast<std::ptrdiff_t>(k));
-  };
+  const auto at = [&](Size k) { return loadu<T, W>(x + step * static_cast<std::ptrdiff_t>(k)); };
   store_row<T, W>(rows, at(0) * broadcast<T, W>(first), V{});
   for (Size b = 0, i = 1; b <= r / 2; ++b) {
     for (Size k = b ? b : r; k < n; k += r, ++i) {
