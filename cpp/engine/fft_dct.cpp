@@ -53,44 +53,29 @@ Buffer<T> root_table(std::size_t count, std::size_t first, std::size_t step, std
 }
 
 // Type I, of m + 1 points for the cosine and m - 1 for the sine: the spectrum of the even or odd
-// sequence of 2 m points that the definition stands for.
+// sequence of 2 m points that the definition stands for, by a complex transform of m points.
 template <class T>
 class DctOne {
  public:
-  explicit DctOne(std::size_t m) : m_(m), real_(real_plan<T>(2 * m)) {}
+  explicit DctOne(std::size_t m)
+      : m_(m), complex_(plan<T>(m)), tw_(root_table<T>(m / 2 + 1, 0, 1, 2 * m)) {}
   std::size_t size() const { return m_; }
-  std::size_t bytes() const { return real_->bytes(); }
+  std::size_t bytes() const { return complex_->bytes() + tw_.size() * sizeof(T); }
 
-  void cosine(const T* x, T* y, T scale, bool orthogonalize) const {
-    Scratch<T> z(2 * m_ + 2);
-    std::copy_n(x, m_ + 1, z.data());
-    std::reverse_copy(x + 1, x + m_, z.data() + m_ + 1);
-    if (orthogonalize) {
-      z[0] *= T(sqrt2);
-      z[m_] *= T(sqrt2);
-    }
-    forward(*real_, z.data(), scale);
-    for (std::size_t k = 0; k <= m_; ++k) y[k] = z[2 * k];
-    if (orthogonalize) {
-      y[0] *= T(sqrt2 / 2);
-      y[m_] *= T(sqrt2 / 2);
-    }
-  }
-
-  void sine(const T* x, T* y, T scale) const {
-    Scratch<T> z(2 * m_ + 2);
-    z[0] = z[m_] = T(0);
-    for (std::size_t j = 1; j < m_; ++j) {
-      z[j] = x[j - 1];
-      z[2 * m_ - j] = -x[j - 1];
-    }
-    forward(*real_, z.data(), -scale);
-    for (std::size_t k = 1; k < m_; ++k) y[k - 1] = z[2 * k + 1];
+  void run(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
+    const bool sine = kind == Trigonometric::sine;
+    Scratch<T> scratch(2 * m_);
+    auto* z = reinterpret_cast<std::complex<T>*>(scratch.data());
+    steps<T>().enter_one[sine](x, scratch.data(), m_, orthogonalize ? T(sqrt2) : T(1));
+    complex_->run(z, z, Direction::forward, T(1));
+    steps<T>().leave_one[sine](scratch.data(), y, m_, tw_.data(), scale / 2,
+                               orthogonalize ? T(sqrt2 / 2) : T(1));
   }
 
  private:
   std::size_t m_;
-  std::shared_ptr<const RealPlan<T>> real_;
+  std::shared_ptr<const Plan<T>> complex_;
+  Buffer<T> tw_;
 };
 
 // Types II and III by one real transform of n points (J. Makhoul, IEEE Trans. ASSP 28, 1980). For
@@ -292,8 +277,7 @@ void DctPlan<T>::run(const T* x, T* y, T scale) const {
   }
   switch (type_) {
     case 1:
-      if (kind_ == Trigonometric::sine) return one_->sine(x, y, scale);
-      return one_->cosine(x, y, scale, orthogonalize_);
+      return one_->run(x, y, kind_, scale, orthogonalize_);
     case 2:
       return two_->two(x, y, kind_, scale, orthogonalize_);
     case 3:

@@ -248,14 +248,12 @@ void DctLanes<T>::write(const T* rows, const LineGroup<T>& out, T scale) const {
   }
 }
 
-// What `orthogonalize` asks for before the transform, and after it.
+// What `orthogonalize` asks for before type III, and after type II.
 template <class T>
 void DctLanes<T>::scale_ends(T* rows, const Buffer<std::uint32_t>& place, bool before) const {
   const bool sine = kind_ == Trigonometric::sine;
-  if (type_ == 4 || (type_ == 1 && sine) || type_ == (before ? 2 : 3)) return;
-  const T factor = before ? T(sqrt2) : T(sqrt2 / 2);
-  scale_row(rows, place[sine ? n_ - 1 : 0], factor);
-  if (type_ == 1) scale_row(rows, place[n_ - 1], factor);
+  if (type_ == (before ? 3 : 2))
+    scale_row(rows, place[sine ? n_ - 1 : 0], before ? T(sqrt2) : T(sqrt2 / 2));
 }
 
 template <class T>

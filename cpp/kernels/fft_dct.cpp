@@ -217,6 +217,45 @@ void enter_three(const T* x, T* z, std::size_t h, const T* tw, T first) {
 }
 
 template <class T, bool sine>
+void enter_one(const T* x, T* z, std::size_t m, T first) {
+  z[0] = sine ? T(0) : x[0] * first;
+  z[m] = sine ? T(0) : x[m] * first;
+  if constexpr (sine) --x;
+  sweep<max_width<T>>(1, m, [&](auto w, std::size_t j) __attribute__((always_inline)) {
+    const Vec<T, w> v = loadu<T, w>(x + j);
+    storeu<T, w>(z + j, v);
+    store_down<T, w>(z + 2 * m - j, sine ? -v : v);
+  });
+}
+
+// Untangled as fft_real.cpp does it; of the spectrum the real or the imaginary parts.
+template <class T, bool sine>
+void leave_one(const T* z, T* y, std::size_t m, const T* tw, T scale, T ends) {
+  const std::size_t count = m / 2 + 1;
+  if constexpr (sine) {
+    --y;
+  } else {
+    y[0] = (z[0] + z[1]) * (2 * scale * ends);
+    y[m] = (z[0] - z[1]) * (2 * scale * ends);
+  }
+  sweep<max_width<T>>(1, count, [&](auto w, std::size_t k) __attribute__((always_inline)) {
+    using V = Vec<T, w>;
+    const Complex<T, w> a = unzip<T, w>(z + 2 * k), b = unzip_down<T, w>(z + 2 * (m - k));
+    const V wr = loadu<T, w>(tw + k), wi = loadu<T, w>(tw + count + k);
+    const V dr = a.re - b.re, di = a.im + b.im, f = broadcast<T, w>(sine ? -scale : scale);
+    if constexpr (sine) {
+      const V s = a.im - b.im, t = wi * di - wr * dr;
+      storeu<T, w>(y + k, (t + s) * f);
+      store_down<T, w>(y + m - k, (t - s) * f);
+    } else {
+      const V s = a.re + b.re, t = wr * di + wi * dr;
+      storeu<T, w>(y + k, (s + t) * f);
+      store_down<T, w>(y + m - k, (s - t) * f);
+    }
+  });
+}
+
+template <class T, bool sine>
 void enter(const T* x, T* z, std::size_t h, const T* tw) {
   sweep<max_width<T>>(0, h, [&](auto w, std::size_t j) __attribute__((always_inline)) {
     const Vec<T, w> a = unzip<T, w>(x + 2 * j).re;
@@ -305,6 +344,10 @@ void fill_table(FftDctTable<T>& t) {
   t.rotate[1] = rotate<T, true>;
   t.unrotate[0] = unrotate<T, false>;
   t.unrotate[1] = unrotate<T, true>;
+  t.enter_one[0] = enter_one<T, false>;
+  t.enter_one[1] = enter_one<T, true>;
+  t.leave_one[0] = leave_one<T, false>;
+  t.leave_one[1] = leave_one<T, true>;
   t.leave_two[0] = leave_two<T, false>;
   t.leave_two[1] = leave_two<T, true>;
   t.enter_three[0] = enter_three<T, false>;
