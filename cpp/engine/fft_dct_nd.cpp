@@ -52,7 +52,7 @@ bool go_side_by_side(Trigonometric kind, int type, std::size_t n, std::size_t li
   const std::size_t length = DctLanes<T>::working_length(kind, type, n);
   if (lines < 2 || !DctLanes<T>::possible(kind, type, n)) return false;
   if (SideBySide<T>::scratch_bytes(length) > lanes_cache_bytes) return false;
-  return !contiguous || (lines >= w / 2 && (length < 16 * w || length % (2 * w * w) != 0));
+  return !contiguous || (lines >= w / 2 && (length <= 4 * w * sizeof(T) || length % (2 * w * w)));
 }
 
 // Whether numbers of a line fall into the same few sets of a cache. Then each cache line should be
