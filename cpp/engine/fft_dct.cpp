@@ -11,6 +11,7 @@
 #include "engine/fft.hpp"
 #include "engine/fft_cache.hpp"
 #include "engine/fft_columns.hpp"
+#include "engine/fft_dct_chirp.hpp"
 #include "engine/fft_dct_dense.hpp"
 #include "engine/fft_dct_lanes.hpp"
 #include "engine/fft_plan.hpp"
@@ -34,8 +35,8 @@ const FftDctTable<T>& steps() {
 
 // A real transform in place.
 template <class T>
-void forward(const RealPlan<T>& plan, T* v, T scale) {
-  plan.r2c(v, reinterpret_cast<std::complex<T>*>(v), Direction::forward, scale);
+void forward(const RealLine<T>& line, T* v, T scale) {
+  line.forward(v, reinterpret_cast<std::complex<T>*>(v), scale);
 }
 
 }  // namespace
@@ -97,7 +98,7 @@ class DctTwo {
         tw_[3 * count + k] = static_cast<T>(u.im);
       }
     } else {
-      real_ = real_plan<T>(n);
+      real_ = std::make_unique<RealLine<T>>(n);
       tw_ = root_table<T>(n / 2 + 1, 0, 1, 4 * n);
     }
   }
@@ -131,7 +132,7 @@ class DctTwo {
       complex_->run(z, z, Direction::backward, scale);
     } else {
       steps<T>().unrotate[sine](x, v.data(), n_, tw_.data(), n_ / 2 + 1, first);
-      real_->c2r(z, v.data(), Direction::backward, scale);
+      real_->backward(z, v.data(), scale);
     }
     steps<T>().unfold(v.data(), y, n_, sine ? T(-1) : T(1));
   }
@@ -139,7 +140,7 @@ class DctTwo {
  private:
   std::size_t n_;
   std::shared_ptr<const Plan<T>> complex_;
-  std::shared_ptr<const RealPlan<T>> real_;
+  std::unique_ptr<const RealLine<T>> real_;
   Buffer<T> tw_;
 };
 
@@ -160,7 +161,7 @@ class DctFour {
       tw_ = root_table<T>(n / 2, 1, 8, 16 * n);
       return;
     }
-    real_ = real_plan<T>(n);
+    real_ = std::make_unique<RealLine<T>>(n);
     from_ = Buffer<std::uint32_t>(n);
     at_ = Buffer<std::uint32_t>(n);
     signs_ = Buffer<T>(3 * n);
@@ -215,7 +216,7 @@ class DctFour {
 
   std::size_t n_;
   std::shared_ptr<const Plan<T>> complex_;   // even n
-  std::shared_ptr<const RealPlan<T>> real_;  // odd n
+  std::unique_ptr<const RealLine<T>> real_;  // odd n
   Buffer<T> tw_;
   // Odd n: where v[p] comes from, where in its spectrum y[k] is, and the signs of v[p] and, at n +
   // 2 k, of the real and imaginary parts for y[k].
