@@ -53,32 +53,6 @@ Buffer<T> root_table(std::size_t count, std::size_t first, std::size_t step, std
   return tw;
 }
 
-// Type I, of m + 1 points for the cosine and m - 1 for the sine: the spectrum of the even or odd
-// sequence of 2 m points that the definition stands for, by a complex transform of m points.
-template <class T>
-class DctOne {
- public:
-  explicit DctOne(std::size_t m)
-      : m_(m), complex_(plan<T>(m)), tw_(root_table<T>(m / 2 + 1, 0, 1, 2 * m)) {}
-  std::size_t size() const { return m_; }
-  std::size_t bytes() const { return complex_->bytes() + tw_.size() * sizeof(T); }
-
-  void run(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
-    const bool sine = kind == Trigonometric::sine;
-    Scratch<T> scratch(2 * m_);
-    auto* z = reinterpret_cast<std::complex<T>*>(scratch.data());
-    steps<T>().enter_one[sine](x, scratch.data(), m_, orthogonalize ? T(sqrt2) : T(1));
-    complex_->run(z, z, Direction::forward, T(1));
-    steps<T>().leave_one[sine](scratch.data(), y, m_, tw_.data(), scale / 2,
-                               orthogonalize ? T(sqrt2 / 2) : T(1));
-  }
-
- private:
-  std::size_t m_;
-  std::shared_ptr<const Plan<T>> complex_;
-  Buffer<T> tw_;
-};
-
 // Types II and III by one real transform of n points (J. Makhoul, IEEE Trans. ASSP 28, 1980). For
 // even n the steps that make it of a complex one of n / 2 points are one with the rotations.
 template <class T>
@@ -141,6 +115,101 @@ class DctTwo {
   std::size_t n_;
   std::shared_ptr<const Plan<T>> complex_;
   std::unique_ptr<const RealLine<T>> real_;
+  Buffer<T> tw_;
+};
+
+// Type I, of m + 1 points for the cosine and m - 1 for the sine: the spectrum of the even or odd
+// sequence e of 2 m points that the definition stands for, by a complex transform of m points.
+//
+// Where that has no direct algorithm: for even m, the odd frequencies are a transform of type III
+// of the differences x[j] - x[m-j] (sine: sums), m / 2 points, the others one of type I of the sums.
+// For odd m, e is one of 2 by m points (I. J. Good, J. R. Stat. Soc. B 20, 1958), in
+//   z[j] = e[j] + e[j+m] + i (-1)^j (e[j] - e[j+m]),
+// whose spectrum, real and imaginary parts, is that of e at 2k and m + 2k, and even.
+template <class T>
+class DctOne {
+ public:
+  explicit DctOne(std::size_t m) : m_(m), complex_(plan<T>(m)) {
+    if (!complex_->algorithm().is_bluestein()) {
+      tw_ = root_table<T>(m / 2 + 1, 0, 1, 2 * m);
+    } else if (m % 2) {
+      chirp_ = std::make_unique<Chirp<T>>(m);
+    } else {
+      three_ = std::make_unique<DctTwo<T>>(m / 2);
+      half_ = std::make_unique<DctOne<T>>(m / 2);
+    }
+  }
+  std::size_t size() const { return m_; }
+  std::size_t bytes() const {
+    if (chirp_) return chirp_->bytes();
+    if (half_) return three_->bytes() + half_->bytes();
+    return complex_->bytes() + tw_.size() * sizeof(T);
+  }
+
+  void run(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
+    const bool sine = kind == Trigonometric::sine;
+    if (sine) orthogonalize = false;
+    if (chirp_) return odd(x, y, sine, scale, orthogonalize);
+    if (half_) return halves(x, y, kind, scale, orthogonalize);
+    Scratch<T> scratch(2 * m_);
+    auto* z = reinterpret_cast<std::complex<T>*>(scratch.data());
+    steps<T>().enter_one[sine](x, scratch.data(), m_, orthogonalize ? T(sqrt2) : T(1));
+    complex_->run(z, z, Direction::forward, T(1));
+    steps<T>().leave_one[sine](scratch.data(), y, m_, tw_.data(), scale / 2,
+                               orthogonalize ? T(sqrt2 / 2) : T(1));
+  }
+
+ private:
+  void odd(const T* x, T* y, bool sine, T scale, bool orthogonalize) const {
+    Scratch<std::complex<T>> z(m_);
+    const T first = orthogonalize ? T(sqrt2) : T(1), sign = sine ? T(-1) : T(1);
+    z[0] = sine ? std::complex<T>() : std::complex<T>(x[0] + x[m_], x[0] - x[m_]) * first;
+    for (std::size_t j = 1; j < m_; ++j) {
+      const T a = x[j - sine], b = sign * x[m_ - j - sine], difference = a - b;
+      z[j] = {a + b, j % 2 ? -difference : difference};
+    }
+    chirp_->forward(z.data(), z.data(), scale);
+    for (std::size_t k = sine; k <= m_ / 2; ++k) {
+      y[2 * k - sine] = sine ? -z[k].imag() : z[k].real();
+      y[m_ - 2 * k - sine] = sine ? -z[k].real() : z[k].imag();
+    }
+    if (orthogonalize) scale_ends(y);
+  }
+
+  void halves(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
+    const bool sine = kind == Trigonometric::sine;
+    const std::size_t h = m_ / 2;
+    const T first = orthogonalize ? T(sqrt2) : T(1);
+    Scratch<T> sum(h + 1), difference(h + 1);
+    if (!sine) {
+      sum[0] = (x[0] + x[m_]) * first;
+      difference[0] = (x[0] - x[m_]) * first;
+    }
+    for (std::size_t j = 1; j < h; ++j) {
+      const T a = x[j - sine], b = x[m_ - j - sine];
+      sum[j] = a + b;
+      difference[j] = a - b;
+    }
+    sum[h] = 2 * x[h - sine];
+    T *const odd = sine ? sum.data() + 1 : difference.data();
+    T *const even = sine ? difference.data() + 1 : sum.data();
+    three_->three(odd, odd, kind, scale, false);
+    half_->run(even, even, kind, scale, false);
+    for (std::size_t k = 0; k < h; ++k) y[2 * k + 1 - sine] = odd[k];
+    for (std::size_t k = sine; k <= h - sine; ++k) y[2 * k - sine] = even[k - sine];
+    if (orthogonalize) scale_ends(y);
+  }
+
+  void scale_ends(T* y) const {
+    y[0] *= T(sqrt2 / 2);
+    y[m_] *= T(sqrt2 / 2);
+  }
+
+  std::size_t m_;
+  std::shared_ptr<const Plan<T>> complex_;
+  std::unique_ptr<const Chirp<T>> chirp_;
+  std::unique_ptr<const DctTwo<T>> three_;
+  std::unique_ptr<const DctOne<T>> half_;
   Buffer<T> tw_;
 };
 
