@@ -15,12 +15,6 @@ from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
 from .running_sum import running_sum
-from .toeplitz import toeplitz_matmul
-
-__all__ = [
-    "LinePlan",
-    "PartitionedStream",
-    "PreparedKernel",
 from .toeplitz import (
     ToeplitzOperator,
     toeplitz_matmul,
@@ -31,6 +25,8 @@ from .toeplitz import (
 
 __all__ = [
     "LinePlan",
+    "PartitionedStream",
+    "PreparedKernel",
     "ToeplitzOperator",
     "c2c",
     "c2r",
