@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["convolve", "convolve_blocks", "convolve_method", "convolve_plan"]
+__all__ = [
+    "convolve",
+    "convolve_blocks",
+    "convolve_line",
+    "convolve_lines",
+    "convolve_method",
+    "convolve_plan",
+]
 
 Array = NDArray[Any]
 
@@ -120,6 +127,11 @@ def _sum_of_shifts(x: Array, h: Array, out: Array, start: tuple[int, ...]) -> No
             out[there] += h[k] * x[here]
 
 
+def convolve_line(x: object, h: object, mode: object, method: object, kind: int, /) -> Array | None:
+    """Return None: there is no shorter way."""
+    return None
+
+
 def convolve_blocks(x: Array, h: Array, out: Array, start: int, size: int, workers: int) -> None:
     """Convolve by overlap-save: blocks of `size` samples, less the wrapped ones.
 
@@ -146,6 +158,12 @@ def convolve_blocks(x: Array, h: Array, out: Array, start: int, size: int, worke
     step = size - h.size + 1
     for i in range(0, out.size, step):
         convolve(x, h, out[i : i + step], (start + i,), "fft")
+
+
+def convolve_lines(x: Array, h: Array, out: Array, start: int, method: str, workers: int) -> None:
+    """Convolve each line of `x`, along the last axis, with that of `h`."""
+    for index in np.ndindex(out.shape[:-1]):
+        convolve(x[index], h[index], out[index], (start,), method)
 
 
 def convolve_plan(
