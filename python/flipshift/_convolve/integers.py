@@ -69,7 +69,7 @@ class Plan:
     count_h: int
     #: Convolutions of different weights.
     weights: int
-    #: Transform length along each axis, and the number of blocks (1: everything at once).
+    #: Transform length along each axis, and the number of blocks; 0 for one of everything.
     lengths: tuple[int, ...]
     blocks: int
     #: Predicted time.
@@ -147,7 +147,7 @@ def plan(
     lengths = tuple([max(2, core.good_size(k)) for k in least])
     size, bits = math.prod(lengths), 8 * itemsize
     counts = _cut(most_x, most_h, _room(size, math.prod(n), math.prod(m)), bits)
-    best = Plan(*counts, lengths, 1, _seconds(size, 1, counts))
+    best = Plan(*counts, lengths, 0, _seconds(size, 1, counts))
     if len(n) > 1:
         return best
     short = min(n[0], m[0])
@@ -197,7 +197,7 @@ def convolve(
     workers: int = 1,
 ) -> _Array:
     """Convolve integer arrays of one dtype as planned."""
-    if plan.blocks > 1:
+    if plan.blocks:
         if x.size < h.size:
             x, h = h, x
         return _by_blocks(x, h, start[0], shape[0], plan, workers)
