@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "bindings/arrays.hpp"
+#include "engine/convolve_cost_tables.hpp"
 
 namespace flipshift::bindings {
 
@@ -133,6 +134,7 @@ const char* convolve_method(std::size_t n, std::size_t m, std::size_t n_out,
 void register_convolve(py::module_& m) {
   m.def("convolve", &bind_convolve, py::arg("x"), py::arg("h"), py::arg("out"), py::arg("start"),
         py::arg("method"), py::arg("workers") = 1);
+  m.attr("costs") = convolve::cost_table().source;
   m.def("convolve_blocks", &convolve_blocks);
   m.def("convolve_plan", &convolve_plan);
   m.def("convolve_method", &convolve_method);

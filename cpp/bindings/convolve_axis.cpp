@@ -17,21 +17,26 @@ void run_as(const py::array& x, const py::array& h, const py::array& out, std::p
   const auto* taps = reinterpret_cast<const Computed*>(contiguous<const T>(h, "h"));
   auto* to = reinterpret_cast<Computed*>(contiguous<T>(out, "out"));
   const auto m = static_cast<std::size_t>(h.size());
-  const auto length = [](const py::array& a, int d) {
-    return static_cast<std::size_t>(a.shape(d));
+  const auto length = [](const py::array& a) {
+    return static_cast<std::size_t>(a.shape(a.ndim() == 1 ? 0 : 1));
   };
-  const convolve::AxisShape shape{length(x, 0), length(x, 1), length(x, 2)};
-  const std::size_t n_out = length(out, 1);
+  convolve::AxisShape shape{1, length(x), 1};
+  if (x.ndim() == 3) {
+    shape.outer = static_cast<std::size_t>(x.shape(0));
+    shape.inner = static_cast<std::size_t>(x.shape(2));
+  }
+  const std::size_t n_out = length(out);
   run(static_cast<std::size_t>(out.size()) * (1 + m / 16),
       [&] { convolve::run_axis(samples, shape, taps, m, to, n_out, start, workers); });
 }
 
 void convolve_axis(const py::array& x, const py::array& h, const py::array& out,
                    std::ptrdiff_t start, std::size_t workers) {
-  if (x.ndim() != 3 || x.size() == 0) throw bad_argument("x", "is empty or not of 3 dimensions");
+  if ((x.ndim() != 3 && x.ndim() != 1) || x.size() == 0)
+    throw bad_argument("x", "is empty or not of 1 or 3 dimensions");
   if (h.ndim() != 1 || h.size() == 0) throw bad_argument("h", "is empty or not of 1 dimension");
-  if (out.ndim() != 3 || out.size() == 0 || out.shape(0) != x.shape(0) ||
-      out.shape(2) != x.shape(2))
+  if (out.ndim() != x.ndim() || out.size() == 0 ||
+      (x.ndim() == 3 && (out.shape(0) != x.shape(0) || out.shape(2) != x.shape(2))))
     throw bad_argument("out", "has another shape");
   const auto as = [&](auto f) { f(x, h, out, start, workers); };
   const char kind = x.dtype().kind();

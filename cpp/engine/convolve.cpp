@@ -12,19 +12,6 @@
 
 namespace flipshift::convolve {
 
-namespace {
-
-// What `automatic` takes; m <= n.
-template <class T>
-Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
-  const Scheme direct = direct_sum<T>(n, m, n_out, start);
-  if (m <= 16 || n_out <= 16) return direct;
-  const Scheme fft = by_transforms<T>(n, m, n_out, start);
-  return fft.ns < direct.ns ? fft : direct;
-}
-
-}  // namespace
-
 template <class T>
 std::vector<Scheme> schemes(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
   if (n < m) std::swap(n, m);

@@ -71,7 +71,10 @@ class Columns {
   }
 
   void run() {
-    const bool wide = cols_ >= table_.lanes();
+    const size_t lanes = table_.lanes();
+    // A second vector for a few columns only would cost as much as the first.
+    const bool wide = cols_ == lanes || 10 * cols_ >= 14 * lanes;
+    const bool evicting = cols_ * sizeof(S) % 2048 == 0 && p_.m > 4;
     const size_t fitting = first_level / ((p_.m + 8) * sizeof(S));
     const size_t strip = std::max(fitting, strip_bytes / sizeof(S)) / 64 * 64 + 64;
     // The last strip takes what is left.
@@ -88,8 +91,12 @@ class Columns {
                      S* y = reinterpret_cast<S*>(p_.out) + (o * p_.n_out + row) * cols_;
                      const ptrdiff_t first = p_.start + as_signed(row) - as_signed(p_.m) + 1;
                      if (wide) {
-                       rectangle(x + c, p_.shape.n, cols_, first, y + c, rows,
-                                 c / strip + 1 < strips ? strip : cols_ - c);
+                       const size_t cols = c / strip + 1 < strips ? strip : cols_ - c;
+                       if (evicting) {
+                         packed(x + c, first, y + c, rows, cols);
+                       } else {
+                         rectangle(x + c, p_.shape.n, cols_, first, y + c, cols_, rows, cols);
+                       }
                      } else {
                        narrow(x, first, y, rows);
                      }
@@ -101,13 +108,33 @@ class Columns {
   using S = Scalar<T>;
   static constexpr size_t parts = sizeof(T) / sizeof(S);
 
-  void rectangle(const S* x, size_t n, size_t stride, ptrdiff_t first, S* y, size_t rows,
-                 size_t cols) const {
+  void rectangle(const S* x, size_t n, size_t x_row, ptrdiff_t first, S* y, size_t y_row,
+                 size_t rows, size_t cols) const {
     if constexpr (is_complex<T>) {
-      table_.complex(x, n, stride, re_, im_, p_.m, first, y, rows, cols);
+      table_.complex(x, n, x_row, re_, im_, p_.m, first, y, y_row, rows, cols);
     } else {
-      table_.real(x, n, stride, re_, p_.m, first, y, rows, cols);
+      table_.real(x, n, x_row, re_, p_.m, first, y, y_row, rows, cols);
     }
+  }
+
+  // From a copy of what is needed of x, in rows that are not a power of two apart: more than twelve
+  // such rows would drive each other out of a first-level cache.
+  void packed(const S* x, ptrdiff_t first, S* y, size_t rows, size_t cols) const {
+    const auto [from, to] = needed(first, rows);
+    const size_t pitch = (cols + 7) / 8 * 8 + 64 / sizeof(S);
+    Scratch<S> copy(as_size(to - from) * pitch);
+    for (ptrdiff_t r = from; r < to; ++r)
+      std::copy_n(x + as_size(r) * cols_, cols, copy.data() + as_size(r - from) * pitch);
+    rectangle(copy.data(), as_size(to - from), pitch, first - from, y, cols_, rows, cols);
+  }
+  struct Range {
+    ptrdiff_t from, to;
+  };
+  // Rows of x in the windows first, first + 1, ...
+  Range needed(ptrdiff_t first, size_t rows) const {
+    const ptrdiff_t from = std::max<ptrdiff_t>(first, 0);
+    return {from, std::clamp(first + as_signed(rows + p_.m - 1), from,
+                             std::max(from, as_signed(p_.shape.n)))};
   }
 
   // Windows first, first + 1, ... of one matrix of few columns.
@@ -137,16 +164,16 @@ class Columns {
     copy_rows(x, from, rows, copy.data(), cols_);
     flat(copy.data(), y, as_size(to - from));
   }
-  // The same in columns filled up to a whole vector, for whose kernel rows can be left out.
+  // The same in columns filled up to whole vectors, for whose kernel rows can be left out.
   void widened(const S* x, ptrdiff_t first, S* y, size_t rows) const {
-    const size_t lanes = table_.lanes(), height = rows + p_.m - 1;
-    const ptrdiff_t from = std::max<ptrdiff_t>(first, 0);
-    const ptrdiff_t to = std::max(from, std::min(first + as_signed(height), as_signed(p_.shape.n)));
-    Scratch<S> copy((height + rows) * lanes);
-    S* sums = copy.data() + height * lanes;
-    copy_rows(x, from, as_size(to - from), copy.data(), lanes);
-    rectangle(copy.data(), as_size(to - from), lanes, first - from, sums, rows, lanes);
-    for (size_t r = 0; r < rows; ++r) std::copy_n(sums + r * lanes, cols_, y + r * cols_);
+    const size_t pitch = blocks_of(cols_, table_.lanes()) * table_.lanes();
+    const auto [from, to] = needed(first, rows);
+    const size_t n = as_size(to - from);
+    Scratch<S> copy((n + rows) * pitch);
+    S* sums = copy.data() + n * pitch;
+    copy_rows(x, from, n, copy.data(), pitch);
+    rectangle(copy.data(), n, pitch, first - from, sums, pitch, rows, pitch);
+    for (size_t r = 0; r < rows; ++r) std::copy_n(sums + r * pitch, cols_, y + r * cols_);
   }
   // Rows from, from + 1, ... of x, zeros outside, `pitch` numbers apart.
   void copy_rows(const S* x, ptrdiff_t from, size_t rows, S* to, size_t pitch) const {
@@ -166,11 +193,13 @@ class Columns {
   bool finite_;
 };
 
+constexpr size_t short_line = 200;  // samples, up to which a kernel call for each would cost more
+
 // ---- By transforms
 
 // Gathering a sample of a column and putting the result back, against transforming it.
-constexpr double gather_ns = 1.5;
-constexpr size_t line_bytes = 64;           // of a row, that are gathered together
+constexpr double gather_ns = 1;
+constexpr size_t line_bytes = 256;          // of a row, that are gathered together
 constexpr size_t gathered_bytes = 1 << 20;  // of x, at once
 
 // The transform length with which all lines take least time.
@@ -253,9 +282,25 @@ void by_groups(const Problem<T>& p, const Spectrum<T>& spectrum, size_t size) {
                });
 }
 
+// Short lines, many of them at once.
+template <class T>
+void in_rows(const Problem<T>& p) {
+  const size_t lines = std::max<size_t>(1, worth_a_thread / p.n_out);
+  parallel_for(blocks_of(p.shape.outer, lines),
+               p.threads(double(p.shape.outer) * double(p.n_out) * double(p.m) / 8),
+               [&](size_t begin, size_t end) {
+                 for (size_t i = begin; i < end; ++i) {
+                   const size_t o = i * lines, count = std::min(lines, p.shape.outer - o);
+                   convolve::run_nd(p.x + o * p.shape.n, {count, p.shape.n}, p.h, {1, p.m},
+                                    p.out + o * p.n_out, {count, p.n_out}, {0, p.start});
+                 }
+               });
+}
+
 template <class T>
 void directly(const Problem<T>& p) {
   if (p.shape.inner > 1) return Columns<T>(p).run();
+  if (p.shape.n <= short_line && p.m <= p.shape.n && p.shape.outer > 3) return in_rows(p);
   const double operations = double(p.shape.outer) * double(p.n_out) * double(p.m) / 8;
   parallel_for(p.shape.outer, p.threads(operations), [&](size_t begin, size_t end) {
     for (size_t o = begin; o < end; ++o)

@@ -1,4 +1,5 @@
-// What a 1-D convolution costs by each method: the one place where the choice is made.
+// What a 1-D convolution costs by each method: the one place where the choice is made. The measured
+// times are in convolve_cost_tables.cpp.
 #pragma once
 
 #include <cstddef>
@@ -22,9 +23,12 @@ template <class T>
 Scheme overlap_save(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
 template <class T>
 Scheme whole(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
-// The cheaper one of the latter two.
+
+// The cheaper one of the latter two, and of all three.
 template <class T>
 Scheme by_transforms(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
+template <class T>
+Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
 
 // Multiply-adds of the direct sum.
 double products(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
@@ -35,7 +39,7 @@ double block_ns(std::size_t size);
 // Making the spectrum of h takes about as long as this many blocks.
 inline constexpr double spectrum_blocks = 0.6;
 
-// A direct sum of so many products into so many outputs.
+// A direct sum of so many products into so many outputs, all samples within x.
 template <class T>
 double direct_ns(double products, double outputs);
 

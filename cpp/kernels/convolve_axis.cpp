@@ -56,7 +56,8 @@ struct Source {
   size_t m;
   size_t step;    // from the sample of a tap to that of the next
   size_t phases;  // p
-  size_t row;     // from an output row of the tile to the next: of x, p steps if Q > 1 is allowed
+  size_t row;     // of x, from an output row of the tile to the next
+  size_t y_row;   // of y
   bool grouped;   // more than one tap of a phase at a time: row == p * step
 };
 
@@ -138,7 +139,7 @@ struct Tile {
       for (int v = 0; v < V; ++v) {
         X sum = acc[0][r][v];
         if constexpr (C == 2) sum += times_i<T, W>(acc[1][r][v]);
-        storeu<T, W>(y + size_t(r) * s.row + v * W, sum);
+        storeu<T, W>(y + size_t(r) * s.y_row + v * W, sum);
       }
     }
   }
@@ -159,7 +160,7 @@ struct Wide {
     const ptrdiff_t top = first + r, m = static_cast<ptrdiff_t>(s.m);
     // x may begin before its first row here: rows outside are not touched.
     const T* at = x + top * static_cast<ptrdiff_t>(s.row) + static_cast<ptrdiff_t>(c);
-    T* to = y + size_t(r) * s.row + c;
+    T* to = y + size_t(r) * s.y_row + c;
     if constexpr (R == tile_rows<T, C>)
       if (top >= 0 && top + R + m - 1 <= n)
         return Tile<T, W, V, R, C>::template run<false>(s, at, 0, 0, to);
@@ -195,16 +196,16 @@ struct Wide {
 };
 
 template <class T>
-void real(const T* x, size_t n, size_t stride, const T* taps, size_t m, ptrdiff_t first, T* y,
-          size_t rows, size_t cols) {
-  const Source<T, 1> s{{taps}, m, stride, 1, stride, true};
+void real(const T* x, size_t n, size_t x_row, const T* taps, size_t m, ptrdiff_t first, T* y,
+          size_t y_row, size_t rows, size_t cols) {
+  const Source<T, 1> s{{taps}, m, x_row, 1, x_row, y_row, true};
   Wide<T, 1>{s, x, static_cast<ptrdiff_t>(n), first, y}.run(rows, cols);
 }
 
 template <class T>
-void complex(const T* x, size_t n, size_t stride, const T* re, const T* im, size_t m,
-             ptrdiff_t first, T* y, size_t rows, size_t cols) {
-  const Source<T, 2> s{{re, im}, m, stride, 1, stride, true};
+void complex(const T* x, size_t n, size_t x_row, const T* re, const T* im, size_t m,
+             ptrdiff_t first, T* y, size_t y_row, size_t rows, size_t cols) {
+  const Source<T, 2> s{{re, im}, m, x_row, 1, x_row, y_row, true};
   Wide<T, 2>{s, x, static_cast<ptrdiff_t>(n), first, y}.run(rows, cols);
 }
 
@@ -262,7 +263,7 @@ struct Flat {
 template <class T, int C>
 Source<T, C> flat_source(const T* const (&taps)[C], size_t m, size_t cols) {
   constexpr size_t W = max_width<T>;
-  Source<T, C> s{{}, m, cols, m, W, false};
+  Source<T, C> s{{}, m, cols, m, W, W, false};
   for (int c = 0; c < C; ++c) s.taps[c] = taps[c];
   double best = 0.6;
   for (size_t p = (W + cols - 1) / cols; p <= W && 2 * p <= m; ++p) {
@@ -271,7 +272,7 @@ Source<T, C> flat_source(const T* const (&taps)[C], size_t m, size_t cols) {
     if (filled > best + 0.05) {
       best = filled;
       s.phases = p;
-      s.row = row;
+      s.row = s.y_row = row;
       s.grouped = true;
     }
   }

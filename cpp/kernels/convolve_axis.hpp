@@ -15,15 +15,16 @@ namespace flipshift {
 
 template <class T>
 struct ConvolveAxisTable {
-  // For r < rows, c < cols:  y[r * stride + c] = sum_t taps[t] x[(first + r + t) * stride + c] over
+  // For r < rows, c < cols:  y[r * y_row + c] = sum_t taps[t] x[(first + r + t) * x_row + c]  over
   // those t < m for which first + r + t lies in [0, n): rows outside of x are left out of the sum.
   // cols is at least lanes().
-  void (*real)(const T* x, std::size_t n, std::size_t stride, const T* taps, std::size_t m,
-               std::ptrdiff_t first, T* y, std::size_t rows, std::size_t cols);
-  // The same of complex numbers and taps re[t] + i im[t]; stride and cols count real numbers and
-  // are even. Null for integers.
-  void (*complex)(const T* x, std::size_t n, std::size_t stride, const T* re, const T* im,
-                  std::size_t m, std::ptrdiff_t first, T* y, std::size_t rows, std::size_t cols);
+  void (*real)(const T* x, std::size_t n, std::size_t x_row, const T* taps, std::size_t m,
+               std::ptrdiff_t first, T* y, std::size_t y_row, std::size_t rows, std::size_t cols);
+  // The same of complex numbers and taps re[t] + i im[t]; x_row, y_row and cols count real numbers
+  // and are even. Null for integers.
+  void (*complex)(const T* x, std::size_t n, std::size_t x_row, const T* re, const T* im,
+                  std::size_t m, std::ptrdiff_t first, T* y, std::size_t y_row, std::size_t rows,
+                  std::size_t cols);
 
   // For rows of any number of columns without gaps, of which a vector may hold several:
   // y[f] = sum_t taps[t] x[f + t * cols] for f < count; all those x exist.

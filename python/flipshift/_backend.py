@@ -77,17 +77,51 @@ Convolution; one dtype T for all arrays, C-contiguous:
 ``convolve_axis(x, h, out, start, workers)``
     ``out[o, i, c] = sum_k h[k] x[o, start + i - k, c]`` with ``x`` zero outside: ``x`` of shape
     (outer, n, inner), ``h`` of one dimension, ``out`` of shape (outer, n_out, inner), no length is
-    0. T as for ``convolve``, by the faster method.
+    0. One line may also come as ``x`` and ``out`` of one dimension. T as for ``convolve``, by the
+    faster method.
+``PreparedKernel(h, mode)``
+    A class for `flipshift.signal.Convolver` to derive from: a line ``h`` of float32/64 or
+    complex64/128, or None. Called as ``kernel(x, out=None)`` it convolves by ``mode`` if ``x`` and
+    ``out`` are ndarrays of one contiguous line of the same T each; everything else goes to its
+    method ``_general(x, out=None)``, as does all if ``h`` is None. Its method ``rows(x, out, start,
+    workers)`` does what `convolve` does for each row of ``x`` and ``out``.
+``PartitionedStream(kernel, shape, taps, block, workers)``
+    A class for the streams of a Convolver to derive from, with blocks of ``(*shape, n)`` and room
+    for kernels of up to ``taps`` taps, all finite; fastest for n = ``block``, or what comes first
+    if that is 0. ``process(x, out=None)`` takes contiguous ndarrays of T and leaves everything else
+    to ``_process(x, out=None)``; ``run(x, out)`` takes a row for each channel, ``out`` may be
+    ``x``; ``exchange_kernel(kernel, fade)``, ``clear()``, ``heard_taps()`` and ``partitions()`` (a
+    list of sizes and counts, for people) are for `Stream`, which says what they do.
 ``convolve2d(x, h, out, start, boundary, fillvalue, method)``
     ``out[i, j] = sum h[k, l] x[start[0] + i - k, start[1] + j - l]``; outside of it ``x`` continues
     by ``boundary``: 'fill' with ``fillvalue``, 'wrap' periodically, 'symm' mirrored with the edge
     repeated. T and ``method`` as above ('fft' for floating types; 'auto' may take it).
+
+Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
+
+``running_sum(x, out, n, start, divisor, workers)``
+    ``out[o, i, c] = sum_k x[o, start + i - k, c] / divisor``, k < ``n``, with ``x`` zero outside:
+    ``x`` of shape (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0.
+    One line may also come as ``x`` and ``out`` of one dimension.
 
 Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
 
 ``toeplitz_matmul(c, r, x, out, workers)``
     ``out = T @ x`` for ``T[i, j] = c[i - j] if i >= j else r[j - i]``, ``x`` of shape
     (len(r), k), ``out`` of shape (len(c), k).
+``toeplitz_solve(c, r, b, x)``
+    Solves ``T @ x = b``, all (n, k), in double precision. Returns 0, or the order of the first
+    leading principal minor of T that is 0 to rounding.
+``toeplitz_product(c_or_cr, x)``, ``toeplitz_solution(c_or_cr, b)``
+    What ``matmul_toeplitz`` and ``solve_toeplitz`` return for these arguments as the user gave
+    them, the latter of finite numbers only; else, and if anything is wrong with them, None. May
+    return None for anything.
+``ToeplitzOperator(diagonals, rows, cols, step)``
+    A class for `flipshift.linalg.Toeplitz` and its stacks to derive from: matrices one below the
+    other, ``diagonals[l, cols - 1 + i - j]`` being element (i, j) of number l, and every ``step``-th
+    row of each. ``_apply(x, out, workers)`` writes the product with ``x`` (cols, k) to ``out``, both
+    T; ``_describe(k)`` says how. ``@`` does it for plain arrays of T and leaves all else, from
+    either side, to its methods ``_matmul`` and ``_rmatmul``.
 """
 
 from __future__ import annotations
@@ -118,8 +152,15 @@ PRIMITIVES = (
     "convolve_plan",
     "convolve_method",
     "convolve_axis",
+    "PreparedKernel",
+    "PartitionedStream",
     "convolve2d",
+    "running_sum",
     "toeplitz_matmul",
+    "toeplitz_solve",
+    "toeplitz_product",
+    "toeplitz_solution",
+    "ToeplitzOperator",
 )
 
 

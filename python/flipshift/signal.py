@@ -19,10 +19,16 @@ from ._backend import core
 from ._convolve import coefficients, linear, methods
 from ._convolve.by_fft import fftconvolve, oaconvolve
 from ._convolve.modes import arrays, check_mode, part, swap_needed
+from ._convolve.convolver import Convolver
+from ._convolve.modes import arrays, check_mode, part, same_dimensions, swap_needed
+from ._convolve.nonfinite import any_nonfinite
 from ._convolve.two_dimensions import convolve2d, correlate2d
 from ._fft.arguments import Array
+from ._filter.lfilter import lfilter
+from ._filter.moving_average import moving_average
 
 __all__ = [
+    "Convolver",
     "choose_conv_method",
     "convolve",
     "convolve2d",
@@ -30,6 +36,8 @@ __all__ = [
     "correlate2d",
     "correlation_lags",
     "fftconvolve",
+    "lfilter",
+    "moving_average",
     "oaconvolve",
 ]
 

@@ -10,13 +10,24 @@ from .convolve import (
 )
 from .convolve2d import convolve2d
 from .convolve_axis import convolve_axis
+from .convolver import PartitionedStream, PreparedKernel
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
-from .toeplitz import toeplitz_matmul
+from .running_sum import running_sum
+from .toeplitz import (
+    ToeplitzOperator,
+    toeplitz_matmul,
+    toeplitz_product,
+    toeplitz_solution,
+    toeplitz_solve,
+)
 
 __all__ = [
     "LinePlan",
+    "PartitionedStream",
+    "PreparedKernel",
+    "ToeplitzOperator",
     "c2c",
     "c2r",
     "convolve",
@@ -34,7 +45,11 @@ __all__ = [
     "plan_cache_clear",
     "plan_cache_info",
     "r2c",
+    "running_sum",
     "toeplitz_matmul",
+    "toeplitz_product",
+    "toeplitz_solution",
+    "toeplitz_solve",
     "transform",
     "trigonometric",
 ]

@@ -19,11 +19,11 @@ def convolve_axis(x: Array, h: Array, out: Array, start: int, workers: int) -> N
 
     Parameters
     ----------
-    x : ndarray, shape (outer, n, inner)
+    x : ndarray, shape (outer, n, inner) or (n,)
         The signals.
     h : ndarray, shape (m,)
         The kernel; the same dtype (floating, complex or integer).
-    out : ndarray, shape (outer, n_out, inner)
+    out : ndarray, shape (outer, n_out, inner) or (n_out,)
         Receives the result; the same dtype. Integers wrap.
     start : int
         Position of ``out[:, 0]`` in the full convolution.
@@ -38,6 +38,8 @@ def convolve_axis(x: Array, h: Array, out: Array, start: int, workers: int) -> N
     array([[ 1.,  3.,  5.,  3.],
            [10., 30., 50., 30.]])
     """
+    if x.ndim == 1:
+        x, out = x.reshape(1, -1, 1), out.reshape(1, -1, 1)
     outer, n, inner = x.shape
     n_out = out.shape[1]
     lines = outer * inner
