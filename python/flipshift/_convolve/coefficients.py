@@ -43,6 +43,7 @@ def correlate(
     if axis is None and x.ndim == y.ndim == 0:
         return linear.scalar(_dtype(x, y).type(0), out)
     check_mode(mode)
+    linear.check_method(method)
     threads = args.threads(workers)
     if axis is not None:
         x, y, axis = lines.line_up(x, y, axis, ("in1", "in2"))
