@@ -109,6 +109,15 @@ def test_any_scale(scale):
     np.testing.assert_allclose(r, expected, 0, 1e-9)
 
 
+@pytest.mark.parametrize("m", [3, 5000, 9000])
+def test_long_signals(m):
+    n = 30000
+    x, y = sample(n), sample(m, seed=1)
+    r = signal.correlate(x, y, normalize=True)
+    for lag in [1 - m, 3 - m, -m // 2, 0, 1, 8191, 8192, 16384, n - m, n - m + 1, n - 2]:
+        assert abs(r[lag + m - 1] - definition(x, y, [[lag]])[0]) <= 1e-9
+
+
 def test_a_copy_is_found_and_a_constant_is_0():
     x = sample(500)
     y = 3 * x[120:160] + 7

@@ -209,10 +209,10 @@ def _candidates(
 def _of_integers(
     x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]
 ) -> tuple[list[Candidate], str]:
-    products = float(math.prod(shape)) * min(x.size, h.size)
+    seconds = integers.direct_seconds(x.shape, h.shape, start, shape, x.itemsize)
     sizes = integers.magnitude(x), integers.magnitude(h)
     plan = integers.plan(x.shape, h.shape, start, shape, *sizes, x.itemsize)
-    direct = Candidate("direct", (), 0, integers.direct_seconds(products, x.itemsize))
+    direct = Candidate("direct", (), 0, seconds)
     name = "overlap-save" if plan.blocks else "fft"
     by_fft = Candidate(name, plan.lengths, max(1, plan.blocks), plan.seconds)
     found = sorted([direct, by_fft], key=lambda c: c.seconds)

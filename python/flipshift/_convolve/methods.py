@@ -106,22 +106,27 @@ def _method(n: int, m: int, n_out: int, start: int, dtype: DType) -> str:
     return "direct" if core.convolve_plan(n, m, n_out, start, dtype)[0][0] == "direct" else "fft"
 
 
-def integers_may_transform(n: int, m: int, dtype: DType) -> bool:
+def integers_may_transform(n: int, m: int, start: int, n_out: int, dtype: DType) -> bool:
     """Whether a convolution of such lengths may be faster by FFT than directly."""
-    direct = integers.direct_seconds(float(n + m - 1) * min(n, m), dtype.itemsize)
-    return direct > integers.least_seconds(n + m - 1, min(n, m))
+    direct = integers.direct_seconds((n,), (m,), (start,), (n_out,), dtype.itemsize)
+    return direct > integers.least_seconds(n_out, min(n, m))
 
 
 def _plan_of_integers(
     x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]
 ) -> integers.Plan | None:
     """How to convolve integers of one dtype by FFT, or None if the direct sum is faster."""
-    products = float(math.prod(shape)) * min(x.size, h.size)
-    direct = integers.direct_seconds(products, x.itemsize)
-    # No plan is faster than that: then there is no need to look at the numbers.
-    if direct < integers.least_seconds(math.prod(shape), min(x.size, h.size)):
+    outputs, short = math.prod(shape), min(x.size, h.size)
+    # Mostly there is no need to look at all the plans, or even at the numbers.
+    if outputs * short < 300_000:
+        return None
+    direct = integers.direct_seconds(x.shape, h.shape, start, shape, x.itemsize)
+    if direct < integers.least_seconds(outputs, short):
         return None
     sizes = integers.magnitude(x), integers.magnitude(h)
+    least = integers.least_transforms(*sizes, short, x.itemsize)
+    if direct < integers.least_seconds(outputs, short, least):
+        return None
     plan = integers.plan(x.shape, h.shape, start, shape, *sizes, x.itemsize)
     return plan if plan.seconds < direct else None
 
