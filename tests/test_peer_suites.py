@@ -62,6 +62,7 @@ LEAST = {
             **dict.fromkeys(["hfft", "ihfft"], 10),
         },
     ),
+    "numpy_convolve": (10, {"convolve": 8, "correlate": 15}),
     "numpy_fft_helper": (
         8,
         {

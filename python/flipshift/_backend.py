@@ -103,6 +103,10 @@ Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
     ``out[o, i, c] = sum_k x[o, start + i - k, c] / divisor``, k < ``n``, with ``x`` zero outside:
     ``x`` of shape (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0.
     One line may also come as ``x`` and ``out`` of one dimension.
+``convolve2d_plan(x_shape, h_shape, out_shape, start, dtype)``
+    What ``convolve2d`` of a floating dtype may do for these shapes and fill value 0: a list of
+    (method, block, blocks, nanoseconds), the one that 'auto' takes first. method is 'direct' or
+    'fft'; block is a pair, the lengths of a transform, blocks their number, all 0 for 'direct'.
 
 Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
 
@@ -155,6 +159,7 @@ PRIMITIVES = (
     "PreparedKernel",
     "PartitionedStream",
     "convolve2d",
+    "convolve2d_plan",
     "running_sum",
     "toeplitz_matmul",
     "toeplitz_solve",

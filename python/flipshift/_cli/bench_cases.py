@@ -20,7 +20,7 @@ from .. import fft, linalg, signal
 from .common import extra
 
 Call = Callable[[], Any]
-TOPICS = ("fft", "convolve", "convolver", "convolve2d", "toeplitz")
+TOPICS = ("fft", "convolve", "correlate", "convolver", "convolve2d", "toeplitz")
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,46 @@ def _convolve_cases() -> Iterator[Case]:
             )
 
 
+def _correlate_cases() -> Iterator[Case]:
+    theirs, ndimage = extra("scipy.signal", "bench"), extra("scipy.ndimage", "bench")
+    for n, m, dtype in ((12, 3, "float64"), (1000, 50, "int32"), (30000, 1000, "int64")):
+        x, h = ((100 * _numbers(size, "float64")).astype(dtype) for size in (n, m))
+        yield Case(
+            "correlate",
+            f"{n} * {m}",
+            dtype,
+            partial(signal.correlate, x, h),
+            {
+                "scipy correlate": partial(theirs.correlate, x, h),
+                "numpy correlate": partial(np.correlate, x, h, "full"),
+            },
+            n == 1000,
+        )
+    for shape in ((1000, 300), (8, 12)):
+        for axis in (0, 1):
+            x, h = _numbers(shape, "float64"), _numbers(7, "float64")
+            yield Case(
+                "correlate",
+                f"{shape[0]}x{shape[1]} * 7 along {axis}",
+                "float64",
+                partial(signal.correlate, x, h, "same", axis=axis),
+                {"scipy ndimage": partial(ndimage.correlate1d, x, h, axis=axis, mode="constant")},
+                shape[0] == 1000,
+            )
+    for shape, kernel in (((8, 8), (3, 3)), ((5, 6, 7), (2, 2, 2)), ((20, 20, 20), (3, 3, 3))):
+        x, h = _numbers(shape, "float64"), _numbers(kernel, "float64")
+        yield Case(
+            "correlate",
+            f"{'x'.join(map(str, shape))} * {'x'.join(map(str, kernel))}",
+            "float64",
+            partial(signal.correlate, x, h, "same"),
+            {
+                "scipy correlate": partial(theirs.correlate, x, h, "same"),
+                "scipy ndimage": partial(ndimage.correlate, x, h, mode="constant"),
+            },
+        )
+
+
 class _CarriedTail:
     """A stream by SciPy: the full convolution of each block, its tail added to the next ones."""
 
@@ -230,6 +270,7 @@ def cases(*topics: str, quick: bool = False) -> list[Case]:
     makers = {
         "fft": _fft_cases,
         "convolve": _convolve_cases,
+        "correlate": _correlate_cases,
         "convolver": _convolver_cases,
         "convolve2d": _convolve2d_cases,
         "toeplitz": _toeplitz_cases,

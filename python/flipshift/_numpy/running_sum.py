@@ -12,9 +12,7 @@ __all__ = ["running_sum"]
 Array = NDArray[Any]
 
 
-def running_sum(
-    x: Array, out: Array, n: int, start: int, divisor: float, workers: int
-) -> None:
+def running_sum(x: Array, out: Array, n: int, start: int, divisor: float, workers: int) -> None:
     """Write ``sum_k x[o, start + i - k, c] / divisor``, k < n, to ``out[o, i, c]``.
 
     The signal is cut into blocks of n samples. A window is the end of one and the beginning of the

@@ -27,9 +27,7 @@ def floating_dtype(dtype: npt.DTypeLike) -> DType:
     """`dtype` as one of the four that operators have."""
     wanted = np.dtype(dtype)
     if wanted.char not in FLOATS:
-        raise TypeError(
-            f"dtype must be float32, float64, complex64 or complex128, not {wanted}"
-        )
+        raise TypeError(f"dtype must be float32, float64, complex64 or complex128, not {wanted}")
     return wanted.newbyteorder("=")
 
 

@@ -88,9 +88,7 @@ def circulant(c: npt.ArrayLike) -> Array:
     return windows[..., ::-1, :].copy()
 
 
-def convolution_matrix(
-    a: npt.ArrayLike, n: int, mode: str = "full", *, stride: int = 1
-) -> Array:
+def convolution_matrix(a: npt.ArrayLike, n: int, mode: str = "full", *, stride: int = 1) -> Array:
     """Make the Toeplitz matrix that convolves with `a`.
 
     ``convolution_matrix(a, n, mode) @ x`` is ``numpy.convolve(a, x, mode)`` for ``len(x) == n``.

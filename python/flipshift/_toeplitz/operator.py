@@ -273,7 +273,9 @@ class Toeplitz(Operator):
         """
         m, n = self.shape
         if m != n:
-            raise ValueError(f"the matrix must be square to solve with it, and its shape is {(m, n)}")
+            raise ValueError(
+                f"the matrix must be square to solve with it, and its shape is {(m, n)}"
+            )
         if not (self.is_circulant and n > 1):
             return solve_toeplitz((self.c, self.r), b, check_finite)
         c = validated("c", self.c, check_finite)
