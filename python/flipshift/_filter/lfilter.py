@@ -81,9 +81,9 @@ def lfilter(
     rounding.
 
     Long kernels are computed by FFT; sums are then accurate relative to the norms of `b` and of a
-    block of `x`. NaN and infinity reach the outputs whose sum contains them and no others. A complex
-    signal meets real coefficients as two real signals, so that an infinite part makes no NaN of the
-    other.
+    block of `x`. NaN and infinity reach the outputs whose sum contains them and no others. Real
+    coefficients meet a complex signal as two real ones, so that an infinite part makes no NaN of
+    the other.
 
     Examples
     --------
