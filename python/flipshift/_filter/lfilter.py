@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from .axis import Layout, normal_axis
 __all__ = ["lfilter"]
 
 _NATIVE = "fdFD"
-_REAL_OF = {"F": np.dtype(np.float32), "D": np.dtype(np.float64)}
+_REAL_OF: dict[str, DType] = {"F": np.dtype(np.float32), "D": np.dtype(np.float64)}
 
 
 def lfilter(
@@ -222,10 +223,9 @@ def _three(zi: Array, layout: Layout, memory: int) -> Array:
 def scipys() -> Any:
     """`scipy.signal.lfilter`, or None without SciPy."""
     try:
-        from scipy.signal import lfilter as of_scipy
+        return import_module("scipy.signal").lfilter
     except ImportError:
         return None
-    return of_scipy
 
 
 def _with_feedback(b: Array, a: Array, x: Array, axis: int, zi: Any, out: Array | None) -> Any:

@@ -101,7 +101,7 @@ def moving_average(
     elif x.ndim == 1 and out is None and length and x.flags.carray:
         y = args.allocate(np.empty, (length,), dtype)
         core.running_sum(x, y, n, start, n, args.threads(workers))
-        return y  # type: ignore[no-any-return]
+        return y
     layout = Layout(x, dtype if dtype.char != "e" else args.FLOAT32, at)
     if dtype.char == "e" or length == 0:
         y3 = np.empty((layout.x3.shape[0], length, layout.x3.shape[2]), layout.x3.dtype)
