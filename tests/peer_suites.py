@@ -43,6 +43,16 @@ TESTS_OF_CONVOLUTION = (
     "test_choose_conv_method",
     "test_choose_conv_method_2",
 )
+TESTS_OF_FILTERS = (
+    "TestLinearFilterFloat32",
+    "TestLinearFilterFloat64",
+    "TestLinearFilterFloatExtended",
+    "TestLinearFilterComplex64",
+    "TestLinearFilterComplex128",
+    "TestLinearFilterComplexExtended",
+    "test_lfilter_bad_object",
+    "test_lfilter_notimplemented_input",
+)
 
 # SciPy's own transforms: pocketfft, and from 1.18 on its successor.
 NATIVE = "scipy.fft._duccfft"
@@ -71,7 +81,7 @@ SUITES = {
         "flipshift.signal",
         ("scipy.signal", "scipy.signal._signaltools", "scipy.signal._signal_api"),
         "scipy.signal.tests.test_signaltools",
-        TESTS_OF_CONVOLUTION,
+        TESTS_OF_CONVOLUTION + TESTS_OF_FILTERS,
     ),
     "linalg": (
         "flipshift.linalg",
@@ -212,6 +222,8 @@ def redirect(ours_name: str, peers: tuple[str, ...], calls: Counter[str]) -> Non
             setattr(np, name, Counted(ours_name, name, calls))
         return None
     ours = importlib.import_module(ours_name)
+    if ours_name == "flipshift.signal":  # ours goes on with SciPy's for filters with feedback
+        importlib.import_module("flipshift._filter.lfilter").scipys()
     tables = importlib.import_module("scipy._lib._array_api")
     capabilities = getattr(tables, "xp_capabilities_table", {})
     for name in ours.__all__:
