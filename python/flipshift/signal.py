@@ -18,9 +18,8 @@ import numpy.typing as npt
 from ._backend import core
 from ._convolve import coefficients, linear, methods
 from ._convolve.by_fft import fftconvolve, oaconvolve
-from ._convolve.modes import arrays, check_mode, part, swap_needed
 from ._convolve.convolver import Convolver
-from ._convolve.modes import arrays, check_mode, part, same_dimensions, swap_needed
+from ._convolve.modes import arrays, check_mode, part, swap_needed
 from ._convolve.nonfinite import any_nonfinite
 from ._convolve.two_dimensions import convolve2d, correlate2d
 from ._fft.arguments import Array
