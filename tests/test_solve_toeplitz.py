@@ -80,8 +80,10 @@ def test_exact_solution(n):
         for i, j in np.ndindex(n, n):
             T[i, j] = mpmath.mpf(float(c[i - j] if i >= j else r[j - i]))
         exact = mpmath.lu_solve(T, mpmath.matrix([mpmath.mpf(float(v)) for v in b]))
-        error = [abs(mpmath.mpf(float(v)) - e) for v, e in zip(
-            linalg.solve_toeplitz((c, r), b), exact, strict=True)]
+        error = [
+            abs(mpmath.mpf(float(v)) - e)
+            for v, e in zip(linalg.solve_toeplitz((c, r), b), exact, strict=True)
+        ]
         # Row by row dominant by a half: |T^-1| |T| is at most 5 in the maximum norm.
         largest = max(abs(e) for e in exact)
         assert max(error) <= 5 * LIMIT * mpmath.mpf(2) ** -52 * largest
@@ -140,7 +142,8 @@ def test_layout_changes_nothing(n, step, swapped, columns):
         return a.byteswap().view(a.dtype.newbyteorder()) if swapped else a
 
     np.testing.assert_array_equal(
-        linalg.solve_toeplitz((strange(c), strange(r)), strange(b)), linalg.solve_toeplitz((c, r), b)
+        linalg.solve_toeplitz((strange(c), strange(r)), strange(b)),
+        linalg.solve_toeplitz((c, r), b),
     )
 
 

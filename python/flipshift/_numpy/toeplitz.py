@@ -141,13 +141,15 @@ class ToeplitzOperator:
     array([[3.]])
     """
 
+    _given: tuple[Array, int, int, int]
+
     def __new__(cls, diagonals: Array, rows: int, cols: int, step: int) -> ToeplitzOperator:
         self = super().__new__(cls)
-        self.__given = diagonals, rows, cols, step
+        self._given = diagonals, rows, cols, step
         return self
 
     def _apply(self, x: Array, out: Array, workers: int) -> None:
-        diagonals, rows, cols, step = self.__given
+        diagonals, rows, cols, step = self._given
         positions = -(-rows // step)
         product = np.empty((rows, x.shape[1]), out.dtype)
         for layer, line in enumerate(diagonals):

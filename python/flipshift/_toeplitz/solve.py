@@ -85,8 +85,8 @@ def solve_toeplitz(
     core_b = right.shape[-2:] if right.ndim > 1 else right.shape
     if r.shape[-1] != n or core_b[0] != n:
         raise ValueError(
-            f"Incompatible dimensions: c has {n} elements, r has {r.shape[-1]} and b has {core_b[0]} "
-            "rows; all must be equal"
+            f"Incompatible dimensions: c has {n} elements, r has {r.shape[-1]}, and b has "
+            f"{core_b[0]} rows; all must be equal"
         )
     dtype = floating(c.dtype, r.dtype, right.dtype)
     batch = batch_shape("c", c.shape[:-1], "r", r.shape[:-1])
@@ -114,7 +114,7 @@ def _length(name: str, array: Array, axis: int) -> int:
         raise ValueError(
             f"'{name}axis' entry is out of bounds: {axis}, and {name} has {array.ndim} dimensions"
         )
-    return array.shape[axis]
+    return int(array.shape[axis])
 
 
 def solve_circulant(
