@@ -55,14 +55,16 @@ def solve_toeplitz(
 
     Notes
     -----
-    Levinson's recursion [1]_, which solves the systems of order 1 to n one after the other. It is
-    accurate where all of these are well conditioned, as they are if T is positive definite and well
-    conditioned itself. For other matrices look at the residual: ``numpy.linalg.solve`` of
-    ``toeplitz(c, r)`` pivots and takes O(n^3).
+    Levinson's recursion [1]_ solves the systems of order 1 to n one after the other. Where one of
+    them is badly conditioned it loses digits; the result is therefore checked by its residual and,
+    where that is more than rounding errors, corrected by the inverse in the form of Gohberg and
+    Semencul [2]_. If a leading block is singular the recursion cannot go on:
+    ``numpy.linalg.solve(toeplitz(c, r), b)`` pivots, and takes O(n^3).
 
     References
     ----------
     .. [1] G. H. Golub, C. F. Van Loan, "Matrix Computations", 4th ed. (2013), section 4.7.
+    .. [2] G. Heinig, K. Rost, "Algebraic Methods for Toeplitz-like Matrices and Operators" (1984).
 
     Examples
     --------
