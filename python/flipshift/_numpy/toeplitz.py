@@ -93,7 +93,7 @@ def toeplitz_solve(c: Array, r: Array, b: Array, x: Array) -> int:
     wide = np.complex128 if x.dtype.kind == "c" else np.float64
     c, r, right = c.astype(wide), r.astype(wide), b.astype(wide)
     n = len(c)
-    y = np.zeros(right.shape, wide)
+    y: Array = np.zeros(right.shape, wide)
     a, f = np.zeros(n, wide), np.zeros(n, wide)
     r[0] = e = c[0]
     if e == 0:
