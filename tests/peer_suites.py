@@ -67,6 +67,7 @@ MODULES_OF_FFT = (
     NATIVE,
     NATIVE + ".basic",
 )
+MODULES_OF_LINALG = ("scipy.linalg", "scipy.linalg._basic", "scipy.linalg._special_matrices")
 DCT_MODULES = (
     "scipy.fft",
     "scipy.fft._realtransforms",
@@ -85,9 +86,27 @@ SUITES = {
     ),
     "linalg": (
         "flipshift.linalg",
-        ("scipy.linalg", "scipy.linalg._basic", "scipy.linalg._special_matrices"),
+        MODULES_OF_LINALG,
         "scipy.linalg.tests.test_matmul_toeplitz",
         (),
+    ),
+    "solve_toeplitz": (
+        "flipshift.linalg",
+        MODULES_OF_LINALG,
+        "scipy.linalg.tests.test_solve_toeplitz",
+        (),
+    ),
+    "special_matrices": (
+        "flipshift.linalg",
+        MODULES_OF_LINALG,
+        "scipy.linalg.tests.test_special_matrices",
+        ("TestToeplitz", "TestCirculant", "TestConvolutionMatrix", "test_batch"),
+    ),
+    "solve_circulant": (
+        "flipshift.linalg",
+        MODULES_OF_LINALG,
+        "scipy.linalg.tests.test_basic",
+        ("TestSolveCirculant",),
     ),
     "fft": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_basic", ()),
     "fft_helper": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_helper", ()),

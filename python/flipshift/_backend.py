@@ -122,9 +122,9 @@ Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
     return None for anything.
 ``ToeplitzOperator(diagonals, rows, cols, step)``
     A class for `flipshift.linalg.Toeplitz` and its stacks to derive from: matrices one below the
-    other, ``diagonals[l, cols - 1 + i - j]`` being element (i, j) of number l, and every ``step``-th
-    row of each. ``_apply(x, out, workers)`` writes the product with ``x`` (cols, k) to ``out``, both
-    T; ``_describe(k)`` says how. ``@`` does it for plain arrays of T and leaves all else, from
+    other, ``diagonals[l, cols - 1 + i - j]`` being element (i, j) of number l, and of each every
+    ``step``-th row. ``_apply(x, out, workers)`` writes the product with ``x`` (cols, k) to ``out``,
+    both T; ``_describe(k)`` says how. ``@`` does it for plain arrays of T and leaves all else, from
     either side, to its methods ``_matmul`` and ``_rmatmul``.
 """
 

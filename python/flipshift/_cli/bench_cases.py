@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from operator import matmul
 from typing import Any
 
 import numpy as np
@@ -280,6 +281,25 @@ def _toeplitz_cases() -> Iterator[Case]:
                 },
                 n == 4096,
             )
+            operator = linalg.Toeplitz(c, r)
+            peers: dict[str, Call] = {
+                "scipy.linalg": partial(
+                    theirs.matmul_toeplitz, (c, r), x, check_finite=False, workers=1
+                )
+            }
+            if n <= 4096:
+                peers["numpy, dense"] = partial(np.matmul, operator.toarray(), x)
+            yield Case("toeplitz", f"Toeplitz @ x {n}", dtype, partial(matmul, operator, x), peers)
+    for n, k in ((50, 1), (300, 10), (2000, 1)):
+        c, r, b = _numbers(n, "float64"), _numbers(n, "float64"), _numbers((n, k), "float64")
+        c[0] += n
+        yield Case(
+            "toeplitz",
+            f"solve_toeplitz {n}, {k} right",
+            "float64",
+            partial(linalg.solve_toeplitz, (c, r), b),
+            {"scipy.linalg": partial(theirs.solve_toeplitz, (c, r), b)},
+        )
 
 
 def cases(*topics: str, quick: bool = False) -> list[Case]:
