@@ -14,25 +14,31 @@ struct Folded {
   Vec<T, W> first, sum[fft_dct_odd_max_radix / 2], difference[fft_dct_odd_max_radix / 2];
 };
 
-// K results k .. k + K - 1 of the split of one column.
+// K results k .. k + K - 1 of the split of one column. Two partial sums of each halve the error.
 template <class T, int W, int K>
 FLIPSHIFT_INLINE void split_results(const Folded<T, W>& f, Size h, Size k, const T* roots,
                                     const T* tw, T* row, Size m) {
   using V = Vec<T, W>;
-  V re[K], im[K];
-  unroll<K>([&](auto i) __attribute__((always_inline)) {
-    re[i] = f.first;
-    im[i] = V{};
-  });
+  V re[2 * K] = {}, im[2 * K] = {};
   const T* const base = roots + 2 * h * (k - 1);
-  for (Size j = 0; j < h; ++j) {
+  const auto add = [&](auto part, Size j) __attribute__((always_inline)) {
     const V a = f.sum[j], b = f.difference[j];
     unroll<K>([&](auto i) __attribute__((always_inline)) {
       const T* const z = base + 2 * (h * i + j);
-      re[i] += broadcast<T, W>(z[0]) * a;
-      im[i] -= broadcast<T, W>(z[1]) * b;
+      re[K * part + i] += broadcast<T, W>(z[0]) * a;
+      im[K * part + i] -= broadcast<T, W>(z[1]) * b;
     });
+  };
+  Size j = 0;
+  for (; j + 2 <= h; j += 2) {
+    add(std::integral_constant<int, 0>{}, j);
+    add(std::integral_constant<int, 1>{}, j + 1);
   }
+  if (j < h) add(std::integral_constant<int, 0>{}, j);
+  unroll<K>([&](auto i) __attribute__((always_inline)) {
+    re[i] += re[K + i] + f.first;
+    im[i] += im[K + i];
+  });
   unroll<K>([&](auto i) __attribute__((always_inline)) {
     const V c = broadcast<T, W>(tw[2 * (k + i - 1)]), s = broadcast<T, W>(tw[2 * (k + i - 1) + 1]);
     store_row<T, W>(row + 2 * W * m * (k + i), re[i] * c - im[i] * s, re[i] * s + im[i] * c);
@@ -69,13 +75,9 @@ FLIPSHIFT_INLINE void split_column(const T* x, Size m, Size h, const T* roots, c
   } else {
     for (Size j = 0; j < h; ++j) fold(j);
     store_row<T, W>(row, all, V{});
-    constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 8 : 4;
+    constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 4 : 2;
     Size k = 1;
     for (; k + K <= h + 1; k += K) split_results<T, W, K>(f, h, k, roots, tw, row, m);
-    if (k + 4 <= h + 1 && K > 4) {
-      split_results<T, W, 4>(f, h, k, roots, tw, row, m);
-      k += 4;
-    }
     for (; k + 2 <= h + 1; k += 2) split_results<T, W, 2>(f, h, k, roots, tw, row, m);
     for (; k <= h; ++k) split_results<T, W, 1>(f, h, k, roots, tw, row, m);
   }
@@ -91,20 +93,26 @@ template <class T, int W, int K>
 FLIPSHIFT_INLINE void join_results(const Folded<T, W>& f, Size h, Size k, const T* roots, T* x,
                                    Size m) {
   using V = Vec<T, W>;
-  V re[K], im[K];
-  unroll<K>([&](auto i) __attribute__((always_inline)) {
-    re[i] = f.first;
-    im[i] = V{};
-  });
+  V re[2 * K] = {}, im[2 * K] = {};
   const T* const base = roots + 2 * h * (k - 1);
-  for (Size j = 0; j < h; ++j) {
+  const auto add = [&](auto part, Size j) __attribute__((always_inline)) {
     const V a = f.sum[j], b = f.difference[j];
     unroll<K>([&](auto i) __attribute__((always_inline)) {
       const T* const z = base + 2 * (h * i + j);
-      re[i] += broadcast<T, W>(z[0]) * a;
-      im[i] += broadcast<T, W>(z[1]) * b;
+      re[K * part + i] += broadcast<T, W>(z[0]) * a;
+      im[K * part + i] += broadcast<T, W>(z[1]) * b;
     });
+  };
+  Size j = 0;
+  for (; j + 2 <= h; j += 2) {
+    add(std::integral_constant<int, 0>{}, j);
+    add(std::integral_constant<int, 1>{}, j + 1);
   }
+  if (j < h) add(std::integral_constant<int, 0>{}, j);
+  unroll<K>([&](auto i) __attribute__((always_inline)) {
+    re[i] += re[K + i] + f.first;
+    im[i] += im[K + i];
+  });
   unroll<K>([&](auto i) __attribute__((always_inline)) {
     store<T, W>(x + W * m * (k + i), re[i] + im[i]);
     store<T, W>(x + W * m * (2 * h + 1 - k - i), re[i] - im[i]);
@@ -140,13 +148,9 @@ FLIPSHIFT_INLINE void join_column(const T* row, Size m, Size h, const T* roots, 
   } else {
     for (Size j = 0; j < h; ++j) turn(j);
     store<T, W>(x, all);
-    constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 8 : 4;
+    constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 4 : 2;
     Size k = 1;
     for (; k + K <= h + 1; k += K) join_results<T, W, K>(f, h, k, roots, x, m);
-    if (k + 4 <= h + 1 && K > 4) {
-      join_results<T, W, 4>(f, h, k, roots, x, m);
-      k += 4;
-    }
     for (; k + 2 <= h + 1; k += 2) join_results<T, W, 2>(f, h, k, roots, x, m);
     for (; k <= h; ++k) join_results<T, W, 1>(f, h, k, roots, x, m);
   }
