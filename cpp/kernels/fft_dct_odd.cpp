@@ -1,7 +1,7 @@
 // What each function does is said in kernels/fft_dct_odd.hpp.
 #include "kernels/fft_dct_odd.hpp"
 
-#include "kernels/shuffle.hpp"
+#include "kernels/natural_order.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -244,6 +244,103 @@ void enter_three(const T* x, std::ptrdiff_t step, Size m, Size r, const T* t, T*
   }
 }
 
+template <class T, int W, int H>
+FLIPSHIFT_INLINE void split_line_at(const T* x, Size m, const T* roots, const T* tw, T* zero,
+                                    T* blocks) {
+  using V = Vec<T, W>;
+  const V first = loadu<T, W>(x);
+  V all = first, sum[H], difference[H];
+  unroll<H>([&](auto j) __attribute__((always_inline)) {
+    const V a = loadu<T, W>(x + m * (j + 1)), b = loadu<T, W>(x + m * (2 * H - j));
+    sum[j] = a + b;
+    difference[j] = a - b;
+    all += sum[j];
+  });
+  storeu<T, W>(zero, all);
+  unroll<H>([&](auto k) __attribute__((always_inline)) {
+    V re = first, im{};
+    unroll<H>([&](auto j) __attribute__((always_inline)) {
+      const T* const z = roots + 2 * (H * k + j);
+      re += broadcast<T, W>(z[0]) * sum[j];
+      im -= broadcast<T, W>(z[1]) * difference[j];
+    });
+    const V c = loadu<T, W>(tw + 2 * m * k), s = loadu<T, W>(tw + m * (2 * k + 1));
+    zip<T, W>(blocks + 2 * m * k, re * c - im * s, re * s + im * c);
+  });
+}
+
+template <class T, int W, int H>
+FLIPSHIFT_INLINE void join_line_at(const T* zero, const T* blocks, Size m, const T* roots,
+                                   const T* tw, T* x) {
+  using V = Vec<T, W>;
+  const V first = loadu<T, W>(zero);
+  V all = first, sum[H], difference[H];
+  unroll<H>([&](auto j) __attribute__((always_inline)) {
+    const Complex<T, W> z = unzip<T, W>(blocks + 2 * m * j);
+    const V c = loadu<T, W>(tw + 2 * m * j), s = loadu<T, W>(tw + m * (2 * j + 1));
+    const V re = z.re * c + z.im * s, im = z.im * c - z.re * s;
+    sum[j] = re + re;
+    difference[j] = im + im;
+    all += sum[j];
+  });
+  storeu<T, W>(x, all);
+  unroll<H>([&](auto k) __attribute__((always_inline)) {
+    V re = first, im{};
+    unroll<H>([&](auto j) __attribute__((always_inline)) {
+      const T* const z = roots + 2 * (H * k + j);
+      re += broadcast<T, W>(z[0]) * sum[j];
+      im += broadcast<T, W>(z[1]) * difference[j];
+    });
+    storeu<T, W>(x + m * (k + 1), re - im);
+    storeu<T, W>(x + m * (2 * H - k), re + im);
+  });
+}
+
+// Calls at(width, j) so that j .. j + width - 1 cover 0 .. m, in whole vectors.
+template <int W, class At>
+FLIPSHIFT_INLINE void cover(Size m, At&& at) {
+  Size j = 0;
+  for (; j + W <= m; j += W) at(std::integral_constant<int, W>{}, j);
+  for (; j < m; ++j) at(std::integral_constant<int, 1>{}, j);
+}
+
+// Calls f(h) for a constant h = r / 2.
+template <class F>
+FLIPSHIFT_INLINE void with_pairs(Size r, F&& f) {
+  switch (r) {
+    case 3:
+      return f(std::integral_constant<int, 1>{});
+    case 5:
+      return f(std::integral_constant<int, 2>{});
+    case 7:
+      return f(std::integral_constant<int, 3>{});
+    case 9:
+      return f(std::integral_constant<int, 4>{});
+    case 11:
+      return f(std::integral_constant<int, 5>{});
+    default:
+      return f(std::integral_constant<int, 6>{});
+  }
+}
+
+template <class T, int W>
+void split_line(const T* x, Size m, Size r, const T* roots, const T* tw, T* zero, T* blocks) {
+  with_pairs(r, [&](auto h) __attribute__((always_inline)) {
+    cover<W>(m, [&](auto w, Size j) __attribute__((always_inline)) {
+      split_line_at<T, w, h>(x + j, m, roots, tw + j, zero + j, blocks + 2 * j);
+    });
+  });
+}
+
+template <class T, int W>
+void join_line(const T* zero, const T* blocks, Size m, Size r, const T* roots, const T* tw, T* x) {
+  with_pairs(r, [&](auto h) __attribute__((always_inline)) {
+    cover<W>(m, [&](auto w, Size j) __attribute__((always_inline)) {
+      join_line_at<T, w, h>(zero + j, blocks + 2 * j, m, roots, tw + j, x + j);
+    });
+  });
+}
+
 template <class T>
 void fill_table(FftDctOddTable<T>& t) {
   constexpr int W = max_width<T>;
@@ -251,6 +348,8 @@ void fill_table(FftDctOddTable<T>& t) {
   t.join = join<T, W>;
   t.leave_two = leave_two<T, W>;
   t.enter_three = enter_three<T, W>;
+  t.split_line = split_line<T, W>;
+  t.join_line = join_line<T, W>;
 }
 
 }  // namespace
