@@ -21,11 +21,25 @@ const FftDctOddTable<T>& steps() {
   return kernels<FftDctOddTable<T>>();
 }
 
+// The radix of the pass over real numbers, or 0. Where the rest has to be convolved, the larger it
+// is the less is left to the convolution of real numbers, which gains less from being real.
+std::size_t choose_radix(std::size_t n) {
+  if (n % 2 == 0 || n < shortest_split) return 0;
+  if (has_small_primes(n)) {
+    for (std::size_t r : {9, 7, 5, 3, 11, 13})
+      if (n % r == 0) return r;
+  } else {
+    for (std::size_t r : {13, 11, 9, 7, 5, 3})
+      if (n % r == 0) return r;
+  }
+  return 0;
+}
+
 }  // namespace
 
 template <class T>
-RealLine<T>::RealLine(std::size_t n) : n_(n) {
-  if (n % 2 && n >= shortest_split && is_smooth(n)) {
+RealLine<T>::RealLine(std::size_t n) : n_(n), r_(choose_radix(n)) {
+  if (r_ > 0) {
     split(n);
     return;
   }
@@ -35,11 +49,6 @@ RealLine<T>::RealLine(std::size_t n) : n_(n) {
 
 template <class T>
 void RealLine<T>::split(std::size_t n) {
-  for (std::size_t r : {9, 7, 5, 3, 11, 13}) {
-    if (n % r) continue;
-    r_ = r;
-    break;
-  }
   m_ = n / r_;
   const std::size_t h = r_ / 2;
   zero_ = std::make_unique<RealLine<T>>(m_);
