@@ -19,8 +19,8 @@ from ._backend import core
 from ._convolve import coefficients, linear, methods
 from ._convolve.by_fft import fftconvolve, oaconvolve
 from ._convolve.convolver import Convolver
+from ._convolve.explain import explain_convolve
 from ._convolve.modes import arrays, check_mode, part, swap_needed
-from ._convolve.nonfinite import any_nonfinite
 from ._convolve.two_dimensions import convolve2d, correlate2d
 from ._fft.arguments import Array
 from ._filter.lfilter import lfilter
@@ -34,6 +34,7 @@ __all__ = [
     "correlate",
     "correlate2d",
     "correlation_lags",
+    "explain_convolve",
     "fftconvolve",
     "lfilter",
     "moving_average",
@@ -156,10 +157,10 @@ def correlate(
 
     Notes
     -----
-    Coefficients are computed in double precision from means and energies that are merged pairwise
-    (Chan, Golub and LeVeque, 1983), so that an offset or a loud passage elsewhere spoils none. The
-    few sums that the FFT leaves less accurate than 1e-9 of the coefficient are computed again by
-    the definition.
+    Coefficients are computed in double precision, to which 64-bit integers are rounded, from means
+    and energies that are merged pairwise (Chan, Golub and LeVeque, 1983), so that an offset or a
+    loud passage elsewhere spoils none. The few sums that the FFT leaves less accurate than 1e-9 of
+    the coefficient are computed again by the definition.
 
     Examples
     --------
@@ -218,10 +219,9 @@ def choose_conv_method(
 
     Notes
     -----
-    In one dimension the backend compares the measured costs of its direct and FFT kernels. In more
-    it is c N log2 N, N being the size of the full result, against the number of multiply-adds, c
-    being 10 in two dimensions and 6 beyond. In two dimensions the backend may transform block by
-    block, and this is an estimate of what it takes.
+    In one and two dimensions the backend compares the measured costs of its direct and FFT kernels.
+    In more it is 6 N log2 N, N being the size of the full result, against the number of
+    multiply-adds. `explain_convolve` tells more.
     Integers take the FFT only in so many pieces that the result is exact; bool as integers;
     longdouble and objects never.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from operator import matmul
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from .. import fft, linalg, signal
 from .common import extra
 
 Call = Callable[[], Any]
-TOPICS = ("fft", "convolve", "convolver", "convolve2d", "toeplitz")
+TOPICS = ("fft", "convolve", "correlate", "convolver", "convolve2d", "filter", "toeplitz")
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,46 @@ def _convolve_cases() -> Iterator[Case]:
             )
 
 
+def _correlate_cases() -> Iterator[Case]:
+    theirs, ndimage = extra("scipy.signal", "bench"), extra("scipy.ndimage", "bench")
+    for n, m, dtype in ((12, 3, "float64"), (1000, 50, "int32"), (30000, 1000, "int64")):
+        x, h = ((100 * _numbers(size, "float64")).astype(dtype) for size in (n, m))
+        yield Case(
+            "correlate",
+            f"{n} * {m}",
+            dtype,
+            partial(signal.correlate, x, h),
+            {
+                "scipy correlate": partial(theirs.correlate, x, h),
+                "numpy correlate": partial(np.correlate, x, h, "full"),
+            },
+            n == 1000,
+        )
+    for shape in ((1000, 300), (8, 12)):
+        for axis in (0, 1):
+            x, h = _numbers(shape, "float64"), _numbers(7, "float64")
+            yield Case(
+                "correlate",
+                f"{shape[0]}x{shape[1]} * 7 along {axis}",
+                "float64",
+                partial(signal.correlate, x, h, "same", axis=axis),
+                {"scipy ndimage": partial(ndimage.correlate1d, x, h, axis=axis, mode="constant")},
+                shape[0] == 1000,
+            )
+    for shape, kernel in (((8, 8), (3, 3)), ((5, 6, 7), (2, 2, 2)), ((20, 20, 20), (3, 3, 3))):
+        x, h = _numbers(shape, "float64"), _numbers(kernel, "float64")
+        yield Case(
+            "correlate",
+            f"{'x'.join(map(str, shape))} * {'x'.join(map(str, kernel))}",
+            "float64",
+            partial(signal.correlate, x, h, "same"),
+            {
+                "scipy correlate": partial(theirs.correlate, x, h, "same"),
+                "scipy ndimage": partial(ndimage.correlate, x, h, mode="constant"),
+            },
+        )
+
+
 class _CarriedTail:
     """A stream by SciPy: the full convolution of each block, its tail added to the next ones."""
 
@@ -193,6 +234,36 @@ def _convolve2d_cases() -> Iterator[Case]:
             )
 
 
+def _filter_cases() -> Iterator[Case]:
+    theirs, ndimage = extra("scipy.signal", "bench"), extra("scipy.ndimage", "bench")
+    for shape, axis, m in (((48000,), 0, 31), ((1000, 300), 0, 31), ((300, 1000), 1, 31)):
+        for dtype in ("float32", "float64"):
+            label = "x".join(map(str, shape)) + f" axis {axis}"
+            x, b, a = _numbers(shape, dtype), _numbers(m, dtype), np.ones(1, dtype)
+            yield Case(
+                "filter",
+                f"lfilter {m}, {label}",
+                dtype,
+                partial(signal.lfilter, b, a, x, axis),
+                {
+                    "scipy lfilter": partial(theirs.lfilter, b, a, x, axis),
+                    "scipy ndimage": partial(ndimage.convolve1d, x, b, axis, mode="constant"),
+                },
+                len(shape) == 1,
+            )
+            yield Case(
+                "filter",
+                f"moving_average {m}, {label}",
+                dtype,
+                partial(signal.moving_average, x, m, axis, "same"),
+                {
+                    "scipy ndimage": partial(ndimage.uniform_filter1d, x, m, axis, mode="constant"),
+                    "scipy lfilter": partial(theirs.lfilter, np.full(m, 1 / m, dtype), a, x, axis),
+                },
+                axis == 0 and len(shape) == 2,
+            )
+
+
 def _toeplitz_cases() -> Iterator[Case]:
     theirs = extra("scipy.linalg", "bench")
     for n in (128, 4096, 1 << 16):
@@ -210,6 +281,25 @@ def _toeplitz_cases() -> Iterator[Case]:
                 },
                 n == 4096,
             )
+            operator = linalg.Toeplitz(c, r)
+            peers: dict[str, Call] = {
+                "scipy.linalg": partial(
+                    theirs.matmul_toeplitz, (c, r), x, check_finite=False, workers=1
+                )
+            }
+            if n <= 4096:
+                peers["numpy, dense"] = partial(np.matmul, operator.toarray(), x)
+            yield Case("toeplitz", f"Toeplitz @ x {n}", dtype, partial(matmul, operator, x), peers)
+    for n, k in ((50, 1), (300, 10), (2000, 1)):
+        c, r, b = _numbers(n, "float64"), _numbers(n, "float64"), _numbers((n, k), "float64")
+        c[0] += n
+        yield Case(
+            "toeplitz",
+            f"solve_toeplitz {n}, {k} right",
+            "float64",
+            partial(linalg.solve_toeplitz, (c, r), b),
+            {"scipy.linalg": partial(theirs.solve_toeplitz, (c, r), b)},
+        )
 
 
 def cases(*topics: str, quick: bool = False) -> list[Case]:
@@ -230,8 +320,10 @@ def cases(*topics: str, quick: bool = False) -> list[Case]:
     makers = {
         "fft": _fft_cases,
         "convolve": _convolve_cases,
+        "correlate": _correlate_cases,
         "convolver": _convolver_cases,
         "convolve2d": _convolve2d_cases,
+        "filter": _filter_cases,
         "toeplitz": _toeplitz_cases,
     }
     return [

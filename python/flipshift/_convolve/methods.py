@@ -32,6 +32,7 @@ __all__ = [
     "choose",
     "convolve",
     "convolve2d",
+    "costs",
     "fft_convolve",
     "integers_may_transform",
     "prepare",
@@ -68,17 +69,15 @@ def prepare(x: Array, dtype: DType) -> Array:
     return np.array(x, dtype, order="C", copy=True)
 
 
-def _fft_is_faster(x: Array, h: Array, shape: tuple[int, ...], transforms: int = 1) -> bool:
-    """Whether c N log2 N, N being the full size, is less than the number of multiply-adds.
+def costs(x: Array, h: Array, shape: tuple[int, ...]) -> tuple[float, float]:
+    """What a direct sum and an FFT of floating arrays take, in multiply-adds of the direct kernels.
 
-    c, the time per N log2 N of three real transforms and a product in units of the time of a
-    multiply-add of the direct kernels, is 10 in two dimensions and 6 in more: measured between 4
-    and 18 by dtype and size (Zen 5, AVX-512), and not far from it with NumPy.
+    c N log2 N, N being the full size, is the time of three real transforms and a product. In more
+    than two dimensions c is 6: measured between 4 and 18 by dtype and size (Zen 5, AVX-512), and
+    not far from it with NumPy.
     """
     full = math.prod(n + m - 1 for n, m in zip(x.shape, h.shape, strict=True))
-    direct = math.prod(shape) * min(x.size, h.size)
-    c = 10 if len(shape) == 2 else 6
-    return bool(c * transforms * full * math.log2(full + 1) < direct)
+    return float(math.prod(shape)) * min(x.size, h.size), 6.0 * full * math.log2(full + 1)
 
 
 def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], dtype: DType) -> str:
@@ -89,7 +88,12 @@ def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], d
     if char in FLOATS:
         if len(shape) == 1:
             return _method(x.size, h.size, shape[0], start[0], dtype)
-        return "fft" if _fft_is_faster(x, h, shape) else "direct"
+        if len(shape) == 2:
+            n, m = (x, h) if x.size >= h.size else (h, x)
+            plan = core.convolve2d_plan(n.shape, m.shape, shape, start, dtype)
+            return plan[0][0]  # type: ignore[no-any-return]
+        direct, transforms = costs(x, h, shape)
+        return "fft" if transforms < direct else "direct"
     if char in INTEGERS:
         if x.dtype is not dtype or h.dtype is not dtype:
             x, h = x.astype(dtype), h.astype(dtype)
@@ -102,22 +106,27 @@ def _method(n: int, m: int, n_out: int, start: int, dtype: DType) -> str:
     return "direct" if core.convolve_plan(n, m, n_out, start, dtype)[0][0] == "direct" else "fft"
 
 
-def integers_may_transform(n: int, m: int, dtype: DType) -> bool:
+def integers_may_transform(n: int, m: int, start: int, n_out: int, dtype: DType) -> bool:
     """Whether a convolution of such lengths may be faster by FFT than directly."""
-    direct = integers.direct_seconds(float(n + m - 1) * min(n, m), dtype.itemsize)
-    return direct > integers.least_seconds(n + m - 1, min(n, m))
+    direct = integers.direct_seconds((n,), (m,), (start,), (n_out,), dtype.itemsize)
+    return direct > integers.least_seconds(n_out, min(n, m))
 
 
 def _plan_of_integers(
     x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]
 ) -> integers.Plan | None:
     """How to convolve integers of one dtype by FFT, or None if the direct sum is faster."""
-    products = float(math.prod(shape)) * min(x.size, h.size)
-    direct = integers.direct_seconds(products, x.itemsize)
-    # No plan is faster than that: then there is no need to look at the numbers.
-    if direct < integers.least_seconds(math.prod(shape), min(x.size, h.size)):
+    outputs, short = math.prod(shape), min(x.size, h.size)
+    # Mostly there is no need to look at all the plans, or even at the numbers.
+    if outputs * short < 300_000:
+        return None
+    direct = integers.direct_seconds(x.shape, h.shape, start, shape, x.itemsize)
+    if direct < integers.least_seconds(outputs, short):
         return None
     sizes = integers.magnitude(x), integers.magnitude(h)
+    least = integers.least_transforms(*sizes, short, x.itemsize)
+    if direct < integers.least_seconds(outputs, short, least):
+        return None
     plan = integers.plan(x.shape, h.shape, start, shape, *sizes, x.itemsize)
     return plan if plan.seconds < direct else None
 
@@ -191,6 +200,8 @@ def _run(
     if out is None:
         out = np.empty(shape, x.dtype)
     if x.ndim == 2:
+        if x.size < h.size:
+            x, h = h, x
         core.convolve2d(x, h, out, start, "fill", 0, method)
     else:
         core.convolve(x, h, out, start, method, workers)

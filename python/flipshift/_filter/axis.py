@@ -50,9 +50,7 @@ class Layout:
         if len(shape) == 1:
             self.x3 = x.reshape(1, -1, 1)
         else:
-            self.x3 = x.reshape(
-                math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1 :])
-            )
+            self.x3 = x.reshape(math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1 :]))
 
     def with_length(self, n: int) -> tuple[int, ...]:
         """The shape of `x`, as the user sees it, with `n` along the axis."""
