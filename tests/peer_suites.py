@@ -43,6 +43,16 @@ TESTS_OF_CONVOLUTION = (
     "test_choose_conv_method",
     "test_choose_conv_method_2",
 )
+TESTS_OF_FILTERS = (
+    "TestLinearFilterFloat32",
+    "TestLinearFilterFloat64",
+    "TestLinearFilterFloatExtended",
+    "TestLinearFilterComplex64",
+    "TestLinearFilterComplex128",
+    "TestLinearFilterComplexExtended",
+    "test_lfilter_bad_object",
+    "test_lfilter_notimplemented_input",
+)
 
 # SciPy's own transforms: pocketfft, and from 1.18 on its successor.
 NATIVE = "scipy.fft._duccfft"
@@ -57,6 +67,7 @@ MODULES_OF_FFT = (
     NATIVE,
     NATIVE + ".basic",
 )
+MODULES_OF_LINALG = ("scipy.linalg", "scipy.linalg._basic", "scipy.linalg._special_matrices")
 DCT_MODULES = (
     "scipy.fft",
     "scipy.fft._realtransforms",
@@ -71,13 +82,31 @@ SUITES = {
         "flipshift.signal",
         ("scipy.signal", "scipy.signal._signaltools", "scipy.signal._signal_api"),
         "scipy.signal.tests.test_signaltools",
-        TESTS_OF_CONVOLUTION,
+        TESTS_OF_CONVOLUTION + TESTS_OF_FILTERS,
     ),
     "linalg": (
         "flipshift.linalg",
-        ("scipy.linalg", "scipy.linalg._basic", "scipy.linalg._special_matrices"),
+        MODULES_OF_LINALG,
         "scipy.linalg.tests.test_matmul_toeplitz",
         (),
+    ),
+    "solve_toeplitz": (
+        "flipshift.linalg",
+        MODULES_OF_LINALG,
+        "scipy.linalg.tests.test_solve_toeplitz",
+        (),
+    ),
+    "special_matrices": (
+        "flipshift.linalg",
+        MODULES_OF_LINALG,
+        "scipy.linalg.tests.test_special_matrices",
+        ("TestToeplitz", "TestCirculant", "TestConvolutionMatrix", "test_batch"),
+    ),
+    "solve_circulant": (
+        "flipshift.linalg",
+        MODULES_OF_LINALG,
+        "scipy.linalg.tests.test_basic",
+        ("TestSolveCirculant",),
     ),
     "fft": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_basic", ()),
     "fft_helper": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_helper", ()),
@@ -212,6 +241,8 @@ def redirect(ours_name: str, peers: tuple[str, ...], calls: Counter[str]) -> Non
             setattr(np, name, Counted(ours_name, name, calls))
         return None
     ours = importlib.import_module(ours_name)
+    if ours_name == "flipshift.signal":  # ours goes on with SciPy's for filters with feedback
+        importlib.import_module("flipshift._filter.lfilter").scipys()
     tables = importlib.import_module("scipy._lib._array_api")
     capabilities = getattr(tables, "xp_capabilities_table", {})
     for name in ours.__all__:

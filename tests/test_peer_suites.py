@@ -26,9 +26,13 @@ LEAST = {
             "oaconvolve": 500,
             "choose_conv_method": 10,
             "correlation_lags": 10,
+            "lfilter": 500,
         },
     ),
     "linalg": (4, {"matmul_toeplitz": 10, "toeplitz": 10}),
+    "solve_toeplitz": (20, {"solve_toeplitz": 80, "toeplitz": 10}),
+    "special_matrices": (70, {"toeplitz": 10, "circulant": 7, "convolution_matrix": 70}),
+    "solve_circulant": (30, {"solve_circulant": 80, "circulant": 7}),
     "fft": (
         100,
         {

@@ -72,8 +72,8 @@ class Kernel {
  public:
   Kernel(int type, std::size_t taps) : type(type), taps(taps) {}
   virtual ~Kernel() = default;
-  virtual void run(const char* x, std::size_t n, char* out, std::size_t n_out,
-                   std::ptrdiff_t start) const = 0;
+  virtual void run(const char* x, std::size_t n, char* out, std::size_t n_out, std::ptrdiff_t start,
+                   std::size_t workers) const = 0;
   virtual std::unique_ptr<Stream> stream(std::size_t rows, std::size_t taps,
                                          std::size_t block) const = 0;
   const int type;
@@ -96,9 +96,10 @@ class KernelOf final : public Kernel {
   KernelOf(const T* h, std::size_t taps)
       : Kernel(type_number<T>, taps),
         convolver(std::make_shared<const convolve::Convolver<T>>(h, taps)) {}
-  void run(const char* x, std::size_t n, char* out, std::size_t n_out,
-           std::ptrdiff_t start) const override {
-    convolver->run(reinterpret_cast<const T*>(x), n, reinterpret_cast<T*>(out), n_out, start);
+  void run(const char* x, std::size_t n, char* out, std::size_t n_out, std::ptrdiff_t start,
+           std::size_t workers) const override {
+    convolver->run(reinterpret_cast<const T*>(x), n, reinterpret_cast<T*>(out), n_out, start,
+                   workers);
   }
   std::unique_ptr<Stream> stream(std::size_t rows, std::size_t taps,
                                  std::size_t block) const override;
@@ -185,6 +186,7 @@ struct PreparedKernel {
   vectorcallfunc vectorcall;
   const Kernel* kernel;  // null: everything goes to _general
   Mode mode;
+  std::size_t workers;
 };
 
 PyObject *general_name = nullptr, *process_name = nullptr;
@@ -210,11 +212,12 @@ std::size_t operations(std::size_t n, std::size_t m, std::size_t n_out) {
 }
 
 // The result of the short way, or nothing if it does not apply.
-py::object convolve_line(const Kernel& kernel, Mode mode, PyObject* x, PyObject* out) {
+py::object convolve_line(const PreparedKernel& prepared, PyObject* x, PyObject* out) {
+  const Kernel& kernel = *prepared.kernel;
   const Array* from = contiguous_array(x, kernel.type, plain_flags);
   if (!from || from->nd != 1 || from->dimensions[0] < 1) return {};
   const auto n = static_cast<std::size_t>(from->dimensions[0]);
-  const Part p = part(mode, n, kernel.taps);
+  const Part p = part(prepared.mode, n, kernel.taps);
   const auto length = static_cast<Py_ssize_t>(p.length);
   py::object result;
   if (out == Py_None) {
@@ -228,7 +231,7 @@ py::object convolve_line(const Kernel& kernel, Mode mode, PyObject* x, PyObject*
   }
   char* y = py::detail::array_proxy(result.ptr())->data;
   run(operations(n, kernel.taps, p.length),
-      [&] { kernel.run(from->data, n, y, p.length, p.start); });
+      [&] { kernel.run(from->data, n, y, p.length, p.start, prepared.workers); });
   return result;
 }
 
@@ -239,8 +242,7 @@ PyObject* kernel_vectorcall(PyObject* self, PyObject* const* args, std::size_t n
   PyObject* out = nullptr;
   if (prepared->kernel && x_and_out(n, args, names, out)) {
     try {
-      if (py::object y = convolve_line(*prepared->kernel, prepared->mode, args[0], out))
-        return y.release().ptr();
+      if (py::object y = convolve_line(*prepared, args[0], out)) return y.release().ptr();
     } catch (...) {
       set_error();
       return nullptr;
@@ -259,8 +261,7 @@ PyObject* kernel_call(PyObject* self, PyObject* args, PyObject* kwargs) {
   if (!keywords && n == 2) out = PyTuple_GET_ITEM(args, 1);
   if (prepared->kernel && out && (n == 1 || (n == 2 && !keywords))) {
     try {
-      if (py::object y =
-              convolve_line(*prepared->kernel, prepared->mode, PyTuple_GET_ITEM(args, 0), out))
+      if (py::object y = convolve_line(*prepared, PyTuple_GET_ITEM(args, 0), out))
         return y.release().ptr();
     } catch (...) {
       set_error();
@@ -277,7 +278,8 @@ PyObject* kernel_call(PyObject* self, PyObject* args, PyObject* kwargs) {
 PyObject* kernel_make(PyTypeObject* type, PyObject* args, PyObject*) {
   PyObject* h = nullptr;
   const char* mode = nullptr;
-  if (!PyArg_ParseTuple(args, "Os:PreparedKernel", &h, &mode)) return nullptr;
+  Py_ssize_t workers = 1;
+  if (!PyArg_ParseTuple(args, "Osn:PreparedKernel", &h, &mode, &workers)) return nullptr;
   try {
     std::unique_ptr<const Kernel> kernel;
     if (h != Py_None) {
@@ -296,6 +298,7 @@ PyObject* kernel_make(PyTypeObject* type, PyObject* args, PyObject*) {
     auto* made = reinterpret_cast<PreparedKernel*>(self);
     made->vectorcall = &kernel_vectorcall;
     made->kernel = kernel.release();
+    made->workers = static_cast<std::size_t>(workers);
     made->mode = mode[0] == 'f' ? Mode::full : mode[0] == 's' ? Mode::same : Mode::valid;
     return self;
   } catch (...) {
@@ -314,24 +317,27 @@ void kernel_dealloc(PyObject* self) {
 PyObject* kernel_rows(PyObject* self, PyObject* const* args, Py_ssize_t count) {
   return none([&] {
     const Kernel* kernel = reinterpret_cast<PreparedKernel*>(self)->kernel;
-    if (count != 4 || !kernel) throw bad_argument("rows", "takes x, out, start and workers");
+    if (count != 3 || !kernel) throw bad_argument("rows", "takes x, out and start");
     const Array* x = contiguous_array(args[0], kernel->type, plain_flags);
     const Array* out = contiguous_array(args[1], kernel->type, plain_flags | writeable);
     if (!x || !out || x->nd != 2 || out->nd != 2 || x->dimensions[0] != out->dimensions[0])
       throw bad_argument("x", "and out are no contiguous rows");
-    const Py_ssize_t start = PyLong_AsSsize_t(args[2]), workers = PyLong_AsSsize_t(args[3]);
+    const Py_ssize_t start = PyLong_AsSsize_t(args[2]);
     if (PyErr_Occurred()) throw py::error_already_set();
     const auto rows = static_cast<std::size_t>(x->dimensions[0]);
     const auto n = static_cast<std::size_t>(x->dimensions[1]);
     const auto n_out = static_cast<std::size_t>(out->dimensions[1]);
     const auto item = static_cast<std::size_t>(item_size(kernel->type));
-    const auto range = [&](std::size_t begin, std::size_t end) {
+    const std::size_t workers = reinterpret_cast<PreparedKernel*>(self)->workers;
+    const auto range = [&](std::size_t begin, std::size_t end, std::size_t of_each) {
       for (std::size_t r = begin; r < end; ++r)
-        kernel->run(x->data + r * n * item, n, out->data + r * n_out * item, n_out, start);
+        kernel->run(x->data + r * n * item, n, out->data + r * n_out * item, n_out, start, of_each);
     };
     run(rows * operations(n, kernel->taps, n_out), [&] {
-      if (workers == 1 || rows * n_out < worth_a_thread) return range(0, rows);
-      parallel_for(rows, static_cast<std::size_t>(workers), range);
+      if (workers == 1 || rows < workers || rows * n_out < worth_a_thread)
+        return range(0, rows, workers);
+      parallel_for(rows, workers,
+                   [&](std::size_t begin, std::size_t end) { range(begin, end, 1); });
     });
   });
 }

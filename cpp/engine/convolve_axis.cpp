@@ -12,6 +12,7 @@
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
+#include "engine/transpose.hpp"
 #include "kernels/convolve_axis.hpp"
 
 namespace flipshift::convolve {
@@ -251,13 +252,11 @@ void gathered(const Problem<T>& p, const Spectrum<T>& spectrum, size_t o, size_t
   T* lines = scratch.data();
   T* sums = lines + count * pitch;
   const T* x = p.x + (o * p.shape.n + as_size(from)) * inner + c;
-  for (size_t i = 0; i < n; ++i)
-    for (size_t l = 0; l < count; ++l) lines[l * pitch + i] = x[i * inner + l];
+  transpose(x, inner, n, count, lines, pitch);
   for (size_t l = 0; l < count; ++l)
     spectrum.run(lines + l * pitch, n, sums + l * out_pitch, rows, position - from);
   T* y = p.out + (o * p.n_out + row) * inner + c;
-  for (size_t i = 0; i < rows; ++i)
-    for (size_t l = 0; l < count; ++l) y[i * inner + l] = sums[l * out_pitch + i];
+  transpose(sums, out_pitch, count, rows, y, inner);
 }
 
 template <class T>

@@ -7,6 +7,8 @@
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
+#include "engine/transpose.hpp"
+#include "kernels/convolve.hpp"
 #include "kernels/running_sum.hpp"
 
 namespace flipshift {
@@ -46,6 +48,7 @@ class Running {
     // Up to so many rows adding them one by one is faster than by blocks.
     const size_t few = cols_ <= 2 ? table_.lanes() * 5 / (4 * cols_) : 5;
     if (n_ <= std::max<size_t>(few, 2)) return directly();
+    if (cols_ == 1 && 2 * n_ <= 5 * table_.lanes() && n_ <= length_) return convolved();
     const size_t strip = cols_ < 2 * strip_numbers ? cols_ : strip_numbers;
     const size_t strips = cols_ / strip;  // the last takes what is left
     const size_t width = cols_ - (strips - 1) * strip;
@@ -93,7 +96,12 @@ class Running {
     const ptrdiff_t begin = std::clamp<ptrdiff_t>(0, from, to);
     const ptrdiff_t end = std::clamp(length, begin, to);
     S* at = std::fill_n(copy, as_size(begin - from) * p.cols, S(0));
-    for (ptrdiff_t r = begin; r < end; ++r) at = std::copy_n(p.x + as_size(r) * cols_, p.cols, at);
+    if (p.cols == cols_) {
+      at = std::copy_n(p.x + begin * as_signed(cols_), as_size(end - begin) * cols_, at);
+    } else {
+      for (ptrdiff_t r = begin; r < end; ++r)
+        at = std::copy_n(p.x + r * as_signed(cols_), p.cols, at);
+    }
     std::fill_n(at, as_size(to - end) * p.cols, S(0));
     return {copy, p.cols};
   }
@@ -114,8 +122,9 @@ class Running {
   // Only the windows over an end of x take their samples from a copy.
   void direct_block(const Strip& p, S* copy) const {
     const auto end = p.first + as_signed(p.rows);
-    const ptrdiff_t from = std::clamp<ptrdiff_t>(0, p.first, end);
-    const ptrdiff_t to = std::clamp(as_signed(length_) - as_signed(n_) + 1, from, end);
+    ptrdiff_t from = std::clamp<ptrdiff_t>(0, p.first, end);
+    ptrdiff_t to = std::clamp(as_signed(length_) - as_signed(n_) + 1, from, end);
+    if (to - from < as_signed(n_)) from = to = end;  // all at once
     const ptrdiff_t places[] = {p.first, from, to, end};
     for (int part = 0; part < 3; ++part) {
       const size_t rows = as_size(places[part + 1] - places[part]);
@@ -124,6 +133,24 @@ class Running {
       table_.direct(x.data, cols_, n_, p.y + as_size(places[part] - p.first) * cols_, rows * cols_,
                     divisor_);
     }
+  }
+
+  // As a convolution with ones, whose kernel uses each sample that it loads several times.
+  void convolved() const {
+    constexpr size_t block = 4096;
+    const size_t blocks = blocks_of(n_out_, block);
+    const auto& convolution = kernels<ConvolveTable<S>>();
+    parallel_for(outer_ * blocks, workers_, [&](size_t begin, size_t end) {
+      Scratch<S> ones(n_), sums(block);
+      std::fill_n(ones.data(), n_, S(1));
+      for (size_t i = begin; i < end; ++i) {
+        const size_t row = i % blocks * block, o = i / blocks;
+        const size_t rows = std::min(block, n_out_ - row);
+        convolution.real(x_ + o * length_, length_, ones.data(), n_, before_ + as_signed(row),
+                         sums.data(), rows, false);
+        table_.direct(sums.data(), 1, 1, out_ + o * n_out_ + row, rows, divisor_);
+      }
+    });
   }
 
   // Blocks as long as the window: it is the end of one and the beginning of the next.
@@ -220,13 +247,6 @@ class Running {
 constexpr size_t short_line = 256;
 constexpr size_t lines_at_once = 32;
 
-// Element i of line l to place i * lines + l; back again.
-template <class T>
-void transpose(const T* x, size_t lines, size_t length, T* to) {
-  for (size_t l = 0; l < lines; ++l)
-    for (size_t i = 0; i < length; ++i) to[i * lines + l] = x[l * length + i];
-}
-
 template <class T>
 void run(const T* x, const RunningShape& shape, size_t n, T* out, size_t n_out, ptrdiff_t start,
          double divisor, size_t workers) {
@@ -247,9 +267,9 @@ void run(const T* x, const RunningShape& shape, size_t n, T* out, size_t n_out, 
     for (size_t g = begin; g < end; ++g) {
       const size_t o = g * lines_at_once, lines = std::min(lines_at_once, shape.outer - o);
       T* sums = copy.data() + lines * shape.length;
-      transpose(x + o * shape.length, lines, shape.length, copy.data());
+      transpose(x + o * shape.length, shape.length, lines, shape.length, copy.data(), lines);
       lines_of(copy.data(), 1, lines, sums, 1);
-      transpose(sums, n_out, lines, out + o * n_out);
+      transpose(sums, lines, n_out, lines, out + o * n_out, n_out);
     }
   });
 }

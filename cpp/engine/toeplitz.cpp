@@ -134,8 +134,7 @@ void Operator<T>::choose(double uses) {
     const T* d = d_.data();
     bool circulant = true;
     for (std::size_t i = 0; circulant && i + 1 < rows_; ++i) circulant = d[i] == d[i + rows_];
-    const double ns =
-        convolve::block_ns<T>(rows_) * (1 + convolve::spectrum_blocks / uses);
+    const double ns = convolve::block_ns<T>(rows_) * (1 + convolve::spectrum_blocks / uses);
     if (circulant && ns < line_ns_) {
       line_ns_ = ns;
       method_ = Method::circulant;
@@ -155,9 +154,9 @@ void Operator<T>::choose(double uses) {
       spectra_.emplace_back(d_.data() + l * diagonals_ + lo_, m, transform_);
 }
 
-// Row i of layer l is sum_t taps[l][t] z[t + i step] for z = x from place cols - hi on, zero outside
-// of x. z is kept in `step` phases, z[q step + p] in place q of phase p: then the places of one tap
-// for all rows follow each other.
+// Row i of layer l is sum_t taps[l][t] z[t + i step] for z = x from place cols - hi on, zero
+// outside of x. z is kept in `step` phases, z[q step + p] in place q of phase p: then the places of
+// one tap for all rows follow each other.
 template <class T>
 void Operator<T>::prepare_shared() {
   const std::size_t m = hi_ - lo_;
@@ -193,9 +192,9 @@ void Operator<T>::shared(const T* x, T* out) const {
     std::fill(phase + end, phase + count, T(0));
   }
   const auto& table = kernels<ToeplitzTable<Scalar<T>>>();
-  (is_complex<T> ? table.complex_layers : table.layers)(
-      parts(z.data()), offsets_.data(), hi_ - lo_, parts(taps_.data()), layers_, parts(out),
-      positions_, positions_);
+  (is_complex<T> ? table.complex_layers : table.layers)(parts(z.data()), offsets_.data(), hi_ - lo_,
+                                                        parts(taps_.data()), layers_, parts(out),
+                                                        positions_, positions_);
 }
 
 template <class T>
@@ -321,8 +320,8 @@ void matmul(const T* c, std::size_t rows, const T* r, std::size_t cols, const T*
       .apply(x, k, out, workers);
 }
 
-#define FLIPSHIFT_INSTANTIATE(T)                                                                 \
-  template class Operator<T>;                                                                    \
+#define FLIPSHIFT_INSTANTIATE(T)                                                                   \
+  template class Operator<T>;                                                                      \
   template void matmul<T>(const T*, std::size_t, const T*, std::size_t, const T*, std::size_t, T*, \
                           std::size_t);
 FLIPSHIFT_INSTANTIATE(float)

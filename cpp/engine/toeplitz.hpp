@@ -59,8 +59,8 @@ class Operator {
   std::size_t diagonals_;  // of one layer
   std::size_t positions_;  // rows taken of one layer
   Buffer<T> d_;
-  std::size_t lo_, hi_;    // diagonals that are not all zeros, at least one
-  std::ptrdiff_t start_;   // of the convolution of a column with these, at which row 0 stands
+  std::size_t lo_, hi_;   // diagonals that are not all zeros, at least one
+  std::ptrdiff_t start_;  // of the convolution of a column with these, at which row 0 stands
   Method method_ = Method::direct;
   double line_ns_ = 0, tiles_ns_ = 0;  // one column; one vector of columns
   std::size_t transform_ = 0;

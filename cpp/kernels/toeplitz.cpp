@@ -80,9 +80,8 @@ FLIPSHIFT_INLINE void tile(const T* d, size_t step, const T* x, size_t ldx, size
         unroll<U>([&](auto u) __attribute__((always_inline)) {
           constexpr int r = e - (U - 1) + u;
           if constexpr (r >= 0 && r < R)
-            unroll<N>([&](auto j) __attribute__((always_inline)) {
-              sums[r][j].add(v[u][j], f.re, f.im);
-            });
+            unroll<N>([&](auto j)
+                          __attribute__((always_inline)) { sums[r][j].add(v[u][j], f.re, f.im); });
         });
       });
     }
@@ -101,7 +100,8 @@ FLIPSHIFT_INLINE void tile(const T* d, size_t step, const T* x, size_t ldx, size
     });
   }
   unroll<R>([&](auto r) __attribute__((always_inline)) {
-    unroll<N>([&](auto j) __attribute__((always_inline)) { sums[r][j].put(out + r * ldx + at[j]); });
+    unroll<N>([&](auto j)
+                  __attribute__((always_inline)) { sums[r][j].put(out + r * ldx + at[j]); });
   });
 }
 
@@ -130,7 +130,8 @@ struct Columns {
     const auto main = static_cast<ptrdiff_t>(cols - 1 + i * step);
     const auto last = main + static_cast<ptrdiff_t>((R - 1) * step);
     const auto n = static_cast<ptrdiff_t>(cols);
-    ptrdiff_t from = main - static_cast<ptrdiff_t>(hi) + 1, to = last - static_cast<ptrdiff_t>(lo) + 1;
+    ptrdiff_t from = main - static_cast<ptrdiff_t>(hi) + 1,
+              to = last - static_cast<ptrdiff_t>(lo) + 1;
     from = from < 0 ? 0 : from;
     to = to > n ? n : to;
     const T* at_main = d + main * parts;
@@ -202,9 +203,8 @@ FLIPSHIFT_INLINE void layers_at(const T* x, const size_t* offset, size_t m, cons
     });
   }
   unroll<R>([&](auto r) __attribute__((always_inline)) {
-    unroll<N>([&](auto j) __attribute__((always_inline)) {
-      sums[r][j].put(out + r * ld * parts + at[j]);
-    });
+    unroll<N>([&](auto j)
+                  __attribute__((always_inline)) { sums[r][j].put(out + r * ld * parts + at[j]); });
   });
 }
 
@@ -221,8 +221,8 @@ struct Layers {
 
   template <int W, int R, int N>
   void run(size_t layer, const size_t* at) const {
-    layers_at<T, W, complex, R, N>(x, offset, m, taps + layer * m * parts,
-                                   out + layer * ld * parts, ld, at);
+    layers_at<T, W, complex, R, N>(x, offset, m, taps + layer * m * parts, out + layer * ld * parts,
+                                   ld, at);
   }
   template <int W, int R>
   void row(size_t layer) const {

@@ -36,7 +36,7 @@ struct LevinsonTable {
   static constexpr std::size_t padding = 16;
 
   // a -= ka b and b -= kb a (of the old ones) on n elements, then with the new ones the sums of
-  // column[i] a[i] and row[i] b[i]. factors: ka, kb.
+  // column[i] a[i], row[i + 1] b[i] and row[i] a[i]. factors: ka, kb.
   using Advance = void (*)(double* a, double* b, const double* column, const double* row,
                            std::size_t plane, std::size_t n, const double* factors, double* sums);
   Advance advance, complex_advance;

@@ -81,12 +81,12 @@ Convolution; one dtype T for all arrays, C-contiguous:
     (outer, n, inner), ``h`` of one dimension, ``out`` of shape (outer, n_out, inner), no length is
     0. One line may also come as ``x`` and ``out`` of one dimension. T as for ``convolve``, by the
     faster method.
-``PreparedKernel(h, mode)``
+``PreparedKernel(h, mode, workers)``
     A class for `flipshift.signal.Convolver` to derive from: a line ``h`` of float32/64 or
     complex64/128, or None. Called as ``kernel(x, out=None)`` it convolves by ``mode`` if ``x`` and
     ``out`` are ndarrays of one contiguous line of the same T each; everything else goes to its
-    method ``_general(x, out=None)``, as does all if ``h`` is None. Its method ``rows(x, out, start,
-    workers)`` does what `convolve` does for each row of ``x`` and ``out``.
+    method ``_general(x, out=None)``, as does all if ``h`` is None. Its method
+    ``rows(x, out, start)`` does what `convolve` does for each row of ``x`` and ``out``.
 ``PartitionedStream(kernel, shape, taps, block, workers)``
     A class for the streams of a Convolver to derive from, with blocks of ``(*shape, n)`` and room
     for kernels of up to ``taps`` taps, all finite; fastest for n = ``block``, or what comes first
@@ -124,9 +124,9 @@ Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
     return None for anything.
 ``ToeplitzOperator(diagonals, rows, cols, step)``
     A class for `flipshift.linalg.Toeplitz` and its stacks to derive from: matrices one below the
-    other, ``diagonals[l, cols - 1 + i - j]`` being element (i, j) of number l, and every ``step``-th
-    row of each. ``_apply(x, out, workers)`` writes the product with ``x`` (cols, k) to ``out``, both
-    T; ``_describe(k)`` says how. ``@`` does it for plain arrays of T and leaves all else, from
+    other, ``diagonals[l, cols - 1 + i - j]`` being element (i, j) of number l, and of each every
+    ``step``-th row. ``_apply(x, out, workers)`` writes the product with ``x`` (cols, k) to ``out``,
+    both T; ``_describe(k)`` says how. ``@`` does it for plain arrays of T and leaves all else, from
     either side, to its methods ``_matmul`` and ``_rmatmul``.
 """
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from operator import matmul
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from .. import fft, linalg, signal
 from .common import extra
 
 Call = Callable[[], Any]
-TOPICS = ("fft", "convolve", "correlate", "convolver", "convolve2d", "toeplitz")
+TOPICS = ("fft", "convolve", "correlate", "convolver", "convolve2d", "filter", "toeplitz")
 
 
 @dataclass(frozen=True)
@@ -233,6 +234,36 @@ def _convolve2d_cases() -> Iterator[Case]:
             )
 
 
+def _filter_cases() -> Iterator[Case]:
+    theirs, ndimage = extra("scipy.signal", "bench"), extra("scipy.ndimage", "bench")
+    for shape, axis, m in (((48000,), 0, 31), ((1000, 300), 0, 31), ((300, 1000), 1, 31)):
+        for dtype in ("float32", "float64"):
+            label = "x".join(map(str, shape)) + f" axis {axis}"
+            x, b, a = _numbers(shape, dtype), _numbers(m, dtype), np.ones(1, dtype)
+            yield Case(
+                "filter",
+                f"lfilter {m}, {label}",
+                dtype,
+                partial(signal.lfilter, b, a, x, axis),
+                {
+                    "scipy lfilter": partial(theirs.lfilter, b, a, x, axis),
+                    "scipy ndimage": partial(ndimage.convolve1d, x, b, axis, mode="constant"),
+                },
+                len(shape) == 1,
+            )
+            yield Case(
+                "filter",
+                f"moving_average {m}, {label}",
+                dtype,
+                partial(signal.moving_average, x, m, axis, "same"),
+                {
+                    "scipy ndimage": partial(ndimage.uniform_filter1d, x, m, axis, mode="constant"),
+                    "scipy lfilter": partial(theirs.lfilter, np.full(m, 1 / m, dtype), a, x, axis),
+                },
+                axis == 0 and len(shape) == 2,
+            )
+
+
 def _toeplitz_cases() -> Iterator[Case]:
     theirs = extra("scipy.linalg", "bench")
     for n in (128, 4096, 1 << 16):
@@ -250,6 +281,25 @@ def _toeplitz_cases() -> Iterator[Case]:
                 },
                 n == 4096,
             )
+            operator = linalg.Toeplitz(c, r)
+            peers: dict[str, Call] = {
+                "scipy.linalg": partial(
+                    theirs.matmul_toeplitz, (c, r), x, check_finite=False, workers=1
+                )
+            }
+            if n <= 4096:
+                peers["numpy, dense"] = partial(np.matmul, operator.toarray(), x)
+            yield Case("toeplitz", f"Toeplitz @ x {n}", dtype, partial(matmul, operator, x), peers)
+    for n, k in ((50, 1), (300, 10), (2000, 1)):
+        c, r, b = _numbers(n, "float64"), _numbers(n, "float64"), _numbers((n, k), "float64")
+        c[0] += n
+        yield Case(
+            "toeplitz",
+            f"solve_toeplitz {n}, {k} right",
+            "float64",
+            partial(linalg.solve_toeplitz, (c, r), b),
+            {"scipy.linalg": partial(theirs.solve_toeplitz, (c, r), b)},
+        )
 
 
 def cases(*topics: str, quick: bool = False) -> list[Case]:
@@ -273,6 +323,7 @@ def cases(*topics: str, quick: bool = False) -> list[Case]:
         "correlate": _correlate_cases,
         "convolver": _convolver_cases,
         "convolve2d": _convolve2d_cases,
+        "filter": _filter_cases,
         "toeplitz": _toeplitz_cases,
     }
     return [

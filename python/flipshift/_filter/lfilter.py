@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from .axis import Layout, normal_axis
 __all__ = ["lfilter"]
 
 _NATIVE = "fdFD"
-_REAL_OF = {"F": np.dtype(np.float32), "D": np.dtype(np.float64)}
+_REAL_OF: dict[str, DType] = {"F": np.dtype(np.float32), "D": np.dtype(np.float64)}
 
 
 def lfilter(
@@ -81,9 +82,9 @@ def lfilter(
     rounding.
 
     Long kernels are computed by FFT; sums are then accurate relative to the norms of `b` and of a
-    block of `x`. NaN and infinity reach the outputs whose sum contains them and no others. A complex
-    signal meets real coefficients as two real signals, so that an infinite part makes no NaN of the
-    other.
+    block of `x`. NaN and infinity reach the outputs whose sum contains them and no others. Real
+    coefficients meet a complex signal as two real ones, so that an infinite part makes no NaN of
+    the other.
 
     Examples
     --------
@@ -222,10 +223,9 @@ def _three(zi: Array, layout: Layout, memory: int) -> Array:
 def scipys() -> Any:
     """`scipy.signal.lfilter`, or None without SciPy."""
     try:
-        from scipy.signal import lfilter as of_scipy
+        return import_module("scipy.signal").lfilter
     except ImportError:
         return None
-    return of_scipy
 
 
 def _with_feedback(b: Array, a: Array, x: Array, axis: int, zi: Any, out: Array | None) -> Any:

@@ -72,9 +72,9 @@ def moving_average(
     A window is the end of one block of samples, whole blocks, and the beginning of another, whose
     sums are shared by many windows (van Herk 1992; Gil and Werman 1993): about three additions for
     each result. Nothing is subtracted, unlike in a running sum that adds the sample that enters and
-    subtracts the one that leaves. So the rounding error does not grow along `x`, large samples leave
-    no trace in windows without them, and NaN and infinity reach the windows that contain them and
-    no others. A constant has exactly itself as its mean where the sum of `n` of it is exact.
+    subtracts the one that leaves. So the rounding error does not grow along `x`, large samples
+    leave no trace in windows without them, and NaN and infinity reach the windows that contain them
+    and no others. A constant has exactly itself as its mean where the sum of `n` of it is exact.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def moving_average(
     elif x.ndim == 1 and out is None and length and x.flags.carray:
         y = args.allocate(np.empty, (length,), dtype)
         core.running_sum(x, y, n, start, n, args.threads(workers))
-        return y  # type: ignore[no-any-return]
+        return y
     layout = Layout(x, dtype if dtype.char != "e" else args.FLOAT32, at)
     if dtype.char == "e" or length == 0:
         y3 = np.empty((layout.x3.shape[0], length, layout.x3.shape[2]), layout.x3.dtype)

@@ -62,9 +62,7 @@ def convolve(
     needed = x[max(first - h.size + 1, 0) : last]
     skipped = max(first - h.size + 1, 0)
     if method == "fft":
-        result = _by_fft(needed, h)
-        if not np.isfinite(result).all():
-            result = _direct(needed, h)
+        result = _by_fft_and_outliers(needed, h)
     else:
         result = _direct(needed, h)
     out[first - start[0] : last - start[0]] = result[first - skipped : last - skipped]
@@ -91,6 +89,25 @@ def _by_fft(x: Array, h: Array) -> Array:
         else:
             result = np.fft.irfft(np.fft.rfft(x, size) * np.fft.rfft(h, size), size)
         return result[:n].astype(x.dtype, copy=False)
+
+
+def _by_fft_and_outliers(x: Array, h: Array) -> Array:
+    """The same; samples far above the usual ones, which the FFT would round all by, apart."""
+    size = np.abs(x)
+    with np.errstate(invalid="ignore"):
+        usual = size <= 1e6 * np.median(size)
+    outliers = np.flatnonzero(~usual)
+    if outliers.size * h.size > 64 * x.size:
+        outliers = outliers[:0]
+    rest = x.copy()
+    rest[outliers] = 0
+    result = _by_fft(rest, h)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for j in outliers:
+            result[j : j + h.size] += h * x[j]
+    if not np.isfinite(result).all():
+        result = _direct(x, h)
+    return result
 
 
 def _sum_of_shifts(x: Array, h: Array, out: Array, start: tuple[int, ...]) -> None:

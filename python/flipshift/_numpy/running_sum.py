@@ -43,6 +43,8 @@ def running_sum(x: Array, out: Array, n: int, start: int, divisor: float, worker
     """
     if x.ndim == 1:
         x, out = x.reshape(1, -1, 1), out.reshape(1, -1, 1)
+    if x.dtype.kind == "c":  # real and imaginary parts as columns: an infinite one spoils no other
+        x, out = x.view(x.real.dtype), out.view(x.real.dtype)
     outer, length, inner = x.shape
     n_out = out.shape[1]
     first = start - n + 1  # where the window of out[:, 0] begins

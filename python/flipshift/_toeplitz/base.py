@@ -96,7 +96,7 @@ class Operator(ToeplitzOperator):
         windows = np.lib.stride_tricks.sliding_window_view(self._diagonals, cols, axis=-1)
         return windows[:, :: self._step, ::-1].reshape(self.shape)
 
-    def __array__(self, dtype: npt.DTypeLike = None, copy: bool | None = None) -> Array:
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:
         if copy is False:
             raise ValueError("an operator has no array to share: copy must not be False")
         a = self.toarray()

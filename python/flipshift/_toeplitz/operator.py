@@ -93,7 +93,7 @@ class Toeplitz(Operator):
         c: npt.ArrayLike,
         r: npt.ArrayLike | None = None,
         *,
-        dtype: npt.DTypeLike = None,
+        dtype: npt.DTypeLike | None = None,
     ) -> Toeplitz:
         column = _line("c", c)
         row = np.conjugate(column) if r is None else _line("r", r)
@@ -273,9 +273,7 @@ class Toeplitz(Operator):
         """
         m, n = self.shape
         if m != n:
-            raise ValueError(
-                f"the matrix must be square to solve with it, and its shape is {(m, n)}"
-            )
+            raise ValueError(f"the matrix must be square to solve with it, not {(m, n)}")
         if not (self.is_circulant and n > 1):
             return solve_toeplitz((self.c, self.r), b, check_finite)
         c = validated("c", self.c, check_finite)
