@@ -58,6 +58,8 @@ Convolution; one dtype T for all arrays, C-contiguous:
     them, if ``x`` and ``h`` are ndarrays (no subclass) of one contiguous line of T each, else None:
     a short way for calls that are over sooner than their arguments are looked at. May return None
     for anything.
+``convolve_along(x, h, mode, method, axis, kind, workers)``
+    The same along ``axis`` of ``x`` of any shape, with ``workers`` threads.
 ``convolve_blocks(x, h, out, start, size, workers)``
     The same in one dimension, ``start`` being an integer, for floating types by transforms of
     ``size`` points, at least min(len(x), len(h)): overlap-save, or one for everything if that is
@@ -151,6 +153,7 @@ PRIMITIVES = (
     "good_size",
     "convolve",
     "convolve_line",
+    "convolve_along",
     "convolve_lines",
     "convolve_blocks",
     "convolve_plan",

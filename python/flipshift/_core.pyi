@@ -72,6 +72,16 @@ def convolve_blocks(
 def convolve_plan(
     n: int, m: int, n_out: int, start: int, dtype: np.dtype[Any]
 ) -> list[tuple[str, int, int, float]]: ...
+def convolve_along(
+    x: object,
+    h: object,
+    mode: object,
+    method: object,
+    axis: object,
+    kind: int,
+    workers: int,
+    /,
+) -> _Array | None: ...
 def convolve_lines(
     x: _Array, h: _Array, out: _Array, start: int, method: str, workers: int
 ) -> None: ...

@@ -28,11 +28,13 @@ from __future__ import annotations
 import math
 import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .._backend import core, name
+from .._fft.lengths import next_smooth
 
 __all__ = [
     "Plan",
@@ -181,7 +183,8 @@ def plan(
 ) -> Plan:
     """Plan the outputs of `shape` at `start` of arrays of shapes `n`, `m` and these magnitudes."""
     least = [max(i, j, s + k, i + j - 1 - s) for i, j, s, k in zip(n, m, start, shape, strict=True)]
-    lengths = tuple([max(2, core.good_size(k)) for k in least])
+    good = core.good_size if len(n) == 1 else partial(next_smooth, odd_primes=(3, 5))
+    lengths = tuple([max(2, good(k)) for k in least])
     size, bits = math.prod(lengths), 8 * itemsize
     counts = _cut(most_x, most_h, _room(size, math.prod(n), math.prod(m)), bits)
     best = Plan(*counts, lengths, 0, _seconds(size, 1, counts))

@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 
 __all__ = [
     "convolve",
+    "convolve_along",
     "convolve_blocks",
     "convolve_line",
     "convolve_lines",
@@ -159,6 +160,20 @@ def convolve_blocks(x: Array, h: Array, out: Array, start: int, size: int, worke
     step = size - h.size + 1
     for i in range(0, out.size, step):
         convolve(x, h, out[i : i + step], (start + i,), "fft")
+
+
+def convolve_along(
+    x: object,
+    h: object,
+    mode: object,
+    method: object,
+    axis: object,
+    kind: int,
+    workers: int,
+    /,
+) -> Array | None:
+    """Return None: there is no shorter way."""
+    return None
 
 
 def convolve_lines(x: Array, h: Array, out: Array, start: int, method: str, workers: int) -> None:
