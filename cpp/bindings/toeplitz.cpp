@@ -1,14 +1,29 @@
-// Binds toeplitz_matmul as python/flipshift/_backend.py states it.
+// Binds toeplitz_matmul, toeplitz_product and toeplitz_solve as python/flipshift/_backend.py states
+// them.
 #include "engine/toeplitz.hpp"
 
-#include "bindings/arrays.hpp"
+#include "bindings/plain_array.hpp"
+#include "engine/threads.hpp"
+#include "engine/toeplitz_solve.hpp"
 
 namespace flipshift::bindings {
 
+void register_toeplitz_operator(py::module_& m);
+
 namespace {
 
+// f(T()) for the T that the array has.
+template <class F>
+auto with_type(const py::array& a, F&& f) {
+  if (has_type<double>(a)) return f(double());
+  if (has_type<float>(a)) return f(float());
+  if (has_type<std::complex<double>>(a)) return f(std::complex<double>());
+  return f(std::complex<float>());
+}
+
 template <class T>
-void matmul(const py::array& c, const py::array& r, const py::array& x, const py::array& out) {
+void matmul(const py::array& c, const py::array& r, const py::array& x, const py::array& out,
+            std::size_t workers) {
   const T* column = contiguous<const T>(c, "c");
   const T* row = contiguous<const T>(r, "r");
   const T* in = contiguous<const T>(x, "x");
@@ -20,19 +35,147 @@ void matmul(const py::array& c, const py::array& r, const py::array& x, const py
   if (out.ndim() != 2 || out.shape(0) != c.size() || out.shape(1) != x.shape(1))
     throw bad_argument("out", "has another shape");
   if (rows == 0 || cols == 0 || k == 0) throw bad_argument("c, r or x", "is empty");
-  run((rows + cols) * k * 16, [&] { toeplitz::matmul(column, rows, row, cols, in, k, to); });
+  run((rows + cols) * k * 16, [&] { toeplitz::matmul(column, rows, row, cols, in, k, to, workers); });
 }
+
+template <class T>
+std::size_t solve(const py::array& c, const py::array& r, const py::array& b, const py::array& x) {
+  const T* column = contiguous<const T>(c, "c");
+  const T* row = contiguous<const T>(r, "r");
+  const T* in = contiguous<const T>(b, "b");
+  T* to = contiguous<T>(x, "x");
+  const auto n = static_cast<std::size_t>(c.size());
+  if (r.size() != c.size()) throw bad_argument("r", "has another length");
+  for (const py::array& a : {b, x})
+    if (a.ndim() != 2 || a.shape(0) != c.size() || a.shape(1) != b.shape(1))
+      throw bad_argument("b or x", "has another shape");
+  const auto k = static_cast<std::size_t>(b.shape(1));
+  if (n == 0 || k == 0) throw bad_argument("c or b", "is empty");
+  std::size_t order = 0;
+  run(n * n * (k + 1), [&] { order = toeplitz::solve(column, row, n, in, k, to); });
+  return order;
+}
+
+// A contiguous vector of that type.
+const Array* vector(PyObject* object, int type) {
+  int own = 0;
+  const Array* a = plain_array(object, own);
+  return a && own == type && a->nd == 1 && (a->flags & npy_api::NPY_ARRAY_C_CONTIGUOUS_) ? a
+                                                                                        : nullptr;
+}
+
+template <class T>
+py::object product_of(const Array* c, const Array* r, const Array* x, int type) {
+  const npy_api& api = npy_api::get();
+  const auto rows = static_cast<std::size_t>(c->dimensions[0]);
+  const auto cols = static_cast<std::size_t>(r->dimensions[0]);
+  auto out = py::reinterpret_steal<py::object>(
+      api.PyArray_NewFromDescr_(api.PyArray_Type_, api.PyArray_DescrFromType_(type), 1,
+                                c->dimensions, nullptr, nullptr, 0, nullptr));
+  if (!out) throw py::error_already_set();
+  const auto data = [](const Array* a) { return reinterpret_cast<T*>(a->data); };
+  T* to = data(py::detail::array_proxy(out.ptr()));
+  run((rows + cols) * 16,
+      [&] { toeplitz::matmul<T>(data(c), rows, data(r), cols, data(x), 1, to, 1); });
+  return out;
+}
+
+py::object product(PyObject* c_or_cr, PyObject* object) {
+  int type = 0;
+  const Array* x = plain_array(object, type);
+  if (!x || x->nd != 1 || !(x->flags & npy_api::NPY_ARRAY_C_CONTIGUOUS_) || is_single(type))
+    return {};
+  PyObject *first = c_or_cr, *second = c_or_cr;
+  if (PyTuple_CheckExact(c_or_cr)) {
+    if (PyTuple_GET_SIZE(c_or_cr) != 2) return {};
+    first = PyTuple_GET_ITEM(c_or_cr, 0);
+    second = PyTuple_GET_ITEM(c_or_cr, 1);
+  } else if (is_complex(type)) {
+    return {};  // the row is the conjugate of the column
+  }
+  const Array *c = vector(first, type), *r = vector(second, type);
+  if (!c || !r || r->dimensions[0] != x->dimensions[0]) return {};
+  return is_complex(type) ? product_of<std::complex<double>>(c, r, x, type)
+                          : product_of<double>(c, r, x, type);
+}
+
+PyObject* toeplitz_product(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  if (count != 2) {
+    PyErr_SetString(PyExc_TypeError, "toeplitz_product takes c_or_cr and x");
+    return nullptr;
+  }
+  return object_or_none([&] { return product(args[0], args[1]); });
+}
+
+template <class T>
+py::object solution_of(const Array* c, const Array* r, const Array* b, int type) {
+  const npy_api& api = npy_api::get();
+  const auto n = static_cast<std::size_t>(c->dimensions[0]);
+  const std::size_t k = b->nd == 2 ? static_cast<std::size_t>(b->dimensions[1]) : 1;
+  const auto data = [](const Array* a) { return reinterpret_cast<T*>(a->data); };
+  for (const auto& [a, count] : {std::pair{c, n}, {r, n}, {b, n * k}})
+    if (!toeplitz::all_finite<T>(data(a), count)) return {};
+  auto out = py::reinterpret_steal<py::object>(
+      api.PyArray_NewFromDescr_(api.PyArray_Type_, api.PyArray_DescrFromType_(type), b->nd,
+                                b->dimensions, nullptr, nullptr, 0, nullptr));
+  if (!out) throw py::error_already_set();
+  T* to = data(py::detail::array_proxy(out.ptr()));
+  std::size_t order = 0;
+  run(n * n * (k + 1), [&] { order = toeplitz::solve<T>(data(c), data(r), n, data(b), k, to); });
+  return order ? py::object() : out;
+}
+
+py::object solution(PyObject* c_or_cr, PyObject* object) {
+  int type = 0;
+  const Array* b = plain_array(object, type);
+  if (!b || b->nd > 2 || !(b->flags & npy_api::NPY_ARRAY_C_CONTIGUOUS_)) return {};
+  PyObject *first = c_or_cr, *second = c_or_cr;
+  if (PyTuple_CheckExact(c_or_cr)) {
+    if (PyTuple_GET_SIZE(c_or_cr) != 2) return {};
+    first = PyTuple_GET_ITEM(c_or_cr, 0);
+    second = PyTuple_GET_ITEM(c_or_cr, 1);
+  } else if (is_complex(type)) {
+    return {};
+  }
+  const Array *c = vector(first, type), *r = vector(second, type);
+  if (!c || !r || c->dimensions[0] != r->dimensions[0] || c->dimensions[0] != b->dimensions[0])
+    return {};
+  if (type == npy_api::NPY_DOUBLE_) return solution_of<double>(c, r, b, type);
+  if (type == npy_api::NPY_FLOAT_) return solution_of<float>(c, r, b, type);
+  if (type == npy_api::NPY_CDOUBLE_) return solution_of<std::complex<double>>(c, r, b, type);
+  return solution_of<std::complex<float>>(c, r, b, type);
+}
+
+PyObject* toeplitz_solution(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  if (count != 2) {
+    PyErr_SetString(PyExc_TypeError, "toeplitz_solution takes c_or_cr and b");
+    return nullptr;
+  }
+  return object_or_none([&] { return solution(args[0], args[1]); });
+}
+
+PyMethodDef methods[] = {
+    {"toeplitz_solution",
+     reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(toeplitz_solution)), METH_FASTCALL,
+     "What solve_toeplitz returns for plain arrays of finite numbers, or None."},
+    {"toeplitz_product",
+     reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(toeplitz_product)), METH_FASTCALL,
+     "What matmul_toeplitz returns for plain vectors, or None."},
+    {nullptr, nullptr, 0, nullptr}};
 
 }  // namespace
 
 void register_toeplitz(py::module_& m) {
   m.def("toeplitz_matmul", [](const py::array& c, const py::array& r, const py::array& x,
-                              const py::array& out, std::size_t /*workers*/) {
-    if (has_type<double>(x)) return matmul<double>(c, r, x, out);
-    if (has_type<float>(x)) return matmul<float>(c, r, x, out);
-    if (has_type<std::complex<double>>(x)) return matmul<std::complex<double>>(c, r, x, out);
-    matmul<std::complex<float>>(c, r, x, out);
+                              const py::array& out, std::size_t workers) {
+    with_type(x, [&](auto t) { matmul<decltype(t)>(c, r, x, out, workers); });
   });
+  m.def("toeplitz_solve",
+        [](const py::array& c, const py::array& r, const py::array& b, const py::array& x) {
+          return with_type(b, [&](auto t) { return solve<decltype(t)>(c, r, b, x); });
+        });
+  if (PyModule_AddFunctions(m.ptr(), methods) != 0) throw py::error_already_set();
+  register_toeplitz_operator(m);
 }
 
 }  // namespace flipshift::bindings

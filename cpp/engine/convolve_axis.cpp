@@ -204,6 +204,10 @@ constexpr size_t line_bytes = 256;          // of a row, that are gathered toget
 constexpr size_t gathered_bytes = 1 << 20;  // of x, at once
 
 // The transform length with which all lines take least time.
+struct Blocks {
+  size_t size;
+  double ns;
+};
 template <class T>
 Blocks cheapest(const Problem<T>& p) {
   const auto lines = static_cast<double>(p.shape.outer * p.shape.inner);

@@ -20,7 +20,7 @@ from .. import fft, linalg, signal
 from .common import extra
 
 Call = Callable[[], Any]
-TOPICS = ("fft", "convolve", "convolve2d", "filter", "toeplitz")
+TOPICS = ("fft", "convolve", "convolver", "convolve2d", "filter", "toeplitz")
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,35 @@ def _convolve_cases() -> Iterator[Case]:
             )
 
 
+class _CarriedTail:
+    """A stream by SciPy: the full convolution of each block, its tail added to the next ones."""
+
+    def __init__(self, h: NDArray[Any]) -> None:
+        self.h, self.tail = h, np.zeros(h.size - 1, h.dtype)
+
+    def process(self, block: NDArray[Any]) -> NDArray[Any]:
+        y: NDArray[Any] = extra("scipy.signal", "bench").fftconvolve(block, self.h)
+        y[: self.tail.size] += self.tail
+        self.tail = y[block.size :]
+        return y[: block.size]
+
+
+def _convolver_cases() -> Iterator[Case]:
+    for taps in (4800, 48000, 480000):
+        for block in (64, 128, 480, 1024):
+            for dtype in ("float32", "float64"):
+                x, h = _numbers(block, dtype), _numbers(taps, dtype)
+                stream = signal.Convolver(h).stream(block=block)
+                yield Case(
+                    "convolver",
+                    f"stream {taps} taps, blocks of {block}",
+                    dtype,
+                    partial(stream.process, x),
+                    {"scipy fftconvolve, carried tail": partial(_CarriedTail(h).process, x)},
+                    (taps, block) == (48000, 128),
+                )
+
+
 def _convolve2d_cases() -> Iterator[Case]:
     theirs, ndimage = extra("scipy.signal", "bench"), extra("scipy.ndimage", "bench")
     for n, m in ((64, 3), (512, 3), (512, 7), (512, 15), (512, 31)):
@@ -231,6 +260,7 @@ def cases(*topics: str, quick: bool = False) -> list[Case]:
     makers = {
         "fft": _fft_cases,
         "convolve": _convolve_cases,
+        "convolver": _convolver_cases,
         "convolve2d": _convolve2d_cases,
         "filter": _filter_cases,
         "toeplitz": _toeplitz_cases,

@@ -20,16 +20,28 @@ from typing import Any
 import numpy as np
 
 from .._backend import core
+from .._fft import arguments as args
 from .._fft import transforms
 from .._fft.arguments import Array, DType
 from .._numpy.convolve2d import convolve2d as _numpy_convolve2d
 from . import integers, nonfinite
 
-__all__ = ["choose", "convolve", "convolve2d", "fft_convolve", "prepare", "result_type"]
+__all__ = [
+    "FLOATS",
+    "INTEGERS",
+    "choose",
+    "convolve",
+    "convolve2d",
+    "fft_convolve",
+    "integers_may_transform",
+    "prepare",
+    "result_type",
+    "target",
+]
 
 #: The dtypes that the primitives know, by the promoted type's `char`.
-_FLOATS = frozenset("fdFD")
-_INTEGERS = frozenset("bBhHiIlLqQ")
+FLOATS = frozenset("fdFD")
+INTEGERS = frozenset("bBhHiIlLqQ")
 _FLOAT32: DType = np.dtype(np.float32)
 _FLOAT64: DType = np.dtype(np.float64)
 
@@ -69,97 +81,160 @@ def _fft_is_faster(x: Array, h: Array, shape: tuple[int, ...], transforms: int =
     return bool(c * transforms * full * math.log2(full + 1) < direct)
 
 
-def choose(x: Array, h: Array, shape: tuple[int, ...], dtype: DType) -> str:
+def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], dtype: DType) -> str:
     """What method 'auto' takes for a result of this shape and dtype: 'direct' or 'fft'."""
     char = dtype.char
     if char == "e":
         char, dtype = "f", _FLOAT32
-    if char in _FLOATS:
+    if char in FLOATS:
         if len(shape) == 1:
-            return core.convolve_method(x.size, h.size, shape[0], dtype)  # type: ignore[no-any-return]
+            return _method(x.size, h.size, shape[0], start[0], dtype)
         return "fft" if _fft_is_faster(x, h, shape) else "direct"
-    if char in _INTEGERS and min(x.size, h.size) >= 32:
-        pairs = len(integers.Digits(x.astype(dtype), h.astype(dtype)).pairs)
-        if len(shape) == 1:
-            # Taking `pairs` transforms pays where one would pay for as much shorter a kernel.
-            n, m = x.size, h.size
-            if n < m:
-                n, m = m, n
-            return core.convolve_method(n, max(1, m // pairs), shape[0], _FLOAT64)  # type: ignore[no-any-return]
-        return "fft" if _fft_is_faster(x, h, shape, pairs) else "direct"
+    if char in INTEGERS:
+        if x.dtype is not dtype or h.dtype is not dtype:
+            x, h = x.astype(dtype), h.astype(dtype)
+        return "direct" if _plan_of_integers(x, h, start, shape) is None else "fft"
     return "direct"
 
 
+def _method(n: int, m: int, n_out: int, start: int, dtype: DType) -> str:
+    """The faster method in one dimension, for floating types."""
+    return "direct" if core.convolve_plan(n, m, n_out, start, dtype)[0][0] == "direct" else "fft"
+
+
+def integers_may_transform(n: int, m: int, dtype: DType) -> bool:
+    """Whether a convolution of such lengths may be faster by FFT than directly."""
+    direct = integers.direct_seconds(float(n + m - 1) * min(n, m), dtype.itemsize)
+    return direct > integers.least_seconds(n + m - 1, min(n, m))
+
+
+def _plan_of_integers(
+    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]
+) -> integers.Plan | None:
+    """How to convolve integers of one dtype by FFT, or None if the direct sum is faster."""
+    products = float(math.prod(shape)) * min(x.size, h.size)
+    direct = integers.direct_seconds(products, x.itemsize)
+    # No plan is faster than that: then there is no need to look at the numbers.
+    if direct < integers.least_seconds(math.prod(shape), min(x.size, h.size)):
+        return None
+    sizes = integers.magnitude(x), integers.magnitude(h)
+    plan = integers.plan(x.shape, h.shape, start, shape, *sizes, x.itemsize)
+    return plan if plan.seconds < direct else None
+
+
 def convolve(
-    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str
+    x: Array,
+    h: Array,
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    method: str,
+    out: Any = None,
+    workers: int = 1,
 ) -> Array:
-    """Return the part of `shape` at `start` of the full convolution; nothing is empty."""
+    """Return the part of `shape` at `start` of the full convolution; no input is empty.
+
+    `out` is what the user gave: checked here, and taken also where it overlaps the inputs.
+    """
     dtype = result_type(x, h)
+    y = None if out is None else target(out, shape, dtype, x, h)
     char = dtype.char
-    if char in _FLOATS:
-        x, h = prepare(x, dtype), prepare(h, dtype)
-        if x.ndim == 1:
-            out = np.empty(shape, dtype)
-            core.convolve(x, h, out, start, method)
-            return out
-        return _floats(x, h, start, shape, method)
-    if char in _INTEGERS:
-        return _exact(prepare(x, dtype), prepare(h, dtype), start, shape, method)
-    if char == "?":
+    if 0 in shape:
+        result = np.empty(shape, dtype)
+    elif char in FLOATS:
+        result = _floats(prepare(x, dtype), prepare(h, dtype), start, shape, method, y, workers)
+    elif char in INTEGERS:
+        result = _exact(prepare(x, dtype), prepare(h, dtype), start, shape, method, y, workers)
+    elif char == "?":
         counts = np.dtype(np.int32 if min(x.size, h.size) < 2**31 else np.int64)
-        y = _exact(prepare(x, counts), prepare(h, counts), start, shape, method)
-        return y != 0  # type: ignore[no-any-return]
-    if char == "e":
-        wide = _FLOAT32
+        x, h = prepare(x, counts), prepare(h, counts)
+        result = _exact(x, h, start, shape, method, None, workers) != 0
+    elif char == "e":
+        x, h = prepare(x, _FLOAT32), prepare(h, _FLOAT32)
         with np.errstate(over="ignore"):
-            return _floats(prepare(x, wide), prepare(h, wide), start, shape, method).astype(dtype)
-    if method == "fft":
+            result = _floats(x, h, start, shape, method, None, workers).astype(dtype)
+    elif method == "fft":
         wide = _FLOAT64 if dtype.kind not in "fc" else dtype
-        y = fft_convolve(x.astype(wide), h.astype(wide), tuple(range(x.ndim)), start, shape)
-        return y.astype(dtype)
-    return _any_type(x.astype(dtype), h.astype(dtype), start, shape)
+        axes = tuple(range(x.ndim))
+        y = fft_convolve(x.astype(wide), h.astype(wide), axes, start, shape, None, workers)
+        result = y.astype(dtype)
+    else:
+        result = _any_type(x.astype(dtype), h.astype(dtype), start, shape)
+    if out is None or result is out:
+        return result
+    out[...] = result
+    return out  # type: ignore[no-any-return]
 
 
-def _run(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str) -> Array:
+def target(out: Any, shape: tuple[int, ...], dtype: DType, *inputs: Array) -> Array | None:
+    """`out` if a primitive can write a result there, None if it has to be copied; else an error."""
+    y = args.output(out, shape, dtype)
+    if not y.dtype.isnative or not y.flags.carray:
+        return None
+    return None if any(np.may_share_memory(y, x) for x in inputs) else y
+
+
+def _run(
+    x: Array,
+    h: Array,
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    method: str,
+    out: Array | None = None,
+    workers: int = 1,
+) -> Array:
     """By a given method, or 'auto' in one and two dimensions, for dtypes of the primitives.
 
     In one and two dimensions the primitives keep NaN and infinity where the definition has them.
     """
+    if x.ndim > 2 and method != "direct":
+        return fft_convolve(x, h, tuple(range(x.ndim)), start, shape, out, workers)
+    if out is None:
+        out = np.empty(shape, x.dtype)
     if x.ndim == 2:
-        out = np.empty(shape, x.dtype)
         core.convolve2d(x, h, out, start, "fill", 0, method)
-        return out
-    if x.ndim == 1 or method == "direct":
-        out = np.empty(shape, x.dtype)
-        core.convolve(x, h, out, start, method)
-        return out
-    return fft_convolve(x, h, tuple(range(x.ndim)), start, shape)
-
-
-def _floats(
-    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str
-) -> Array:
-    if method == "auto" and x.ndim != 2:
-        method = choose(x, h, shape, x.dtype)
-        repair = method == "fft" and x.ndim > 2
     else:
-        # The zeros outside of x take part in sums of `convolve2d`, and 0 times infinity is NaN.
-        repair = x.ndim == 2
-    out = _run(x, h, start, shape, method)
-    if repair and nonfinite.any_nonfinite(out):
-        nonfinite.repair(x, h, out, lambda a, b, _: _run(a, b, start, shape, method))
+        core.convolve(x, h, out, start, method, workers)
     return out
 
 
-def _exact(
-    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str
+def _floats(
+    x: Array,
+    h: Array,
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    method: str,
+    out: Array | None,
+    workers: int,
 ) -> Array:
+    # The zeros outside of x take part in sums of `convolve2d`, and 0 times infinity is NaN.
+    repair = x.ndim == 2
+    if method == "auto" and x.ndim > 2:
+        method = choose(x, h, start, shape, x.dtype)
+        repair = method == "fft"
+    y = _run(x, h, start, shape, method, out, workers)
+    if repair and nonfinite.any_nonfinite(y):
+        nonfinite.repair(x, h, y, lambda a, b, _: _run(a, b, start, shape, method, None, workers))
+    return y
+
+
+def _exact(
+    x: Array,
+    h: Array,
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    method: str,
+    out: Array | None,
+    workers: int,
+) -> Array:
+    plan: integers.Plan | None = None
     if method == "auto":
-        method = choose(x, h, shape, x.dtype)
-    if method == "direct":
-        return _run(x, h, start, shape, "direct")
-    digits = integers.Digits(x, h)
-    return integers.convolve(x, h, digits, lambda a, b: _run(a, b, start, shape, "fft"))
+        plan = _plan_of_integers(x, h, start, shape)
+    elif method == "fft":
+        sizes = integers.magnitude(x), integers.magnitude(h)
+        plan = integers.plan(x.shape, h.shape, start, shape, *sizes, x.itemsize)
+    if plan is None:
+        return _run(x, h, start, shape, "direct", out, workers)
+    return integers.convolve(x, h, start, shape, plan, workers)
 
 
 def _any_type(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]) -> Array:
@@ -176,16 +251,24 @@ def _any_type(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]
 
 
 def fft_convolve(
-    x: Array, h: Array, axes: tuple[int, ...], start: tuple[int, ...], shape: tuple[int, ...]
+    x: Array,
+    h: Array,
+    axes: tuple[int, ...],
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    out: Array | None = None,
+    workers: int = 1,
 ) -> Array:
     """Convolve along `axes` by FFT and multiply, with broadcasting, along the others.
 
     `x` and `h` are floating or complex; the result has the type of their spectra's product. `start`
-    and `shape` select the part of the full result that is returned, along all axes.
+    and `shape` select the part of the full result that is returned, along all axes, in `out` if
+    that is given.
     """
-    if len(axes) == 1 and x.ndim == 1 and x.dtype == h.dtype and x.dtype.char in _FLOATS:
-        out = np.empty(shape, x.dtype)
-        core.convolve(prepare(x, x.dtype), prepare(h, x.dtype), out, start, "fft")
+    if len(axes) == 1 and x.ndim == 1 and x.dtype == h.dtype and x.dtype.char in FLOATS:
+        if out is None:
+            out = np.empty(shape, x.dtype)
+        core.convolve(prepare(x, x.dtype), prepare(h, x.dtype), out, start, "fft", workers)
         return out
     lengths = []
     for axis in axes:
@@ -196,12 +279,16 @@ def fft_convolve(
     is_complex = x.dtype.kind == "c" or h.dtype.kind == "c"
     forward = transforms.c2cn if is_complex else transforms.r2cn
     backward = transforms.c2cn if is_complex else transforms.c2rn
-    of_x = forward(True, x, lengths, axes, None, False, None, None, None)
-    of_h = forward(True, h, lengths, axes, None, False, None, None, None)
+    of_x = forward(True, x, lengths, axes, None, False, workers, None, None)
+    of_h = forward(True, h, lengths, axes, None, False, workers, None, None)
     with np.errstate(all="ignore"):
         product = np.multiply(of_x, of_h, out=of_x if of_x.shape == of_h.shape else None)
-        y = backward(False, product, lengths, axes, None, True, None, None, None)
-    return y[tuple(slice(s, s + n) for s, n in zip(start, shape, strict=True))].copy()
+        y = backward(False, product, lengths, axes, None, True, workers, None, None)
+    y = y[tuple(slice(s, s + n) for s, n in zip(start, shape, strict=True))]
+    if out is None:
+        return y.copy()
+    out[...] = y
+    return out
 
 
 def convolve2d(
@@ -214,8 +301,8 @@ def convolve2d(
 ) -> Array:
     """Two-dimensional convolution of one dtype with `x` continued by `boundary`."""
     out = np.empty(shape, x.dtype)
-    if x.dtype.char not in _FLOATS:
-        by_taps = core.convolve2d if x.dtype.char in _INTEGERS else _numpy_convolve2d
+    if x.dtype.char not in FLOATS:
+        by_taps = core.convolve2d if x.dtype.char in INTEGERS else _numpy_convolve2d
         by_taps(x, h, out, start, boundary, fillvalue, "direct")
         return out
 

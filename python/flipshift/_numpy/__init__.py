@@ -1,22 +1,43 @@
 """The NumPy backend: the primitives of `flipshift._backend` in plain NumPy."""
 
-from .convolve import convolve, convolve_method
+from .convolve import (
+    convolve,
+    convolve_blocks,
+    convolve_line,
+    convolve_lines,
+    convolve_method,
+    convolve_plan,
+)
 from .convolve2d import convolve2d
 from .convolve_axis import convolve_axis
+from .convolver import PartitionedStream, PreparedKernel
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
 from .running_sum import running_sum
-from .toeplitz import toeplitz_matmul
+from .toeplitz import (
+    ToeplitzOperator,
+    toeplitz_matmul,
+    toeplitz_product,
+    toeplitz_solution,
+    toeplitz_solve,
+)
 
 __all__ = [
     "LinePlan",
+    "PartitionedStream",
+    "PreparedKernel",
+    "ToeplitzOperator",
     "c2c",
     "c2r",
     "convolve",
     "convolve2d",
     "convolve_axis",
+    "convolve_blocks",
+    "convolve_line",
+    "convolve_lines",
     "convolve_method",
+    "convolve_plan",
     "dct",
     "describe",
     "good_size",
@@ -26,6 +47,9 @@ __all__ = [
     "r2c",
     "running_sum",
     "toeplitz_matmul",
+    "toeplitz_product",
+    "toeplitz_solution",
+    "toeplitz_solve",
     "transform",
     "trigonometric",
 ]

@@ -1,0 +1,1 @@
+"""What stands behind `flipshift.linalg`: Toeplitz matrices, products, solutions, operators."""
