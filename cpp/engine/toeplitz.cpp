@@ -311,6 +311,19 @@ void Operator<T>::apply(const T* x, std::size_t k, T* out, std::size_t workers) 
 }
 
 template <class T>
+void Operator<T>::apply_rows(const T* x, std::size_t k, T* out, std::size_t workers) const {
+  const std::size_t rows = outputs();
+  const auto lines = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t j = begin; j < end; ++j) line(x + j * cols_, out + j * rows);
+  };
+  if (workers > 1 && k * (cols_ + rows) >= worth_a_thread) {
+    parallel_for(k, workers, lines);
+  } else {
+    lines(0, k);
+  }
+}
+
+template <class T>
 std::string Operator<T>::describe(std::size_t k) const {
   if (k > 1 && by_tiles(k)) return "direct sums, all columns together";
   switch (method_) {
