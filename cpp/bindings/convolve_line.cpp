@@ -11,6 +11,7 @@
 #include "bindings/plain_array.hpp"
 #include "engine/convolve.hpp"
 #include "engine/convolve_axis.hpp"
+#include "engine/convolve_few.hpp"
 #include "engine/convolve_lines.hpp"
 #include "engine/threads.hpp"
 
@@ -161,11 +162,21 @@ py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind
   // Threads may share many outputs, and how many threads is for the long way to know.
   if (part.n_out >= worth_a_thread) return {};
   const auto* x = reinterpret_cast<const T*>(a->data);
-  const Kernel<T> h(b, kind);
   const auto length = static_cast<Py_intptr_t>(part.n_out);
   py::object out = new_array(type, 1, &length);
   T* y = data_of<T>(out);
-  run(std::min(n, m) * part.n_out, [&] {
+  const std::size_t operations = std::min(n, m) * part.n_out;
+  if constexpr (!std::is_integral_v<T>) {
+    if (convolve::few_outputs(part.n_out, n, m)) {
+      run(operations, [&] {
+        convolve::run_few(x, n, reinterpret_cast<const T*>(b->data), m, y, part.n_out, part.start,
+                          is_correlation(kind));
+      });
+      return out;
+    }
+  }
+  const Kernel<T> h(b, kind);
+  run(operations, [&] {
     convolve::run(x, n, h.data, m, y, part.n_out, part.start, convolve::Method::automatic);
   });
   return out;
