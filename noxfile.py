@@ -50,7 +50,8 @@ def sanitize(session, sanitizers):
     build = f"build/sanitize-{sanitizers.replace(',', '-')}"
     options = [f"-DFLIPSHIFT_SANITIZE={sanitizers}", f"-Dpybind11_DIR={pybind11}"]
     session.run("cmake", "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None", *options)
-    session.run("cmake", "--build", build, "--target", "check_fft", "check_threads")
+    checks = ("check_convolve", "check_convolver", "check_fft", "check_threads")
+    session.run("cmake", "--build", build, "--target", *checks)
     # Memory is filled with NaN when it is taken, so that reading before writing shows.
     env = {
         "ASAN_OPTIONS": "max_malloc_fill_size=1073741824:malloc_fill_byte=255",
@@ -58,9 +59,11 @@ def sanitize(session, sanitizers):
         "TSAN_OPTIONS": "halt_on_error=1",
     }
     session.run(f"{build}/check_threads", env=env, external=True)
+    session.run(f"{build}/check_convolver", env=env, external=True)
     for name in ("v2", "v3", "v4") if sanitizers != "thread" else ():
         env["FLIPSHIFT_ISA"] = name
-        session.run(f"{build}/check_fft", *session.posargs, env=env, external=True)
+        for program in ("check_convolve", "check_fft"):
+            session.run(f"{build}/{program}", *session.posargs, env=env, external=True)
 
 
 @nox.session

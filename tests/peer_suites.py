@@ -43,6 +43,16 @@ TESTS_OF_CONVOLUTION = (
     "test_choose_conv_method",
     "test_choose_conv_method_2",
 )
+TESTS_OF_FILTERS = (
+    "TestLinearFilterFloat32",
+    "TestLinearFilterFloat64",
+    "TestLinearFilterFloatExtended",
+    "TestLinearFilterComplex64",
+    "TestLinearFilterComplex128",
+    "TestLinearFilterComplexExtended",
+    "test_lfilter_bad_object",
+    "test_lfilter_notimplemented_input",
+)
 
 # SciPy's own transforms: pocketfft, and from 1.18 on its successor.
 NATIVE = "scipy.fft._duccfft"
@@ -72,7 +82,7 @@ SUITES = {
         "flipshift.signal",
         ("scipy.signal", "scipy.signal._signaltools", "scipy.signal._signal_api"),
         "scipy.signal.tests.test_signaltools",
-        TESTS_OF_CONVOLUTION,
+        TESTS_OF_CONVOLUTION + TESTS_OF_FILTERS,
     ),
     "linalg": (
         "flipshift.linalg",
@@ -102,6 +112,12 @@ SUITES = {
     "fft_helper": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_helper", ()),
     "fft_threads": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_multithreading", ()),
     "numpy_fft": ("flipshift.fft", ("numpy.fft",), "numpy.fft.tests.test_pocketfft", ()),
+    "numpy_convolve": (
+        "flipshift",
+        ("numpy",),
+        "numpy._core.tests.test_numeric",
+        ("TestConvolve", "TestCorrelate"),
+    ),
     "numpy_fft_helper": ("flipshift.fft", ("numpy.fft",), "numpy.fft.tests.test_helper", ()),
     "dct": ("flipshift.fft", DCT_MODULES, "scipy.fft.tests.test_real_transforms", ()),
     "dct_reference": (
@@ -197,11 +213,14 @@ class AsNumPy(Counted):
 
 
 def keep_numpys_own() -> None:
-    """Let flipshift's modules go on with the functions of `numpy.fft` that they rest on."""
+    """Let flipshift's modules go on with the functions of NumPy that they rest on."""
     own = SimpleNamespace(**vars(np.fft))
+    own_convolve, own_correlate = np.convolve, np.correlate
 
     class NumPy:
         fft = own
+        convolve = staticmethod(own_convolve)
+        correlate = staticmethod(own_correlate)
 
         def __getattr__(self, name):
             return getattr(np, name)
@@ -215,7 +234,15 @@ def redirect(ours_name: str, peers: tuple[str, ...], calls: Counter[str]) -> Non
     """Put counting wrappers of our functions into the peer's modules."""
     if peers == ("numpy.fft",):
         return redirect_numpy(ours_name, calls)
+    if peers == ("numpy",):
+        importlib.import_module(ours_name)
+        keep_numpys_own()
+        for name in ("convolve", "correlate"):
+            setattr(np, name, Counted(ours_name, name, calls))
+        return None
     ours = importlib.import_module(ours_name)
+    if ours_name == "flipshift.signal":  # ours goes on with SciPy's for filters with feedback
+        importlib.import_module("flipshift._filter.lfilter").scipys()
     tables = importlib.import_module("scipy._lib._array_api")
     capabilities = getattr(tables, "xp_capabilities_table", {})
     for name in ours.__all__:

@@ -99,7 +99,7 @@ def test_the_transform_is_taken_where_it_is_repaired():
     x, h = np.ones(3000), np.ones(1100)
     assert signal.choose_conv_method(x, h) == "fft"
     x, h = np.ones((12, 10, 11)), np.ones((9, 9, 10))
-    assert methods.choose(x, h, (20, 18, 20), x.dtype) == "fft"
+    assert methods.choose(x, h, (0, 0, 0), (20, 18, 20), x.dtype) == "fft"
     x[0, 0, 0] = np.nan
     by_fft = methods.fft_convolve(x, h, (0, 1, 2), (0, 0, 0), (20, 18, 20))
     assert np.isnan(by_fft).all()

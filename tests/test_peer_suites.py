@@ -26,6 +26,7 @@ LEAST = {
             "oaconvolve": 500,
             "choose_conv_method": 10,
             "correlation_lags": 10,
+            "lfilter": 500,
         },
     ),
     "linalg": (4, {"matmul_toeplitz": 10, "toeplitz": 10}),
@@ -65,6 +66,7 @@ LEAST = {
             **dict.fromkeys(["hfft", "ihfft"], 10),
         },
     ),
+    "numpy_convolve": (10, {"convolve": 8, "correlate": 15}),
     "numpy_fft_helper": (
         8,
         {

@@ -1,9 +1,11 @@
-// Binds convolve and convolve_method as python/flipshift/_backend.py states them.
+// Binds convolve, convolve_blocks, convolve_plan and convolve_method as
+// python/flipshift/_backend.py states them.
 #include "engine/convolve.hpp"
 
 #include <string_view>
 
 #include "bindings/arrays.hpp"
+#include "engine/convolve_cost_tables.hpp"
 
 namespace flipshift::bindings {
 
@@ -51,7 +53,7 @@ void check(const py::array& a, const py::dtype& dtype, py::ssize_t ndim, const c
 }
 
 void bind_convolve(const py::array& x, const py::array& h, const py::array& out,
-                   const Strides& start, std::string_view method_name) {
+                   const Strides& start, std::string_view method_name, std::size_t workers) {
   const py::dtype dtype = x.dtype();
   const Method method = method_of(method_name);
   check(x, dtype, x.ndim(), "x");
@@ -72,12 +74,51 @@ void bind_convolve(const py::array& x, const py::array& h, const py::array& out,
     const std::size_t operations =
         std::min(n, m) > keep_gil_below ? keep_gil_below : std::min(n, m) * n_out;
     if (x.ndim() == 1) {
-      run(operations, [&] { convolve::run(px, n, ph, m, po, n_out, start[0], method); });
+      run(operations, [&] { convolve::run(px, n, ph, m, po, n_out, start[0], method, workers); });
     } else {
       if (method == Method::fft) throw bad_argument("method", "'fft' takes one dimension only");
       const Shape x_shape = shape_of(x), h_shape = shape_of(h), out_shape = shape_of(out);
       run(operations, [&] { convolve::run_nd(px, x_shape, ph, h_shape, po, out_shape, start); });
     }
+  });
+}
+
+void convolve_blocks(const py::array& x, const py::array& h, const py::array& out,
+                     std::ptrdiff_t start, std::size_t size, std::size_t workers) {
+  const py::dtype dtype = x.dtype();
+  check(x, dtype, 1, "x");
+  check(h, dtype, 1, "h");
+  check(out, dtype, 1, "out");
+  const auto n = static_cast<std::size_t>(x.size()), m = static_cast<std::size_t>(h.size());
+  if (size < std::min(n, m)) throw bad_argument("size", "is less than the lengths of x and h");
+  visit(dtype, [&](auto sample) {
+    using T = decltype(sample);
+    if constexpr (std::is_integral_v<T>) {
+      throw bad_argument("x", "is not of a floating type");
+    } else {
+      T* po = pointer<T>(out, "out");
+      const auto n_out = static_cast<std::size_t>(out.size());
+      run(keep_gil_below, [&] {
+        convolve::run_blocks(static_cast<const T*>(x.data()), n, static_cast<const T*>(h.data()), m,
+                             po, n_out, start, size, workers);
+      });
+    }
+  });
+}
+
+py::list convolve_plan(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start,
+                       const py::dtype& dtype) {
+  constexpr const char* names[] = {"direct", "overlap-save", "fft"};
+  return visit(dtype, [&](auto sample) {
+    using T = decltype(sample);
+    py::list list;
+    if constexpr (std::is_integral_v<T>) {
+      throw bad_argument("dtype", "is not a floating type");
+    } else {
+      for (const convolve::Scheme& s : convolve::schemes<T>(n, m, n_out, start))
+        list.append(py::make_tuple(names[static_cast<int>(s.way)], s.size, s.blocks, s.ns));
+    }
+    return list;
   });
 }
 
@@ -91,7 +132,11 @@ const char* convolve_method(std::size_t n, std::size_t m, std::size_t n_out,
 }  // namespace
 
 void register_convolve(py::module_& m) {
-  m.def("convolve", &bind_convolve);
+  m.def("convolve", &bind_convolve, py::arg("x"), py::arg("h"), py::arg("out"), py::arg("start"),
+        py::arg("method"), py::arg("workers") = 1);
+  m.attr("costs") = convolve::cost_table().source;
+  m.def("convolve_blocks", &convolve_blocks);
+  m.def("convolve_plan", &convolve_plan);
   m.def("convolve_method", &convolve_method);
 }
 

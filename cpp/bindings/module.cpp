@@ -8,6 +8,11 @@ void register_fft(pybind11::module_&);
 void register_fft_plan(pybind11::module_&);
 void register_fft_dct(pybind11::module_&);
 void register_convolve(pybind11::module_&);
+void register_convolve_line(pybind11::module_&);
+void register_convolve_axis(pybind11::module_&);
+void register_running_sum(pybind11::module_&);
+void register_convolver(pybind11::module_&);
+void register_convolver_stream(pybind11::module_&);
 void register_toeplitz(pybind11::module_&);
 void register_convolve2d(pybind11::module_&);
 }  // namespace flipshift::bindings
@@ -23,6 +28,11 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   fs::bindings::register_fft_plan(m);
   fs::bindings::register_fft_dct(m);
   fs::bindings::register_convolve(m);
+  fs::bindings::register_convolve_line(m);
+  fs::bindings::register_convolve_axis(m);
+  fs::bindings::register_running_sum(m);
+  fs::bindings::register_convolver(m);
+  fs::bindings::register_convolver_stream(m);
   fs::bindings::register_toeplitz(m);
   fs::bindings::register_convolve2d(m);
 }

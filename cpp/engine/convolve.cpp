@@ -8,38 +8,22 @@
 #include "engine/convolve_cost.hpp"
 #include "engine/convolve_fft.hpp"
 #include "engine/convolve_taps.hpp"
+#include "engine/threads.hpp"
 
 namespace flipshift::convolve {
 
-double products(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
-  // Outputs before position p of the full convolution have cumulative(p) products.
-  const double long_side = static_cast<double>(std::max(n, m));
-  const double short_side = static_cast<double>(std::min(n, m));
-  const double full = long_side + short_side - 1;
-  const auto cumulative = [&](double p) {
-    p = std::clamp(p, 0.0, full);
-    const double rising = std::min(p, short_side);
-    const double falling = std::max(p - long_side, 0.0);
-    const double level = p - rising - falling;
-    return rising * (rising + 1) / 2 + level * short_side +
-           falling * (2 * short_side - falling - 1) / 2;
-  };
-  const auto from = static_cast<double>(start);
-  return cumulative(from + static_cast<double>(n_out)) - cumulative(from);
-}
-
-namespace {
-
-// The method, and the transform length if that is fft. m <= n.
 template <class T>
-Blocks blocks_or_direct(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
-  const double direct = direct_ns<T>(products(n, m, n_out, start), static_cast<double>(n_out));
-  if (m <= 16 || n_out <= 16) return {0, direct};
-  const Blocks blocks = cheapest_blocks<T>(n, m, n_out, start);
-  return blocks.ns < direct ? blocks : Blocks{0, direct};
+std::vector<Scheme> schemes(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  if (n < m) std::swap(n, m);
+  std::vector<Scheme> all{direct_sum<T>(n, m, n_out, start), overlap_save<T>(n, m, n_out, start),
+                          whole<T>(n, m, n_out, start)};
+  const Scheme best = fastest<T>(n, m, n_out, start);
+  std::stable_sort(all.begin(), all.end(), [&](const Scheme& a, const Scheme& b) {
+    if ((a.way == best.way) != (b.way == best.way)) return a.way == best.way;
+    return a.ns < b.ns;
+  });
+  return all;
 }
-
-}  // namespace
 
 template <class T>
 Method choose(std::size_t n, std::size_t m, std::size_t n_out) {
@@ -51,32 +35,46 @@ Method choose(std::size_t n, std::size_t m, std::size_t n_out) {
     // 'valid'.
     const auto start =
         (static_cast<std::ptrdiff_t>(n + m - 1) - static_cast<std::ptrdiff_t>(n_out)) / 2;
-    return blocks_or_direct<T>(n, m, n_out, start).size ? Method::fft : Method::direct;
+    return fastest<T>(n, m, n_out, start).way == Way::direct ? Method::direct : Method::fft;
   }
 }
 
 template <class T>
+void run_blocks(const T* x, std::size_t n, const T* h, std::size_t m, T* out, std::size_t n_out,
+                std::ptrdiff_t start, std::size_t size, std::size_t workers) {
+  if (n < m) return run_blocks(h, m, x, n, out, n_out, start, size, workers);
+  Spectrum<T>(h, m, size, workers).run(x, n, out, n_out, start, workers);
+}
+
+template <class T>
 void run(const T* x, std::size_t n, const T* h, std::size_t m, T* out, std::size_t n_out,
-         std::ptrdiff_t start, Method method) {
-  if (n < m) {
-    std::swap(n, m);
-    std::swap(x, h);
-  }
+         std::ptrdiff_t start, Method method, std::size_t workers) {
+  if (n < m) return run(h, m, x, n, out, n_out, start, method, workers);
   if constexpr (!std::is_integral_v<T>) {
-    Blocks blocks{0, 0};
-    if (method == Method::automatic) blocks = blocks_or_direct<T>(n, m, n_out, start);
-    if (method == Method::fft) blocks = cheapest_blocks<T>(n, m, n_out, start);
-    if (blocks.size) return Spectrum<T>(h, m, blocks.size).run(x, n, out, n_out, start);
+    Scheme scheme{};
+    if (method == Method::automatic) scheme = fastest<T>(n, m, n_out, start);
+    if (method == Method::fft) scheme = by_transforms<T>(n, m, n_out, start);
+    if (scheme.size) return run_blocks(x, n, h, m, out, n_out, start, scheme.size, workers);
   } else if (method == Method::fft) {
     throw std::invalid_argument("convolve: method 'fft' takes floating point numbers only");
   }
-  Taps<T>(h, 1, m).apply(0, x, n, out, n_out, start, false);
+  const Taps<T> taps(h, 1, m);
+  // Where ranges begin must not depend on the number of threads: how a sum is rounded depends on
+  // the range that it stands in.
+  const std::size_t range =
+      std::clamp<std::size_t>((std::size_t{1} << 22) / m, 1024, 32768) & ~1023;
+  const std::size_t ranges = (n_out + range - 1) / range;
+  parallel_for(ranges, workers, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i)
+      taps.apply(0, x, n, out + i * range, std::min(range, n_out - i * range),
+                 start + static_cast<std::ptrdiff_t>(i * range), false);
+  });
 }
 
 #define FLIPSHIFT_INSTANTIATE(T)                                                      \
   template Method choose<T>(std::size_t, std::size_t, std::size_t);                   \
   template void run<T>(const T*, std::size_t, const T*, std::size_t, T*, std::size_t, \
-                       std::ptrdiff_t, Method);
+                       std::ptrdiff_t, Method, std::size_t);
 FLIPSHIFT_INSTANTIATE(float)
 FLIPSHIFT_INSTANTIATE(double)
 FLIPSHIFT_INSTANTIATE(std::complex<float>)
@@ -85,6 +83,16 @@ FLIPSHIFT_INSTANTIATE(std::uint8_t)
 FLIPSHIFT_INSTANTIATE(std::uint16_t)
 FLIPSHIFT_INSTANTIATE(std::uint32_t)
 FLIPSHIFT_INSTANTIATE(std::uint64_t)
+#undef FLIPSHIFT_INSTANTIATE
+
+#define FLIPSHIFT_INSTANTIATE(T)                                                                  \
+  template std::vector<Scheme> schemes<T>(std::size_t, std::size_t, std::size_t, std::ptrdiff_t); \
+  template void run_blocks<T>(const T*, std::size_t, const T*, std::size_t, T*, std::size_t,      \
+                              std::ptrdiff_t, std::size_t, std::size_t);
+FLIPSHIFT_INSTANTIATE(float)
+FLIPSHIFT_INSTANTIATE(double)
+FLIPSHIFT_INSTANTIATE(std::complex<float>)
+FLIPSHIFT_INSTANTIATE(std::complex<double>)
 #undef FLIPSHIFT_INSTANTIATE
 
 }  // namespace flipshift::convolve

@@ -11,8 +11,10 @@
 
 #include <complex>
 #include <cstddef>
+#include <vector>
 
 #include "engine/array.hpp"
+#include "engine/convolve_cost.hpp"
 
 namespace flipshift::convolve {
 
@@ -22,17 +24,24 @@ enum class Method { automatic, direct, fft };
 template <class T>
 Method choose(std::size_t n, std::size_t m, std::size_t n_out);
 
-// One dimension. Method::fft is for floating types only.
+// One dimension, on up to `workers` threads; the result does not depend on them. Method::fft is for
+// floating types only.
 template <class T>
 void run(const T* x, std::size_t n, const T* h, std::size_t m, T* out, std::size_t n_out,
-         std::ptrdiff_t start, Method method);
+         std::ptrdiff_t start, Method method, std::size_t workers = 1);
+
+// By transforms of a given length, at least that of the shorter operand. Floating types.
+template <class T>
+void run_blocks(const T* x, std::size_t n, const T* h, std::size_t m, T* out, std::size_t n_out,
+                std::ptrdiff_t start, std::size_t size, std::size_t workers = 1);
+
+// All ways to compute it, the fastest first, which `automatic` takes. Floating types.
+template <class T>
+std::vector<Scheme> schemes(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
 
 // N dimensions, C order, directly: the shapes and start have equally many entries.
 template <class T>
 void run_nd(const T* x, const Shape& x_shape, const T* h, const Shape& h_shape, T* out,
             const Shape& out_shape, const Strides& start);
-
-// Multiply-adds that the direct sum takes in one dimension.
-double products(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
 
 }  // namespace flipshift::convolve

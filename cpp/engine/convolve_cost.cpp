@@ -2,121 +2,181 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <complex>
 #include <iterator>
 #include <type_traits>
 
+#include "engine/convolve_cost_tables.hpp"
 #include "engine/convolve_fft.hpp"
-#include "engine/dispatch.hpp"
 
 namespace flipshift::convolve {
 
 namespace {
 
-// Times in ns on an AMD Zen 5 at 3.65 GHz with AVX-512, one thread, 2026-11. Other instruction sets
-// are accounted for by `slowdown`; on other processors the ratio of the methods is what matters.
-struct Costs {
-  double call;       // of the direct sum, ends of few taps included
-  double product;    // per multiply-add of samples
-  double output;     // per output
-  double block[17];  // one block by transforms, of 2^5, 2^6, ... 2^21 samples
-};
-constexpr int smallest = 5;
-
-constexpr Costs costs_float = {30,
-                               0.0088,
-                               0.04,
-                               {150, 200, 225, 350, 450, 710, 1300, 2600, 5700, 13.5e3, 29.5e3,
-                                62e3, 150e3, 330e3, 690e3, 1.7e6, 7e6}};
-constexpr Costs costs_double = {30,
-                                0.0175,
-                                0.1,
-                                {135, 170, 290, 430, 670, 1190, 2400, 5400, 12.6e3, 26e3, 56e3,
-                                 145e3, 317e3, 690e3, 1.9e6, 7e6, 20e6}};
-constexpr Costs costs_complex_float = {60,
-                                       0.035,
-                                       0.3,
-                                       {115, 130, 280, 350, 570, 1020, 2200, 5100, 11.8e3, 25.6e3,
-                                        55e3, 143e3, 288e3, 615e3, 1.43e6, 4.9e6, 20e6}};
-constexpr Costs costs_complex_double = {60,
-                                        0.070,
-                                        0.6,
-                                        {130, 235, 345, 550, 985, 2050, 4700, 11e3, 24.5e3, 54e3,
-                                         123e3, 298e3, 635e3, 1.66e6, 6.1e6, 20e6, 60e6}};
-
 template <class T>
-constexpr const Costs& costs() {
-  if constexpr (std::is_same_v<T, float>) return costs_float;
-  if constexpr (std::is_same_v<T, double>) return costs_double;
-  if constexpr (std::is_same_v<T, std::complex<float>>) return costs_complex_float;
-  if constexpr (std::is_same_v<T, std::complex<double>>) return costs_complex_double;
+const Costs& costs() {
+  const CostTable& table = cost_table();
+  if constexpr (std::is_same_v<T, float>) return table.float32;
+  if constexpr (std::is_same_v<T, double>) return table.float64;
+  if constexpr (std::is_same_v<T, std::complex<float>>) return table.complex64;
+  if constexpr (std::is_same_v<T, std::complex<double>>) return table.complex128;
 }
 
-// How much longer multiply-adds and transforms take than with AVX-512.
-struct Slowdown {
-  double product, block;
-};
-Slowdown slowdown() {
-  switch (isa()) {
-#if defined(__x86_64__)
-    case Isa::v4:
-      return {1, 1};
-    case Isa::v3:
-      return {2, 1.5};
-    default:
-      return {4.8, 3};
-#else
-    default:
-      return {4, 2.5};
-#endif
-  }
+// Shorter kernels and outputs are never worth a transform.
+constexpr std::size_t short_kernel = 16;
+
+// Straight lines between times of first, 2 first, 4 first, ... samples; the last one goes on.
+double interpolate(const double* times, std::size_t count, std::size_t first, std::size_t size) {
+  std::size_t i = 0;
+  while (i + 2 < count && size >= 2 * first) first *= 2, ++i;
+  const double part = static_cast<double>(size) / static_cast<double>(first) - 1;
+  return times[i] + std::max(part, 0.0) * (times[i + 1] - times[i]);
+}
+
+template <class T>
+double ns_of_blocks(std::size_t size, std::size_t blocks) {
+  const Costs& c = costs<T>();
+  return c.transforms + block_ns<T>(size) * (static_cast<double>(blocks) + c.kernel);
+}
+
+// A length >= n for which there is a fast transform (for real numbers, of half of it).
+template <class T>
+std::size_t smooth(std::size_t n) {
+  return is_complex<T> ? fft::good_size(n) : 2 * fft::good_size((n + 1) / 2);
+}
+
+template <class T>
+void consider(Scheme& best, Way way, std::size_t size, std::size_t blocks) {
+  const double ns = ns_of_blocks<T>(size, blocks);
+  if (best.size == 0 || ns < best.ns) best = {way, size, blocks, ns};
 }
 
 }  // namespace
 
+double products(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  // Outputs before position p of the full convolution have cumulative(p) products.
+  const double long_side = static_cast<double>(std::max(n, m));
+  const double short_side = static_cast<double>(std::min(n, m));
+  const double full = long_side + short_side - 1;
+  const auto cumulative = [&](double p) {
+    p = std::clamp(p, 0.0, full);
+    const double rising = std::min(p, short_side);
+    const double falling = std::max(p - long_side, 0.0);
+    const double level = p - rising - falling;
+    return rising * (rising + 1) / 2 + level * short_side +
+           falling * (2 * short_side - falling - 1) / 2;
+  };
+  const auto from = static_cast<double>(start);
+  return cumulative(from + static_cast<double>(n_out)) - cumulative(from);
+}
+
 template <class T>
 double block_ns(std::size_t size) {
-  const auto& table = costs<T>().block;
-  const int last = static_cast<int>(std::size(table)) - 1;
-  const int i = std::clamp(static_cast<int>(std::bit_width(size)) - 1 - smallest, 0, last - 1);
-  // Straight lines between the powers of two, the last of which goes on.
-  const double part =
-      static_cast<double>(size) / static_cast<double>(std::size_t{1} << (i + smallest)) - 1;
-  return slowdown().block * (table[i] + std::max(part, 0.0) * (table[i + 1] - table[i]));
+  const Costs& c = costs<T>();
+  if (std::has_single_bit(size))
+    return interpolate(c.powers, std::size(c.powers), c.smallest, size);
+  // Measured against 3 2^k: 5 and 7 times a power of two within 4 %, 9, 11 and 15 6 to 14 %, 13
+  // 12 to 19 % longer.
+  const std::size_t odd = size >> std::countr_zero(size);
+  const double factor = odd < 9 ? 1 : odd == 13 ? 1.16 : 1.1;
+  return factor * interpolate(c.between, std::size(c.between), c.smallest / 2 * 3, size);
 }
 
 template <class T>
 double direct_ns(double products, double outputs) {
   const Costs& c = costs<T>();
-  return c.call + slowdown().product * products * c.product + outputs * c.output;
+  return c.call + products * c.product + outputs * c.output;
 }
 
 template <class T>
-Blocks cheapest_blocks(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
-  const auto time = [](std::size_t size, double blocks) {
-    return block_ns<T>(size) * (blocks + spectrum_blocks);
-  };
-  const std::size_t whole = fft::good_size(cyclic_length(n, m, n_out, start));
-  Blocks best{whole, time(whole, 1)};
-  std::size_t size = 32;
-  while (size < 2 * m) size *= 2;
-  for (; size < whole; size *= 2) {
-    const double blocks = std::ceil(static_cast<double>(n_out) / static_cast<double>(size - m + 1));
-    const double ns = time(size, blocks);
-    if (ns < best.ns) best = {size, ns};
+Scheme direct_sum(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  const auto reach = static_cast<std::ptrdiff_t>(m) - 1;
+  const auto end = start + static_cast<std::ptrdiff_t>(n_out);
+  // Taps beyond the ends of x, of the first and of the last window.
+  const std::ptrdiff_t beyond =
+      std::clamp<std::ptrdiff_t>(reach - start, 0, reach) +
+      std::clamp<std::ptrdiff_t>(end - static_cast<std::ptrdiff_t>(n), 0, reach);
+  const double ns = direct_ns<T>(products(n, m, n_out, start), static_cast<double>(n_out)) +
+                    static_cast<double>(beyond) * costs<T>().beyond;
+  return {Way::direct, 0, 0, ns};
+}
+
+template <class T>
+Scheme whole(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  const std::size_t least = std::max<std::size_t>(cyclic_length(n, m, n_out, start), 32);
+  const std::size_t power = std::bit_ceil(least);
+  Scheme best{};
+  for (const std::size_t size : {smooth<T>(least), power / 4 * 3, power})
+    if (size >= least) consider<T>(best, Way::whole, size, 1);
+  return best;
+}
+
+template <class T>
+Scheme overlap_save(std::size_t, std::size_t m, std::size_t n_out, std::ptrdiff_t) {
+  const auto blocks = [&](std::size_t size) { return (n_out + size - m) / (size - m + 1); };
+  Scheme best{};
+  // A few equal blocks, or as many as it takes of lengths 2^k and 3 2^k.
+  for (const std::size_t count : {2, 3}) {
+    const std::size_t size = smooth<T>(m - 1 + (n_out + count - 1) / count);
+    consider<T>(best, Way::overlap_save, size, blocks(size));
+  }
+  const std::size_t most = 64 * std::bit_ceil(std::max<std::size_t>(m, 256));
+  for (std::size_t power = std::bit_ceil(std::max<std::size_t>(m + m / 4, 32)); power <= most;
+       power *= 2) {
+    for (const std::size_t size : {power, power / 2 * 3})
+      consider<T>(best, Way::overlap_save, size, blocks(size));
+    if (power >= m - 1 + n_out) break;
   }
   return best;
 }
 
+template <class T>
+Scheme by_transforms(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  const Scheme one = whole<T>(n, m, n_out, start);
+  if (n_out <= m) return one;  // two blocks are more than one
+  const Scheme many = overlap_save<T>(n, m, n_out, start);
+  return many.ns < one.ns ? many : one;
+}
+
+template <class T>
+Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  const Scheme direct = direct_sum<T>(n, m, n_out, start);
+  if (m <= short_kernel || n_out <= short_kernel) return direct;
+  // Even transforms of just the outputs would take longer, 2^10 samples being a cheap length.
+  const Costs& c = costs<T>();
+  constexpr std::size_t cheap = 5;
+  const double sample = c.powers[cheap] / static_cast<double>(c.smallest << cheap);
+  if (direct.ns < c.transforms + sample / 2 * static_cast<double>(n_out)) return direct;
+  // Looking at all lengths takes a quarter of a microsecond; the same question often comes again.
+  struct Answer {
+    std::size_t n = 0, m, n_out;
+    std::ptrdiff_t start;
+    Scheme scheme;
+  };
+  thread_local Answer answers[8];
+  Answer& known = answers[(n + 3 * m + 5 * n_out) % std::size(answers)];
+  if (known.n != n || known.m != m || known.n_out != n_out || known.start != start) {
+    const Scheme fft = by_transforms<T>(n, m, n_out, start);
+    known = {n, m, n_out, start, fft.ns < direct.ns ? fft : direct};
+  }
+  return known.scheme;
+}
+
+#define FLIPSHIFT_INSTANTIATE_WAY(T, way) \
+  template Scheme way<T>(std::size_t, std::size_t, std::size_t, std::ptrdiff_t);
 #define FLIPSHIFT_INSTANTIATE(T)                \
   template double block_ns<T>(std::size_t);     \
   template double direct_ns<T>(double, double); \
-  template Blocks cheapest_blocks<T>(std::size_t, std::size_t, std::size_t, std::ptrdiff_t);
+  FLIPSHIFT_INSTANTIATE_WAY(T, direct_sum)      \
+  FLIPSHIFT_INSTANTIATE_WAY(T, overlap_save)    \
+  FLIPSHIFT_INSTANTIATE_WAY(T, whole)           \
+  FLIPSHIFT_INSTANTIATE_WAY(T, by_transforms)   \
+  FLIPSHIFT_INSTANTIATE_WAY(T, fastest)
 FLIPSHIFT_INSTANTIATE(float)
 FLIPSHIFT_INSTANTIATE(double)
 FLIPSHIFT_INSTANTIATE(std::complex<float>)
 FLIPSHIFT_INSTANTIATE(std::complex<double>)
 #undef FLIPSHIFT_INSTANTIATE
+#undef FLIPSHIFT_INSTANTIATE_WAY
 
 }  // namespace flipshift::convolve

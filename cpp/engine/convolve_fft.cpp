@@ -1,14 +1,17 @@
 #include "engine/convolve_fft.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <vector>
 
-#include "engine/convolve.hpp"
+#include "engine/convolve_nonfinite.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
-#include "kernels/convolve.hpp"
+#include "engine/threads.hpp"
+#include "kernels/convolve_spectrum.hpp"
 #include "kernels/fft.hpp"
 
 namespace flipshift::convolve {
@@ -29,22 +32,69 @@ Needed needed(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t st
 template <class T>
 constexpr std::size_t parts = sizeof(T) / sizeof(Scalar<T>);
 
+// A transform rounds each output by about epsilon times the norm of the whole block. Samples that
+// are so many times larger than its usual ones are left out of it and multiplied out.
+template <class S>
+constexpr S outlier = sizeof(S) == 4 ? S(1 << 10) : S(1 << 20);
+
+// Magnitudes of x and h with which no step overflows, or underflows noticeably: no sum within the
+// transform back exceeds 2 |x|_2 |h|_2, at most 2 sqrt(n m) times both magnitudes.
+template <class S>
+constexpr S moderate = sizeof(S) == 4 ? S(1LL << 40) : S(1e120);
+
+template <class S>
+bool is_moderate(S magnitude) {
+  return magnitude <= moderate<S> && magnitude >= 1 / moderate<S>;
+}
+
+// The largest magnitude, and the median of those of short segments; infinite for what is not
+// finite.
+template <class S>
+struct Magnitudes {
+  S largest = 0, typical = 0;
+
+  Magnitudes(const S* x, std::size_t n) {
+    const auto& table = kernels<ConvolveSpectrumTable<S>>();
+    const std::size_t count = (n + table.segment - 1) / table.segment;
+    Scratch<S> each(count);
+    S* const end = each.data() + count;
+    table.magnitudes(x, n, each.data());
+    const auto [low, high] = std::minmax_element(each.data(), end);
+    largest = typical = *high;
+    if (*high <= outlier<S> * *low) return;  // no need to be exact
+    S* const middle = each.data() + (count - 1) / 2;
+    std::nth_element(each.data(), middle, end);
+    typical = *middle;
+  }
+};
+
 template <class T>
 bool is_finite(T v) {
   return std::isfinite(std::real(v)) && std::isfinite(std::imag(v));
 }
 template <class T>
-bool is_nan(T v) {
-  return std::isnan(std::real(v)) || std::isnan(std::imag(v));
+Scalar<T> magnitude(T v) {
+  return std::max(std::abs(std::real(v)), std::abs(std::imag(v)));
 }
-template <class T>
-T not_a_number() {
-  constexpr auto nan = std::numeric_limits<Scalar<T>>::quiet_NaN();
-  if constexpr (is_complex<T>) {
-    return {nan, nan};
-  } else {
-    return nan;
-  }
+
+// 2^exponent times each number, also where that factor is out of range.
+template <class S>
+void scale(S* x, std::size_t n, int exponent) {
+  if (exponent == 0) return;
+  for (std::size_t i = 0; i < n; ++i) x[i] = std::ldexp(x[i], exponent);
+}
+
+// Brings the largest of n finite numbers below 1 if it is not moderate; returns the exponent that
+// was taken out.
+template <class S>
+int normalise(S* x, std::size_t n) {
+  S largest = 0;
+  for (std::size_t i = 0; i < n; ++i) largest = std::max(largest, std::abs(x[i]));
+  if (largest == 0 || is_moderate(largest)) return 0;
+  int exponent;
+  std::frexp(largest, &exponent);
+  scale(x, n, -exponent);
+  return exponent;
 }
 
 }  // namespace
@@ -59,100 +109,120 @@ std::size_t cyclic_length(std::size_t n, std::size_t m, std::size_t n_out, std::
 }
 
 template <class T>
-Spectrum<T>::Spectrum(const T* h, std::size_t m, std::size_t size)
-    : h_(h), m_(m), size_(size), bins_(is_complex<T> ? size : size / 2 + 1) {
+Spectrum<T>::Spectrum(const T* h, std::size_t m, std::size_t size, std::size_t workers)
+    : h_(h), m_(m), size_(size) {
   if constexpr (is_complex<T>) {
     plan_ = fft::plan<S>(size);
+    room_ = 2 * size;
   } else {
     plan_ = fft::real_plan<S>(size);
+    half_ = plan_->half();
+    room_ = half_ ? size : 2 * (size / 2 + 1);
   }
-  spectrum_ = Buffer<S>(2 * bins_);
-  const S scale = S(1) / static_cast<S>(size);
-  T* block = reinterpret_cast<T*>(spectrum_.data());
-  std::memcpy(static_cast<void*>(block), h, m * sizeof(T));
-  std::memset(static_cast<void*>(block + m), 0, (size - m) * sizeof(T));
-  forward(spectrum_.data());
-  for (std::size_t i = 0; i < 2 * bins_; ++i) spectrum_[i] *= scale;
-  finite_ = kernels<ConvolveTable<S>>().finite(spectrum_.data(), 2 * bins_);
+  spectrum_ = Buffer<S>(room_);
+  S* const block = spectrum_.data();
+  const std::size_t count = m * parts<T>;
+  std::memcpy(block, h, count * sizeof(S));
+  std::memset(block + count, 0, (size * parts<T> - count) * sizeof(S));
+  const S largest = Magnitudes<S>(block, count).largest;
+  if (!(largest <= std::numeric_limits<S>::max())) {
+    finite_ = false;
+    std::replace_if(block, block + count, [](S v) { return !std::isfinite(v); }, S(0));
+  }
+  if (!is_moderate(largest)) exponent_ = normalise(block, count);
+  forward(block, block, workers);
+  const S scale = S(1) / static_cast<S>(half_ ? size / 2 : size);
+  for (std::size_t i = 0; i < room_; ++i) block[i] *= scale;
 }
 
 template <class T>
-void Spectrum<T>::forward(S* block) const {
-  auto* spectrum = reinterpret_cast<std::complex<S>*>(block);
+void Spectrum<T>::forward(const S* in, S* block, std::size_t workers) const {
+  auto* const out = reinterpret_cast<std::complex<S>*>(block);
+  const auto* const samples = reinterpret_cast<const std::complex<S>*>(in);
   if constexpr (is_complex<T>) {
-    plan_->run(spectrum, spectrum, fft::Direction::forward, S(1));
+    plan_->run(samples, out, fft::Direction::forward, S(1), workers);
+  } else if (half_) {
+    half_->run(samples, out, fft::Direction::forward, S(1), workers);
   } else {
-    plan_->r2c(block, spectrum, fft::Direction::forward, S(1));
+    plan_->r2c(in, out, fft::Direction::forward, S(1), workers);
   }
 }
 
 template <class T>
-void Spectrum<T>::backward(S* block) const {
-  auto* spectrum = reinterpret_cast<std::complex<S>*>(block);
+void Spectrum<T>::product(S* block) const {
+  if constexpr (!is_complex<T>) {
+    if (half_)
+      return kernels<ConvolveSpectrumTable<S>>().product(block, spectrum_.data(), size_ / 2,
+                                                         plan_->roots());
+  }
+  kernels<FftRealTable<S>>().multiply(block, spectrum_.data(), block, room_ / 2, S(1));
+}
+
+template <class T>
+void Spectrum<T>::backward(S* block, std::size_t workers) const {
+  auto* const z = reinterpret_cast<std::complex<S>*>(block);
   if constexpr (is_complex<T>) {
-    plan_->run(spectrum, spectrum, fft::Direction::backward, S(1));
+    plan_->run(z, z, fft::Direction::backward, S(1), workers);
+  } else if (half_) {
+    half_->run(z, z, fft::Direction::backward, S(1), workers);
   } else {
-    plan_->c2r(spectrum, block, fft::Direction::backward, S(1));
+    plan_->c2r(z, block, fft::Direction::backward, S(1), workers);
   }
 }
 
 template <class T>
-void Spectrum<T>::block(const T* x, std::size_t n, std::ptrdiff_t from, std::ptrdiff_t to,
-                        std::ptrdiff_t at, std::ptrdiff_t p, T* out, std::size_t count,
-                        S* scratch) const {
-  T* samples = reinterpret_cast<T*>(scratch);
-  const std::size_t before = static_cast<std::size_t>(from - at);
-  const std::size_t length = static_cast<std::size_t>(to - from);
-  const auto multiply = [&] {
+bool Spectrum<T>::run_block(const T* x, const Block& b, T* out, S* scratch,
+                            std::size_t workers) const {
+  T* const samples = reinterpret_cast<T*>(scratch);
+  const auto before = static_cast<std::size_t>(b.from - b.at);
+  const auto length = static_cast<std::size_t>(b.to - b.from);
+  const Magnitudes<S> found(reinterpret_cast<const S*>(x + b.from), length * parts<T>);
+  if (found.largest == 0) {
+    std::fill_n(out, b.count, T(0));
+    return true;
+  }
+  const bool usual = is_moderate(found.largest) && found.largest <= outlier<S> * found.typical;
+  bool finite = true;
+  int exponent = exponent_;
+  std::vector<std::ptrdiff_t> outliers;
+  const S* in = scratch;
+  if (usual && before == 0 && length == size_) {
+    in = reinterpret_cast<const S*>(x + b.from);
+  } else {
     std::memset(static_cast<void*>(samples), 0, before * sizeof(T));
+    std::memcpy(static_cast<void*>(samples + before), x + b.from, length * sizeof(T));
     std::memset(static_cast<void*>(samples + before + length), 0,
                 (size_ - before - length) * sizeof(T));
-    forward(scratch);
-    kernels<FftRealTable<S>>().multiply(scratch, spectrum_.data(), scratch, bins_, S(1));
-    backward(scratch);
-    std::memcpy(static_cast<void*>(out), samples + (p - at), count * sizeof(T));
-  };
-  std::memcpy(static_cast<void*>(samples + before), x + from, length * sizeof(T));
-  multiply();
-  if (kernels<ConvolveTable<S>>().finite(reinterpret_cast<const S*>(out), parts<T> * count)) return;
-
-  // Somewhere NaN or infinity came in, or the transform overflowed. Without those samples, the
-  // block is right for all outputs that they do not reach.
-  std::transform(x + from, x + to, samples + before, [](T v) { return is_finite(v) ? v : T(0); });
-  multiply();
-  const auto taps = static_cast<std::ptrdiff_t>(m_);
-  std::ptrdiff_t nan = from - taps, infinity = from - taps;  // where the last ones were
-  std::ptrdiff_t sample = from;
-  std::size_t i = 0, wrong = 0;  // outputs [wrong, i) are to be summed directly
-  const auto sum_directly = [&] {
-    if (wrong < i)
-      convolve::run(x, n, h_, m_, out + wrong, i - wrong, p + static_cast<std::ptrdiff_t>(wrong),
-                    Method::direct);
-    wrong = i + 1;
-  };
-  for (; i < count; ++i) {
-    const auto j = p + static_cast<std::ptrdiff_t>(i);
-    for (; sample <= j && sample < to; ++sample) {
-      if (is_nan(x[sample])) {
-        nan = sample;
-      } else if (!is_finite(x[sample])) {
-        infinity = sample;
+  }
+  if (!usual) {
+    finite = found.largest <= std::numeric_limits<S>::max();
+    const S limit = outlier<S> * found.typical;
+    const std::size_t affordable = 16 * size_ / m_ + 1;
+    T* const first = samples + before;
+    for (std::size_t i = 0; i < length && !(finite && outliers.size() > affordable); ++i) {
+      if (!is_finite(first[i])) {
+        first[i] = T(0);
+      } else if (magnitude(first[i]) > limit && outliers.size() <= affordable) {
+        outliers.push_back(b.from + static_cast<std::ptrdiff_t>(i));
       }
     }
-    if (nan > j - taps) {
-      sum_directly();
-      out[i] = not_a_number<T>();
-    } else if (infinity <= j - taps && is_finite(out[i])) {
-      sum_directly();
-    }
+    if (outliers.size() > affordable) outliers.clear();
+    for (const std::ptrdiff_t j : outliers) samples[j - b.at] = T(0);
+    if (!outliers.empty() || !is_moderate(found.largest))
+      exponent += normalise(reinterpret_cast<S*>(first), length * parts<T>);
   }
-  sum_directly();
+  forward(in, scratch, workers);
+  product(scratch);
+  backward(scratch, workers);
+  std::memcpy(static_cast<void*>(out), samples + (b.p - b.at), b.count * sizeof(T));
+  scale(reinterpret_cast<S*>(out), b.count * parts<T>, exponent);
+  for (const std::ptrdiff_t j : outliers) add_sample(x[j], j, h_, m_, out, b.p, b.count);
+  return finite;
 }
 
 template <class T>
-void Spectrum<T>::run(const T* x, std::size_t n, T* out, std::size_t n_out,
-                      std::ptrdiff_t start) const {
-  if (!finite_) return convolve::run(x, n, h_, m_, out, n_out, start, Method::direct);
+void Spectrum<T>::run(const T* x, std::size_t n, T* out, std::size_t n_out, std::ptrdiff_t start,
+                      std::size_t workers) const {
   // Outside of the full convolution there is nothing but zeros.
   const auto full = static_cast<std::ptrdiff_t>(n + m_ - 1);
   const std::ptrdiff_t end = start + static_cast<std::ptrdiff_t>(n_out);
@@ -161,20 +231,31 @@ void Spectrum<T>::run(const T* x, std::size_t n, T* out, std::size_t n_out,
   std::fill(out, out + (first - start), T(0));
   std::fill(out + (last - start), out + n_out, T(0));
   if (first == last) return;
-  T* y = out - start;
+  T* const y = out - start;
   const auto count = static_cast<std::size_t>(last - first);
-  Scratch<S> buffer(2 * bins_);
   const auto [from, to] = needed(n, m_, count, first);
-  if (cyclic_length(n, m_, count, first) <= size_)
-    return block(x, n, from, to, from, first, y + first, count, buffer.data());
-  const auto overlap = static_cast<std::ptrdiff_t>(m_ - 1);
-  const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(size_) - overlap;
-  for (std::ptrdiff_t p = first; p < last; p += step) {
-    const std::ptrdiff_t at = p - overlap;
-    const std::ptrdiff_t stop = std::min(p + step, last);
-    block(x, n, std::max<std::ptrdiff_t>(at, 0), std::min(stop, static_cast<std::ptrdiff_t>(n)), at,
-          p, y + p, static_cast<std::size_t>(stop - p), buffer.data());
+  std::atomic<bool> finite{finite_};
+  if (cyclic_length(n, m_, count, first) <= size_) {
+    Scratch<S> scratch(room_);
+    const Block all{from, to, from, first, count};
+    if (!run_block(x, all, y + first, scratch.data(), workers)) finite = false;
+  } else {
+    const auto overlap = static_cast<std::ptrdiff_t>(m_ - 1);
+    const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(size_) - overlap;
+    const auto blocks = static_cast<std::size_t>((last - first + step - 1) / step);
+    parallel_for(blocks, workers, [&](std::size_t begin, std::size_t stop) {
+      Scratch<S> scratch(room_);
+      for (std::size_t i = begin; i < stop; ++i) {
+        const std::ptrdiff_t p = first + static_cast<std::ptrdiff_t>(i) * step;
+        const std::ptrdiff_t next = std::min(p + step, last), at = p - overlap;
+        const Block block{std::max<std::ptrdiff_t>(at, 0),
+                          std::min(next, static_cast<std::ptrdiff_t>(n)), at, p,
+                          static_cast<std::size_t>(next - p)};
+        if (!run_block(x, block, y + p, scratch.data(), 1)) finite = false;
+      }
+    });
   }
+  if (!finite) mark_nonfinite(x, n, h_, m_, out, n_out, start, workers);
 }
 
 template class Spectrum<float>;

@@ -35,30 +35,40 @@ template <class T>
 class Spectrum {
  public:
   // h, which must outlive this, transformed at length `size` >= m.
-  Spectrum(const T* h, std::size_t m, std::size_t size);
+  Spectrum(const T* h, std::size_t m, std::size_t size, std::size_t workers = 1);
 
   // out[i] = sum_k h[k] x[start + i - k], in one block if `size` >= cyclic_length(...), otherwise
-  // in blocks of size - m + 1 outputs (size >= m).
-  void run(const T* x, std::size_t n, T* out, std::size_t n_out, std::ptrdiff_t start) const;
+  // in blocks of size - m + 1 outputs (size >= m). On up to `workers` threads; the result does not
+  // depend on them.
+  void run(const T* x, std::size_t n, T* out, std::size_t n_out, std::ptrdiff_t start,
+           std::size_t workers = 1) const;
 
  private:
   using S = Scalar<T>;
   using Plan = std::conditional_t<is_complex<T>, fft::Plan<S>, fft::RealPlan<S>>;
 
-  // In place; a real block of `size` samples has room for its half spectrum, bins_ numbers.
-  void forward(S* block) const;
-  void backward(S* block) const;
-  // Outputs [p, p + count) from the samples [from, to) of x; place 0 of the block is sample `at`.
-  void block(const T* x, std::size_t n, std::ptrdiff_t from, std::ptrdiff_t to, std::ptrdiff_t at,
-             std::ptrdiff_t p, T* out, std::size_t count, S* scratch) const;
+  // The samples [from, to) of x and where they are put: place 0 of the block is sample `at`. Wanted
+  // are the outputs [p, p + count).
+  struct Block {
+    std::ptrdiff_t from, to, at, p;
+    std::size_t count;
+  };
+  // Returns whether all of the samples are finite; the others are taken for 0.
+  bool run_block(const T* x, const Block& block, T* out, S* scratch, std::size_t workers) const;
+  // Transforms, in place or from `in`, to the numbers that product() takes, and back.
+  void forward(const S* in, S* block, std::size_t workers) const;
+  void product(S* block) const;
+  void backward(S* block, std::size_t workers) const;
 
   const T* h_;
   std::size_t m_;
   std::size_t size_;
-  std::size_t bins_;  // complex numbers of the spectrum
+  std::size_t room_;  // real numbers that a block takes
   std::shared_ptr<const Plan> plan_;
+  const fft::Plan<S>* half_ = nullptr;  // a real block as a complex one of half the length
   Buffer<S> spectrum_;
-  bool finite_;
+  bool finite_ = true;
+  int exponent_ = 0;  // 2 to this was taken out of h
 };
 
 }  // namespace flipshift::convolve

@@ -48,6 +48,10 @@ class RealPlan {
   std::size_t bytes() const;
   std::string describe() const;
   bool is_bluestein() const;
+  // The complex transform of n / 2 points that this one is made of, null if it is not; then also
+  // exp(-2 pi i k / n) for k <= n / 4.
+  const Plan<T>* half() const { return direct_ || n_ % 2 ? nullptr : &complex_; }
+  const T* roots() const { return tw_.data(); }
   // `direction` is the sign of the exponent: forward of real data is rfft; backward is its
   // conjugate. in and out may be the same memory: out of r2c then holds 2 (n/2 + 1) real numbers.
   void r2c(const T* in, std::complex<T>* out, Direction direction, T scale,

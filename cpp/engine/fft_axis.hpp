@@ -52,8 +52,8 @@ struct Group {
     from.count = to.count = count;
     from.step = in.strides[axis];
     to.step = out.strides[axis];
-    from.adjacent = lines.regular() && lines.apart().in == 1;
-    to.adjacent = lines.regular() && lines.apart().out == 1;
+    from.adjacent = to.adjacent =
+        lines.run() >= count && first % lines.run() + count <= lines.run();
     lines.each(first, count, [&](std::size_t i, Lines::Offsets at) {
       from.lines[i] = in.data + at.in;
       to.lines[i] = out.data + at.out;
@@ -190,34 +190,39 @@ bool worth_fetching_rows(const View<A>& in, const View<B>& out, std::size_t axis
          product(in.shape) * sizeof(A) + product(out.shape) * sizeof(B) >= from_bytes;
 }
 
-// Along one axis, calls together(group of lines) for W lines at a time and,
-// if all lie side by side in both arrays, tiled(first of them, groups) for up to `tile` groups of
-// W.
+// Along one axis, calls together(group of lines) for W lines at a time and, where lines lie side by
+// side in both arrays, tiled(first of them, groups) for up to `tile` groups of W.
 template <class T, class A, class B, class Together, class Tiled>
 void by_groups(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
                std::size_t threads, std::size_t tile, Together&& together, Tiled&& tiled) {
   const std::size_t w = SideBySide<T>::width();
-  if (!lines.neighbours()) tile = 1;
-  const std::size_t unit = w * tile, units = (lines.count() + unit - 1) / unit;
+  // No group goes beyond the end of a run of neighbours, unless these are too few to fill one.
+  const bool neighbours = lines.run() >= w;
+  const std::size_t run = neighbours ? lines.run() : lines.count();
+  if (!neighbours) tile = 1;
+  const std::size_t unit = w * tile, units = (run + unit - 1) / unit;  // of a run
   const std::size_t n_in = in.shape[axis], n_out = out.shape[axis];
-  const bool rows = lines.neighbours() && worth_fetching_rows(in, out, axis);
-  parallel_for(units, threads, [&](std::size_t begin, std::size_t end) {
-    const std::size_t last = std::min(lines.count(), end * unit);
-    for (std::size_t first = begin * unit; first < last;) {
-      const Group<A, B> group(in, out, axis, lines, first, std::min(w, last - first));
-      const std::size_t whole = std::min(tile, (last - first) / w);
-      if (whole > 1) {
-        tiled(group, whole);
-        first += whole * w;
-      } else {
-        fetch(group.from, n_in, false);
-        fetch(group.to, n_out, true);
-        if (rows) {
-          fetch_rows(group.from, n_in, false);
-          fetch_rows(group.to, n_out, true);
+  const bool rows = neighbours && tile == 1 && worth_fetching_rows(in, out, axis);
+  parallel_for(lines.count() / run * units, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t u = begin; u < end; ++u) {
+      const std::size_t from = u / units * run;
+      const std::size_t last = from + std::min(run, (u % units + 1) * unit);
+      for (std::size_t first = from + u % units * unit; first < last;) {
+        const Group<A, B> group(in, out, axis, lines, first, std::min(w, last - first));
+        const std::size_t whole = std::min(tile, (last - first) / w);
+        if (whole > 1) {
+          tiled(group, whole);
+          first += whole * w;
+        } else {
+          fetch(group.from, n_in, false);
+          fetch(group.to, n_out, true);
+          if (rows) {
+            fetch_rows(group.from, n_in, false);
+            fetch_rows(group.to, n_out, true);
+          }
+          together(group);
+          first += group.from.count;
         }
-        together(group);
-        first += group.from.count;
       }
     }
   });

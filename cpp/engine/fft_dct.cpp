@@ -11,8 +11,11 @@
 #include "engine/fft.hpp"
 #include "engine/fft_cache.hpp"
 #include "engine/fft_columns.hpp"
+#include "engine/fft_dct_chirp.hpp"
 #include "engine/fft_dct_dense.hpp"
 #include "engine/fft_dct_lanes.hpp"
+#include "engine/fft_dct_line.hpp"
+#include "engine/fft_plan.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "kernels/fft_dct.hpp"
@@ -33,8 +36,8 @@ const FftDctTable<T>& steps() {
 
 // A real transform in place.
 template <class T>
-void forward(const RealPlan<T>& plan, T* v, T scale) {
-  plan.r2c(v, reinterpret_cast<std::complex<T>*>(v), Direction::forward, scale);
+void forward(const RealLine<T>& line, T* v, T scale) {
+  line.forward(v, reinterpret_cast<std::complex<T>*>(v), scale);
 }
 
 }  // namespace
@@ -51,60 +54,44 @@ Buffer<T> root_table(std::size_t count, std::size_t first, std::size_t step, std
   return tw;
 }
 
-// Type I, of m + 1 points for the cosine and m - 1 for the sine: the spectrum of the even or odd
-// sequence of 2 m points that the definition stands for.
-template <class T>
-class DctOne {
- public:
-  explicit DctOne(std::size_t m) : m_(m), real_(real_plan<T>(2 * m)) {}
-  std::size_t size() const { return m_; }
-  std::size_t bytes() const { return real_->bytes(); }
-
-  void cosine(const T* x, T* y, T scale, bool orthogonalize) const {
-    Scratch<T> z(2 * m_ + 2);
-    std::copy_n(x, m_ + 1, z.data());
-    std::reverse_copy(x + 1, x + m_, z.data() + m_ + 1);
-    if (orthogonalize) {
-      z[0] *= T(sqrt2);
-      z[m_] *= T(sqrt2);
-    }
-    forward(*real_, z.data(), scale);
-    for (std::size_t k = 0; k <= m_; ++k) y[k] = z[2 * k];
-    if (orthogonalize) {
-      y[0] *= T(sqrt2 / 2);
-      y[m_] *= T(sqrt2 / 2);
-    }
-  }
-
-  void sine(const T* x, T* y, T scale) const {
-    Scratch<T> z(2 * m_ + 2);
-    z[0] = z[m_] = T(0);
-    for (std::size_t j = 1; j < m_; ++j) {
-      z[j] = x[j - 1];
-      z[2 * m_ - j] = -x[j - 1];
-    }
-    forward(*real_, z.data(), -scale);
-    for (std::size_t k = 1; k < m_; ++k) y[k - 1] = z[2 * k + 1];
-  }
-
- private:
-  std::size_t m_;
-  std::shared_ptr<const RealPlan<T>> real_;
-};
-
-// Types II and III by one real transform of n points (J. Makhoul, IEEE Trans. ASSP 28, 1980).
+// Types II and III by one real transform of n points (J. Makhoul, IEEE Trans. ASSP 28, 1980). For
+// even n the steps that make it of a complex one of n / 2 points are one with the rotations.
 template <class T>
 class DctTwo {
  public:
-  explicit DctTwo(std::size_t n)
-      : n_(n), real_(real_plan<T>(n)), tw_(root_table<T>(n / 2 + 1, 0, 1, 4 * n)) {}
+  explicit DctTwo(std::size_t n) : n_(n) {
+    if (n % 2 == 0 && !by_definition(n, true)) {
+      complex_ = plan<T>(n / 2);
+      const std::size_t count = n / 4 + 1;
+      tw_ = Buffer<T>(4 * count);
+      const Roots roots(4 * n);
+      for (std::size_t k = 0; k < count; ++k) {
+        const Root t = roots[k], u = roots[5 * k + n];
+        tw_[k] = static_cast<T>(t.re);
+        tw_[count + k] = static_cast<T>(t.im);
+        tw_[2 * count + k] = static_cast<T>(u.re);
+        tw_[3 * count + k] = static_cast<T>(u.im);
+      }
+    } else {
+      real_ = std::make_unique<RealLine<T>>(n);
+      tw_ = root_table<T>(n / 2 + 1, 0, 1, 4 * n);
+    }
+  }
   std::size_t size() const { return n_; }
-  std::size_t bytes() const { return real_->bytes() + tw_.size() * sizeof(T); }
+  std::size_t bytes() const {
+    return (real_ ? real_->bytes() : complex_->bytes()) + tw_.size() * sizeof(T);
+  }
 
   void two(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
     const bool sine = kind == Trigonometric::sine;
     Scratch<T> v(n_ + 2);
     steps<T>().fold(x, v.data(), n_, sine ? T(-1) : T(1));
+    if (complex_) {
+      auto* z = reinterpret_cast<std::complex<T>*>(v.data());
+      complex_->run(z, z, Direction::forward, T(1));
+      return steps<T>().leave_two[sine](v.data(), y, n_ / 2, tw_.data(), scale,
+                                        orthogonalize ? T(sqrt2 / 2) : T(1));
+    }
     forward(*real_, v.data(), T(1));
     steps<T>().rotate[sine](v.data(), y, n_, tw_.data(), n_ / 2 + 1, 2 * scale);
     if (orthogonalize) y[sine ? n_ - 1 : 0] *= T(sqrt2 / 2);
@@ -112,17 +99,118 @@ class DctTwo {
 
   void three(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
     const bool sine = kind == Trigonometric::sine;
+    const T first = orthogonalize ? T(sqrt2) : T(1);
     Scratch<T> v(n_ + 2);
-    steps<T>().unrotate[sine](x, v.data(), n_, tw_.data(), n_ / 2 + 1,
-                              orthogonalize ? T(sqrt2) : T(1));
-    real_->c2r(reinterpret_cast<const std::complex<T>*>(v.data()), v.data(), Direction::backward,
-               scale);
+    auto* z = reinterpret_cast<std::complex<T>*>(v.data());
+    if (complex_) {
+      steps<T>().enter_three[sine](x, v.data(), n_ / 2, tw_.data(), first);
+      complex_->run(z, z, Direction::backward, scale);
+    } else {
+      steps<T>().unrotate[sine](x, v.data(), n_, tw_.data(), n_ / 2 + 1, first);
+      real_->backward(z, v.data(), scale);
+    }
     steps<T>().unfold(v.data(), y, n_, sine ? T(-1) : T(1));
   }
 
  private:
   std::size_t n_;
-  std::shared_ptr<const RealPlan<T>> real_;
+  std::shared_ptr<const Plan<T>> complex_;
+  std::unique_ptr<const RealLine<T>> real_;
+  Buffer<T> tw_;
+};
+
+// Type I, of m + 1 points for the cosine and m - 1 for the sine: the spectrum of the even or odd
+// sequence e of 2 m points that the definition stands for, by a complex transform of m points.
+//
+// Where that has no direct algorithm: for even m, the odd frequencies are a transform of type III
+// of the differences x[j] - x[m-j] (sine: sums), m / 2 points, the others one of type I of the
+// sums. For odd m, e is one of 2 by m points (I. J. Good, J. R. Stat. Soc. B 20, 1958), in
+//   z[j] = e[j] + e[j+m] + i (-1)^j (e[j] - e[j+m]),
+// whose spectrum, real and imaginary parts, is that of e at 2k and m + 2k, and even.
+template <class T>
+class DctOne {
+ public:
+  explicit DctOne(std::size_t m) : m_(m), complex_(plan<T>(m)) {
+    if (!complex_->algorithm().is_bluestein()) {
+      tw_ = root_table<T>(m / 2 + 1, 0, 1, 2 * m);
+    } else if (m % 2) {
+      chirp_ = std::make_unique<Chirp<T>>(m);
+    } else {
+      three_ = std::make_unique<DctTwo<T>>(m / 2);
+      half_ = std::make_unique<DctOne<T>>(m / 2);
+    }
+  }
+  std::size_t size() const { return m_; }
+  std::size_t bytes() const {
+    if (chirp_) return chirp_->bytes();
+    if (half_) return three_->bytes() + half_->bytes();
+    return complex_->bytes() + tw_.size() * sizeof(T);
+  }
+
+  void run(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
+    const bool sine = kind == Trigonometric::sine;
+    if (sine) orthogonalize = false;
+    if (chirp_) return odd(x, y, sine, scale, orthogonalize);
+    if (half_) return halves(x, y, kind, scale, orthogonalize);
+    Scratch<T> scratch(2 * m_);
+    auto* z = reinterpret_cast<std::complex<T>*>(scratch.data());
+    steps<T>().enter_one[sine](x, scratch.data(), m_, orthogonalize ? T(sqrt2) : T(1));
+    complex_->run(z, z, Direction::forward, T(1));
+    steps<T>().leave_one[sine](scratch.data(), y, m_, tw_.data(), scale / 2,
+                               orthogonalize ? T(sqrt2 / 2) : T(1));
+  }
+
+ private:
+  void odd(const T* x, T* y, bool sine, T scale, bool orthogonalize) const {
+    Scratch<std::complex<T>> z(m_);
+    const T first = orthogonalize ? T(sqrt2) : T(1), sign = sine ? T(-1) : T(1);
+    z[0] = sine ? std::complex<T>() : std::complex<T>(x[0] + x[m_], x[0] - x[m_]) * first;
+    for (std::size_t j = 1; j < m_; ++j) {
+      const T a = x[j - sine], b = sign * x[m_ - j - sine], difference = a - b;
+      z[j] = {a + b, j % 2 ? -difference : difference};
+    }
+    chirp_->forward(z.data(), z.data(), scale);
+    for (std::size_t k = sine; k <= m_ / 2; ++k) {
+      y[2 * k - sine] = sine ? -z[k].imag() : z[k].real();
+      y[m_ - 2 * k - sine] = sine ? -z[k].real() : z[k].imag();
+    }
+    if (orthogonalize) scale_ends(y);
+  }
+
+  void halves(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
+    const bool sine = kind == Trigonometric::sine;
+    const std::size_t h = m_ / 2;
+    const T first = orthogonalize ? T(sqrt2) : T(1);
+    Scratch<T> sum(h + 1), difference(h + 1);
+    if (!sine) {
+      sum[0] = (x[0] + x[m_]) * first;
+      difference[0] = (x[0] - x[m_]) * first;
+    }
+    for (std::size_t j = 1; j < h; ++j) {
+      const T a = x[j - sine], b = x[m_ - j - sine];
+      sum[j] = a + b;
+      difference[j] = a - b;
+    }
+    sum[h] = 2 * x[h - sine];
+    T* const odd = sine ? sum.data() + 1 : difference.data();
+    T* const even = sine ? difference.data() + 1 : sum.data();
+    three_->three(odd, odd, kind, scale, false);
+    half_->run(even, even, kind, scale, false);
+    for (std::size_t k = 0; k < h; ++k) y[2 * k + 1 - sine] = odd[k];
+    for (std::size_t k = sine; k <= h - sine; ++k) y[2 * k - sine] = even[k - sine];
+    if (orthogonalize) scale_ends(y);
+  }
+
+  void scale_ends(T* y) const {
+    y[0] *= T(sqrt2 / 2);
+    y[m_] *= T(sqrt2 / 2);
+  }
+
+  std::size_t m_;
+  std::shared_ptr<const Plan<T>> complex_;
+  std::unique_ptr<const Chirp<T>> chirp_;
+  std::unique_ptr<const DctTwo<T>> three_;
+  std::unique_ptr<const DctOne<T>> half_;
   Buffer<T> tw_;
 };
 
@@ -143,7 +231,7 @@ class DctFour {
       tw_ = root_table<T>(n / 2, 1, 8, 16 * n);
       return;
     }
-    real_ = real_plan<T>(n);
+    real_ = std::make_unique<RealLine<T>>(n);
     from_ = Buffer<std::uint32_t>(n);
     at_ = Buffer<std::uint32_t>(n);
     signs_ = Buffer<T>(3 * n);
@@ -198,7 +286,7 @@ class DctFour {
 
   std::size_t n_;
   std::shared_ptr<const Plan<T>> complex_;   // even n
-  std::shared_ptr<const RealPlan<T>> real_;  // odd n
+  std::unique_ptr<const RealLine<T>> real_;  // odd n
   Buffer<T> tw_;
   // Odd n: where v[p] comes from, where in its spectrum y[k] is, and the signs of v[p] and, at n +
   // 2 k, of the real and imaginary parts for y[k].
@@ -260,8 +348,7 @@ void DctPlan<T>::run(const T* x, T* y, T scale) const {
   }
   switch (type_) {
     case 1:
-      if (kind_ == Trigonometric::sine) return one_->sine(x, y, scale);
-      return one_->cosine(x, y, scale, orthogonalize_);
+      return one_->run(x, y, kind_, scale, orthogonalize_);
     case 2:
       return two_->two(x, y, kind_, scale, orthogonalize_);
     case 3:

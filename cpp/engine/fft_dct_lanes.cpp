@@ -56,8 +56,8 @@ void scale_row(T* rows, std::size_t row, T factor) {
 
 template <class T>
 std::size_t DctLanes<T>::working_length(Trigonometric kind, int type, std::size_t n) {
-  if (type == 1) return 2 * (kind == Trigonometric::sine ? n + 1 : n - 1);
-  return n;
+  if (type > 1) return n;
+  return 2 * (kind == Trigonometric::sine ? n + 1 : n - 1);
 }
 
 template <class T>
@@ -75,10 +75,8 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
       folded_(length_ % 2 == 0),
       prime_(type > 1 && PrimeHartley<T>::possible(n) ? std::optional<PrimeHartley<T>>(n)
                                                       : std::nullopt),
-      stages_(prime_    ? 1
-              : folded_ ? length_ / 2
-                        : length_,
-              !prime_ && !folded_),
+      odd_(!folded_ && !prime_ ? std::optional<OddReal<T>>(n) : std::nullopt),
+      stages_(folded_ ? length_ / 2 : 1, false),
       in_place_(n),
       out_place_(n),
       in_sign_(n),
@@ -96,42 +94,38 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
   if (type == 1) {
     untangling_ = untangling_roots<T>(length_);
     for (std::size_t j = 0; j < n; ++j) {
-      put(in_place_, in_sign_, j, sine ? j + 1 : j, false);
-      put(out_place_, out_sign_, j, sine ? 2 * (j + 1) + 1 : 2 * j, sine);
+      put(in_place_, in_sign_, j, j, false);
+      put(out_place_, out_sign_, j, j, false);
     }
-    factor_ = T(0.5);
   } else if (type < 4) {
-    roots_ = folded_ ? folded_roots<T>(n) : root_table<T>(n / 2 + 1, 0, 1, 4 * n);
+    roots_ = folded_ ? folded_roots<T>(n) : odd_->turns(type);
     for (std::size_t j = 0; j < n; ++j) {
-      // Makhoul's order on the side of the real transform, folded.
+      // Makhoul's order on the side of the real transform, the order of the sequence on the other.
       const std::size_t v = j % 2 ? n - 1 - j / 2 : j / 2;
-      const bool odd = sine && j % 2;
-      // c[k] and -c[n - k] as a complex number on the other.
+      const bool negative = sine && j % 2;
       const std::size_t c = sine ? n - 1 - j : j;
-      const bool high = 2 * c > n;
-      const std::size_t k = high ? n - c : c;
       if (type == 2) {
-        put(in_place_, in_sign_, j, folded_ ? v : 2 * v, odd);
-        if (folded_) put(out_place_, out_sign_, j, c, false);
-        if (!folded_) put(out_place_, out_sign_, j, 2 * order[k] + high, high);
+        put(in_place_, in_sign_, j, v, negative);
+        put(out_place_, out_sign_, j, c, false);
       } else {
-        if (folded_) put(in_place_, in_sign_, j, c, false);
-        if (!folded_) put(in_place_, in_sign_, j, 2 * k + high, high);
+        put(in_place_, in_sign_, j, c, false);
         const bool imaginary = folded_ && v % 2;
-        const std::size_t row = 2 * order[folded_ ? v / 2 : v] + imaginary;
-        put(out_place_, out_sign_, j, row, odd != imaginary);
+        const std::size_t row = folded_ ? 2 * order[v / 2] + imaginary : v;
+        put(out_place_, out_sign_, j, row, negative != imaginary);
       }
     }
-    if (type == 2 && !folded_) factor_ = T(2);
   } else if (folded_) {
-    roots_ = root_table<T>(n / 2, 1, 8, 16 * n);
-    for (std::size_t j = 0; j < n; ++j) {
-      const bool high = j % 2;
-      const std::size_t k = high ? (n - 1 - j) / 2 : j / 2;
-      put(in_place_, in_sign_, j, 2 * k + (high != sine), false);
-      put(out_place_, out_sign_, j, 2 * order[k] + high, high && !sine);
+    const Roots roots(16 * n);
+    roots_ = Buffer<T>(n);
+    for (std::size_t k = 0; k < n / 2; ++k) {
+      const Root z = roots[8 * k + 1];
+      roots_[2 * k] = static_cast<T>(z.re);
+      roots_[2 * k + 1] = static_cast<T>(z.im);
     }
-    factor_ = T(2);
+    for (std::size_t j = 0; j < n; ++j) {
+      put(in_place_, in_sign_, j, sine ? n - 1 - j : j, false);
+      put(out_place_, out_sign_, j, j, false);
+    }
   } else {
     std::size_t s = n, f = 0;  // n + 8 p modulo 8 n, 8 p modulo n
     for (std::size_t p = 0; p < n; ++p) {
@@ -139,10 +133,10 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
       const bool negative = t > 2 * n;
       if (negative) t = 4 * n - t;
       const std::size_t k = t / 2;
-      put(in_place_, in_sign_, sine ? n - 1 - k : k, 2 * p, negative);
+      put(in_place_, in_sign_, sine ? n - 1 - k : k, p, negative);
       const bool mirrored = 2 * f > n;
-      put(out_place_, out_sign_, k, 2 * order[mirrored ? n - f : f] + mirrored,
-          negative != (sine && k % 2));
+      const auto [row, conjugate] = odd_->place(mirrored ? n - f : f);
+      put(out_place_, out_sign_, k, 2 * row + (mirrored != conjugate), negative != (sine && k % 2));
       s = (s + 8) % (8 * n);
       f = (f + 8) % n;
     }
@@ -215,7 +209,7 @@ void DctLanes<T>::prime(const LineGroup<const T>& in, const LineGroup<T>& out, T
 
 template <class T>
 std::size_t DctLanes<T>::bytes() const {
-  return (prime_ ? prime_->bytes() : 0) + stages_.bytes() +
+  return (prime_ ? prime_->bytes() : 0) + (odd_ ? odd_->bytes() : 0) + stages_.bytes() +
          2 * n_ * (sizeof(T) + sizeof(std::uint32_t)) +
          (untangling_.size() + roots_.size()) * sizeof(T);
 }
@@ -225,6 +219,8 @@ void DctLanes<T>::read(const LineGroup<const T>& in, T* rows) const {
   const std::size_t w = SideBySide<T>::width();
   if (in.neighbours(w))
     return steps<T>().read_near(in.lines[0], in.step, n_, in_place_.data(), in_sign_.data(), rows);
+  if (in.step == 1 && in.count == w)
+    return steps<T>().read_lines(in.lines, n_, in_place_.data(), in_sign_.data(), rows);
   // Lanes without a line take the last one again.
   std::array<const T*, fft_max_width> from;
   for (std::size_t i = 0; i < w; ++i) from[i] = in.lines[std::min(i, in.count - 1)];
@@ -243,6 +239,8 @@ void DctLanes<T>::write(const T* rows, const LineGroup<T>& out, T scale) const {
   if (out.neighbours(w))
     return steps<T>().write_near(rows, out_place_.data(), out_sign_.data(), scale, n_, out.lines[0],
                                  out.step);
+  if (out.step == 1 && out.count == w)
+    return steps<T>().write_lines(rows, out_place_.data(), out_sign_.data(), scale, n_, out.lines);
   std::array<T*, fft_max_width> to{};
   std::copy_n(out.lines, out.count, to.begin());
   if (out.step == 1)
@@ -254,43 +252,33 @@ void DctLanes<T>::write(const T* rows, const LineGroup<T>& out, T scale) const {
   }
 }
 
-// What `orthogonalize` asks for before the transform, and after it.
+// What `orthogonalize` asks for before type III, and after type II.
 template <class T>
 void DctLanes<T>::scale_ends(T* rows, const Buffer<std::uint32_t>& place, bool before) const {
   const bool sine = kind_ == Trigonometric::sine;
-  if (type_ == 4 || (type_ == 1 && sine) || type_ == (before ? 2 : 3)) return;
-  const T factor = before ? T(sqrt2) : T(sqrt2 / 2);
-  scale_row(rows, place[sine ? n_ - 1 : 0], factor);
-  if (type_ == 1) scale_row(rows, place[n_ - 1], factor);
+  if (type_ == (before ? 3 : 2))
+    scale_row(rows, place[sine ? n_ - 1 : 0], before ? T(sqrt2) : T(sqrt2 / 2));
 }
 
 template <class T>
-void DctLanes<T>::one(T* rows, T* spectrum) const {
-  const std::size_t m = length_ / 2;
-  if (kind_ == Trigonometric::sine) {
-    const std::size_t w = SideBySide<T>::width();
-    std::fill_n(rows, w, T(0));
-    std::fill_n(rows + w * m, w, T(0));
-  }
-  steps<T>().extend(rows, m, kind_ == Trigonometric::sine ? T(-1) : T(1));
-  stages_.run(rows);
-  lanes<T>().untangle(rows, stages_.order(), m, untangling_.data(), spectrum);
-}
-
-template <class T>
-void DctLanes<T>::two(T* rows) const {
-  stages_.run_real(rows);
-  steps<T>().twist(rows, stages_.order(), n_ / 2 + 1, roots_.data(), T(1));
-}
-
-template <class T>
-void DctLanes<T>::three(T* rows, T* spectrum) const {
-  const std::size_t w = SideBySide<T>::width();
-  std::fill_n(spectrum + w, w, T(0));
-  steps<T>().twist(spectrum, nullptr, n_ / 2 + 1, roots_.data(), T(-1));
-  // The rows become the conjugate of what is to be transformed backward, and so does the result.
-  lanes<T>().mirror(spectrum, n_, rows, T(-1));
-  stages_.run_to_real(rows);
+void DctLanes<T>::one(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                      bool orthogonalize) const {
+  const std::size_t w = SideBySide<T>::width(), m = length_ / 2;
+  const bool sine = kind_ == Trigonometric::sine;
+  const auto row = static_cast<std::ptrdiff_t>(w);
+  const bool from_there = in.neighbours(w), to_there = out.neighbours(w);
+  Scratch<T> rows(w * length_), line(from_there && to_there ? 0 : w * n_);
+  if (!from_there) read(in, line.data());
+  const T* const x = from_there ? in.lines[0] : line.data();
+  const std::ptrdiff_t in_step = from_there ? in.step : row, out_step = to_there ? out.step : row;
+  steps<T>().enter_one[sine](sine ? x - in_step : x, in_step, m, orthogonalize ? T(sqrt2) : T(1),
+                             rows.data());
+  stages_.run(rows.data());
+  T* const y = to_there ? out.lines[0] : line.data();
+  steps<T>().leave_one[sine](rows.data(), stages_.order(), m, untangling_.data(),
+                             sine ? y - out_step : y, out_step, to_there ? scale / 2 : T(0.5),
+                             orthogonalize ? T(sqrt2 / 2) : T(1));
+  if (!to_there) write(line.data(), out, scale);
 }
 
 // Even lengths of types II and III leave or enter where neighbours lie.
@@ -337,15 +325,75 @@ void DctLanes<T>::three_folded(const LineGroup<const T>& in, const LineGroup<T>&
 }
 
 template <class T>
-void DctLanes<T>::four(T* rows) const {
-  if (folded_) {
-    steps<T>().twist(rows, nullptr, n_ / 2, roots_.data(), T(1));
-    stages_.run(rows);
-    return steps<T>().twist(rows, stages_.order(), n_ / 2, roots_.data(), T(1));
+void DctLanes<T>::four_folded(const LineGroup<const T>& in, const LineGroup<T>& out,
+                              T scale) const {
+  const std::size_t w = SideBySide<T>::width(), h = n_ / 2;
+  const bool sine = kind_ == Trigonometric::sine;
+  const auto row = static_cast<std::ptrdiff_t>(w), last = static_cast<std::ptrdiff_t>(n_ - 1);
+  const bool from_there = in.neighbours(w), to_there = out.neighbours(w);
+  Scratch<T> rows(w * n_), line(from_there && to_there ? 0 : w * n_);
+  const auto enter = [&](const T* x, std::ptrdiff_t step) {
+    steps<T>().enter_four(x, step, h, roots_.data(), rows.data());
+  };
+  const auto leave = [&](T* y, std::ptrdiff_t step, T factor) {
+    steps<T>().leave_four(rows.data(), stages_.order(), h, roots_.data(), y, step, 2 * factor,
+                          sine ? 2 * factor : -2 * factor);
+  };
+  if (!from_there) {
+    read(in, line.data());
+    enter(line.data(), row);
+  } else if (sine) {
+    enter(in.lines[0] + in.step * last, -in.step);
+  } else {
+    enter(in.lines[0], in.step);
   }
-  stages_.run_real(rows);
-  steps<T>().combine(rows, stages_.order(), n_ / 2 + 1, n_ % 8 == 1 || n_ % 8 == 7 ? T(1) : T(-1),
+  stages_.run(rows.data());
+  if (to_there) return leave(out.lines[0], out.step, scale);
+  leave(line.data(), row, T(1));
+  write(line.data(), out, scale);
+}
+
+// Odd lengths of types II to IV.
+template <class T>
+void DctLanes<T>::odd(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+                      bool orthogonalize) const {
+  const std::size_t w = SideBySide<T>::width();
+  const bool sine = kind_ == Trigonometric::sine;
+  Scratch<T> line(w * n_), rows(2 * w * odd_->rows());
+  const auto last = static_cast<std::ptrdiff_t>(n_ - 1);
+  if (type_ == 2) {
+    const T end = orthogonalize ? T(sqrt2 / 2) : T(1);
+    read(in, line.data());
+    const auto leave = [&](T* y, std::ptrdiff_t step, T factor) {
+      odd_->two(line.data(), rows.data(), roots_.data(), y, step, factor, end);
+    };
+    if (!out.neighbours(w)) {
+      leave(line.data(), static_cast<std::ptrdiff_t>(w), T(2));
+      return write(line.data(), out, scale);
+    }
+    if (sine) return leave(out.lines[0] + out.step * last, -out.step, 2 * scale);
+    return leave(out.lines[0], out.step, 2 * scale);
+  }
+  if (type_ == 3) {
+    const T end = orthogonalize ? T(sqrt2) : T(1);
+    const auto enter = [&](const T* x, std::ptrdiff_t step) {
+      odd_->three(x, step, roots_.data(), rows.data(), line.data(), end);
+    };
+    if (!in.neighbours(w)) {
+      read(in, line.data());
+      enter(line.data(), static_cast<std::ptrdiff_t>(w));
+    } else if (sine) {
+      enter(in.lines[0] + in.step * last, -in.step);
+    } else {
+      enter(in.lines[0], in.step);
+    }
+    return write(line.data(), out, scale);
+  }
+  read(in, line.data());
+  odd_->forward(line.data(), rows.data());
+  steps<T>().combine(rows.data(), odd_->rows(), n_ % 8 == 1 || n_ % 8 == 7 ? T(1) : T(-1),
                      n_ % 8 == 1 || n_ % 8 == 3 ? T(1) : T(-1));
+  write(rows.data(), out, factor_ * scale);
 }
 
 template <class T>
@@ -354,20 +402,9 @@ void DctLanes<T>::run(const LineGroup<const T>& in, const LineGroup<T>& out, T s
   if (prime_) return prime(in, out, scale, orthogonalize);
   if (folded_ && type_ == 2) return two_folded(in, out, scale, orthogonalize);
   if (folded_ && type_ == 3) return three_folded(in, out, scale, orthogonalize);
-  const std::size_t w = SideBySide<T>::width();
-  Scratch<T> first(2 * w * stages_.size()), second(type_ % 2 ? 2 * w * (length_ / 2 + 1) : 0);
-  T *const rows = first.data(), *const spectrum = second.data();
-  T* const from = type_ == 3 ? spectrum : rows;
-  T* const result = type_ == 1 ? spectrum : rows;
-  if (!folded_ && type_ != 3) std::fill_n(rows, 2 * w * n_, T(0));
-  read(in, from);
-  if (orthogonalize) scale_ends(from, in_place_, true);
-  if (type_ == 1) one(rows, spectrum);
-  if (type_ == 2) two(rows);
-  if (type_ == 3) three(rows, spectrum);
-  if (type_ == 4) four(rows);
-  if (orthogonalize) scale_ends(result, out_place_, false);
-  write(result, out, factor_ * scale);
+  if (folded_ && type_ == 4) return four_folded(in, out, scale);
+  if (odd_) return odd(in, out, scale, orthogonalize);
+  return one(in, out, scale, orthogonalize);
 }
 
 namespace {

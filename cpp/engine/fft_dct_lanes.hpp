@@ -8,6 +8,7 @@
 
 #include "engine/fft_dct.hpp"
 #include "engine/fft_dct_hartley.hpp"
+#include "engine/fft_dct_odd.hpp"
 #include "engine/fft_lanes.hpp"
 #include "engine/fft_stages.hpp"
 
@@ -32,16 +33,17 @@ class DctLanes {
  private:
   void set_prime();
   void scale_ends(T* rows, const Buffer<std::uint32_t>& place, bool before) const;
-  void one(T* rows, T* spectrum) const;
-  void two(T* rows) const;
-  void three(T* rows, T* spectrum) const;
-  void four(T* rows) const;
+  void one(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+           bool orthogonalize) const;
   void prime(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
              bool orthogonalize) const;
   void two_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
                   bool orthogonalize) const;
   void three_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
                     bool orthogonalize) const;
+  void four_folded(const LineGroup<const T>& in, const LineGroup<T>& out, T scale) const;
+  void odd(const LineGroup<const T>& in, const LineGroup<T>& out, T scale,
+           bool orthogonalize) const;
   void read(const LineGroup<const T>& in, T* rows) const;
   void write(const T* rows, const LineGroup<T>& out, T scale) const;
 
@@ -50,7 +52,8 @@ class DctLanes {
   std::size_t n_, length_;
   bool folded_;  // even numbers of a line in real parts, odd ones in imaginary parts
   std::optional<PrimeHartley<T>> prime_;
-  Stages<T> stages_;  // of length_ / 2 rows if folded, else of length_
+  std::optional<OddReal<T>> odd_;
+  Stages<T> stages_;  // of length_ / 2 rows if folded
   T factor_ = T(1);   // of all results
   // The real rows where numbers go in and come out, and their signs.
   Buffer<std::uint32_t> in_place_, out_place_;

@@ -11,7 +11,6 @@
 #include "engine/fft.hpp"
 #include "engine/fft_stages.hpp"
 #include "kernels/fft_lanes.hpp"
-#include "kernels/fft_short.hpp"
 
 namespace flipshift::fft {
 
@@ -33,8 +32,8 @@ struct LineGroup {
   }
 };
 
-// Both classes are plans: immutable, and kept by lanes_plan() and real_lanes_plan(). Input lines of
-// n_in numbers, fewer than the transform reads, go on with zeros; out may be the same lines as in.
+// A plan: immutable, and kept by lanes_plan(). Input lines of n_in < n numbers go on with zeros;
+// out may be the same lines as in.
 template <class T>
 class SideBySide {
   using C = std::complex<T>;
@@ -61,34 +60,6 @@ class SideBySide {
   Buffer<std::uint32_t> reversed_;  // the row of frequency -k
 };
 
-template <class T>
-class RealSideBySide {
-  using C = std::complex<T>;
-
- public:
-  explicit RealSideBySide(std::size_t n);  // n >= 2, Stages::possible(n)
-  std::size_t size() const { return n_; }
-  std::size_t bytes() const;
-  std::string describe() const { return stages_.describe(); }
-
-  // Many contiguous lines at equal distances, W at a time, if they are very short.
-  bool has_short() const;
-  void r2c_short(const T* in, std::ptrdiff_t in_apart, C* out, std::ptrdiff_t out_apart,
-                 std::size_t groups, Direction direction, T scale) const;
-  void c2r_short(const C* in, std::ptrdiff_t in_apart, T* out, std::ptrdiff_t out_apart,
-                 std::size_t groups, Direction direction, T scale) const;
-  // Lines of n real numbers and of n / 2 + 1 complex ones.
-  void r2c(const LineGroup<const T>& in, std::size_t n_in, const LineGroup<C>& out,
-           Direction direction, T scale) const;
-  void c2r(const LineGroup<const C>& in, std::size_t n_in, const LineGroup<T>& out,
-           Direction direction, T scale) const;
-
- private:
-  std::size_t n_;
-  Stages<T> stages_;  // of n / 2 rows for even n, else of n
-  Buffer<T> tw_;
-};
-
 // Between W neighbours and W contiguous lines, `pitch` apart, of n numbers, T or std::complex<T>.
 template <class T, class X>
 void to_contiguous(const LineGroup<const X>& from, std::size_t n, X* to, std::size_t pitch);
@@ -97,7 +68,5 @@ void from_contiguous(const X* from, std::size_t pitch, std::size_t n, const Line
 
 template <class T>
 std::shared_ptr<const SideBySide<T>> lanes_plan(std::size_t n);
-template <class T>
-std::shared_ptr<const RealSideBySide<T>> real_lanes_plan(std::size_t n);
 
 }  // namespace flipshift::fft

@@ -6,6 +6,7 @@
 // pass reads the part that has been reached so far and writes what follows from it.
 #include "engine/fft_axis.hpp"
 #include "engine/fft_lanes_long.hpp"
+#include "engine/fft_lanes_real.hpp"
 
 namespace flipshift::fft {
 
@@ -171,9 +172,12 @@ void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::si
     if (done) return;
   }
   by_groups<T, T, C>(
-      in, out, axis, lines, threads, 1,
+      in, out, axis, lines, threads, n_in == n ? plan->tile() : 1,
       [&](const Group<T, C>& g) { plan->r2c(g.from, n_in, g.to, direction, scale); },
-      [](const Group<T, C>&, std::size_t) {});
+      [&](const Group<T, C>& g, std::size_t groups) {
+        plan->r2c_tile(g.from.lines[0], g.from.step, g.to.lines[0], g.to.step, groups, direction,
+                       scale);
+      });
 }
 
 template <class T>
@@ -204,9 +208,12 @@ void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::si
     if (done) return;
   }
   by_groups<T, C, T>(
-      in, out, axis, lines, threads, 1,
+      in, out, axis, lines, threads, n_in == half ? plan->tile() : 1,
       [&](const Group<C, T>& g) { plan->c2r(g.from, n_in, g.to, direction, scale); },
-      [](const Group<C, T>&, std::size_t) {});
+      [&](const Group<C, T>& g, std::size_t groups) {
+        plan->c2r_tile(g.from.lines[0], g.from.step, g.to.lines[0], g.to.step, groups, direction,
+                       scale);
+      });
 }
 
 // An array cut along its outermost axis into parts that fit the cache, if several of `axes` lie

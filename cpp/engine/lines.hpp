@@ -47,7 +47,13 @@ class Lines {
   bool regular() const { return ndim_ == 1; }
   Offsets apart() const { return {dims_[0].in, dims_[0].out}; }
   // Whether all lines lie side by side, in both arrays.
-  bool neighbours() const { return regular() && apart().in == 1 && apart().out == 1; }
+  bool neighbours() const { return regular() && run() == count_; }
+  // How many lines lie side by side, in both arrays, before there is a gap; 1 if none do.
+  std::size_t run() const {
+    if (ndim_ == 0) return 1;
+    const Dim& inner = dims_[ndim_ - 1];
+    return inner.in == 1 && inner.out == 1 ? inner.size : 1;
+  }
 
   Offsets operator[](std::size_t i) const {
     Offsets o{0, 0};

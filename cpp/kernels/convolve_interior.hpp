@@ -149,7 +149,8 @@ struct Interior {
 
   template <int R>
   static __attribute__((noinline)) void tile(const T* x, const T* taps, size_t m, T* y, bool add) {
-    constexpr int A = R >= 8 ? 1 : R >= 4 ? 2 : Q_max;  // small tiles: shorter chains of additions
+    // Each addition waits for the one before it: small tiles keep several sums for an output.
+    constexpr int A = tile_rows<T> / R < 4 ? tile_rows<T> / R : 4;
     V acc[A][R];
 #pragma GCC unroll 32
     for (int a = 0; a < A * R; ++a) acc[a / R][a % R] = V{};
@@ -198,33 +199,35 @@ struct Interior {
     }
   }
 
-  // Outputs i ... count - 1, by tiles of R vectors and then smaller ones. The last vector is moved
-  // back to end with the output; what it shares with the one before is computed twice.
+  // The last R vectors of outputs, of which those from i on are still missing.
   template <int R>
-  static void tiles(const T* x, const T* taps, size_t m, T* y, size_t i, size_t count, bool add) {
-    constexpr size_t step = size_t(R) * W;
-    for (; count - i >= step; i += step) tile<R>(x + i, taps, m, y + i, add);
-    if (i == count) return;
-    if constexpr (R > 1) {
-      if (!add && count >= step && count - i > step / 4 * 3) {
-        tile<R>(x + count - step, taps, m, y + count - step, false);
-      } else {
-        tiles<R / 2>(x, taps, m, y, i, count, add);
-      }
-    } else if (add) {
-      T last[W];
-      tile<1>(x + count - W, taps, m, last, false);
-      for (; i < count; ++i) y[i] = static_cast<T>(y[i] + last[i + W - count]);
-    } else {
-      tile<1>(x + count - W, taps, m, y + count - W, false);
-    }
+  static void last_tile(const T* x, const T* taps, size_t m, T* y, size_t i, size_t count,
+                        bool add) {
+    const size_t from = count - size_t(R) * W;
+    if (!add) return tile<R>(x + from, taps, m, y + from, false);
+    T last[R * W];
+    tile<R>(x + from, taps, m, last, false);
+    for (; i < count; ++i) y[i] = static_cast<T>(y[i] + last[i - from]);
   }
 
-  // The first outputs with M taps, samples streaming by; returns how many were made. Needs one
-  // whole vector of samples beyond those that it reads for an output.
+  // Outputs i ... count - 1, count >= R W. The last tile is moved back to end with the outputs;
+  // what it shares with the one before is computed twice. (How a sum is rounded depends on the size
+  // of its tile, so that must not depend on more than `count`, such as on the alignment of y.)
+  template <int R>
+  static void tiles(const T* x, const T* taps, size_t m, T* y, size_t i, size_t count, bool add) {
+    for (; count - i >= size_t(R) * W; i += size_t(R) * W) tile<R>(x + i, taps, m, y + i, add);
+    if (i == count) return;
+    constexpr int half = R >= 4 ? R / 2 : R;
+    if constexpr (half < R) {
+      if (count - i <= size_t(half) * W) return last_tile<half>(x, taps, m, y, i, count, add);
+    }
+    last_tile<R>(x, taps, m, y, i, count, add);
+  }
+
+  // All outputs with M taps, samples streaming by; count >= W.
   template <int M>
-  static __attribute__((noinline)) size_t stream(const T* x, const T* taps, T* y, size_t count,
-                                                 bool add) {
+  static __attribute__((noinline)) void stream(const T* x, const T* taps, T* y, size_t count,
+                                               bool add) {
     // Taps 1 ... `shifted` take their samples by lane shifts, the others load them.
     constexpr int bytes = W * sizeof(T);
     constexpr int shifted = bytes == 64   ? (M < 7 ? M / 2 : 4)
@@ -241,6 +244,7 @@ struct Interior {
     }
     size_t i = 0;
     V now = loadu<T, W>(x);
+    // Lane shifts need a whole vector of samples beyond.
     while (i + unroll * W <= count && i + (unroll + 1) * W <= count + (M - 1) * S) {
 #pragma GCC unroll 8
       for (int a = 0; a < unroll; ++a) {
@@ -253,7 +257,22 @@ struct Interior {
       }
       i += unroll * W;
     }
-    return i;
+    const auto sum_at = [&](size_t at) {
+      V sum = h[0] * loadu<T, W>(x + at);
+      unroll_taps<M, 0, 1>(x + at, h, now, now, sum);
+      return sum;
+    };
+    for (; count - i >= size_t(W); i += W) {
+      V sum = sum_at(i);
+      if (add) sum = loadu<T, W>(y + i) + sum;
+      storeu<T, W>(y + i, sum);
+    }
+    if (i == count) return;
+    const V sum = sum_at(count - W);  // moved back to end with the outputs
+    if (!add) return storeu<T, W>(y + count - W, sum);
+    T last[W];
+    storeu<T, W>(last, sum);
+    for (; i < count; ++i) y[i] = static_cast<T>(y[i] + last[i + W - count]);
   }
 
   template <int M, int shifted, int K>
@@ -297,47 +316,35 @@ struct Interior {
         return Interior<T, W / 2, S>::run(x, taps, m, y, count, add);
       }
     }
-    size_t i = 0;
     if constexpr (floating<T> && W == max_width<T>) {
-      if (m <= 8 && count >= size_t(2 * W)) {
-        switch (m) {
-          case 1:
-            i = stream<1>(x, taps, y, count, add);
-            break;
-          case 2:
-            i = stream<2>(x, taps, y, count, add);
-            break;
-          case 3:
-            i = stream<3>(x, taps, y, count, add);
-            break;
-          case 4:
-            i = stream<4>(x, taps, y, count, add);
-            break;
-          case 5:
-            i = stream<5>(x, taps, y, count, add);
-            break;
-          case 6:
-            i = stream<6>(x, taps, y, count, add);
-            break;
-          case 7:
-            i = stream<7>(x, taps, y, count, add);
-            break;
-          case 8:
-            i = stream<8>(x, taps, y, count, add);
-            break;
-        }
+      switch (m) {
+        case 1:
+          return stream<1>(x, taps, y, count, add);
+        case 2:
+          return stream<2>(x, taps, y, count, add);
+        case 3:
+          return stream<3>(x, taps, y, count, add);
+        case 4:
+          return stream<4>(x, taps, y, count, add);
+        case 5:
+          return stream<5>(x, taps, y, count, add);
+        case 6:
+          return stream<6>(x, taps, y, count, add);
+        case 7:
+          return stream<7>(x, taps, y, count, add);
+        case 8:
+          return stream<8>(x, taps, y, count, add);
       }
     }
-    if constexpr (largest > 1) {
-      // A store that straddles two cache lines costs two: begin with a vector and go on where y is
-      // aligned.
-      const size_t ahead = (-reinterpret_cast<std::uintptr_t>(y + i) % (W * sizeof(T))) / sizeof(T);
-      if (!add && ahead > 0 && count - i >= size_t(2 * largest * W)) {
-        tile<1>(x + i, taps, m, y + i, false);
-        i += ahead;
-      }
+    if constexpr (largest >= 4) {
+      if (count >= size_t(largest) * W) return tiles<largest>(x, taps, m, y, 0, count, add);
+      if (count >= size_t(largest / 2) * W) return tiles<largest / 2>(x, taps, m, y, 0, count, add);
     }
-    tiles<largest>(x, taps, m, y, i, count, add);
+    if constexpr (largest >= 8)
+      if (count >= size_t(4 * W)) return tiles<4>(x, taps, m, y, 0, count, add);
+    if constexpr (largest >= 4)
+      if (count >= size_t(2 * W)) return tiles<2>(x, taps, m, y, 0, count, add);
+    tiles<1>(x, taps, m, y, 0, count, add);
   }
 };
 

@@ -1,64 +1,10 @@
 // What each function does is said in kernels/fft_dct.hpp.
 #include "kernels/fft_dct.hpp"
 
-#include "kernels/shuffle.hpp"
+#include "kernels/natural_order.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
-
-// Natural order throughout: lane i holds number i, as the two ends of a line meet here.
-template <class T, int W, int Odd>
-struct EveryOtherMap {
-  static constexpr int of(int i) { return 2 * i + Odd; }
-};
-template <class T, int W, int Half>
-struct ZipMap {
-  static constexpr int of(int i) { return Half * (W / 2) + i / 2 + (i % 2 ? W : 0); }
-};
-template <class T, int W>
-struct BackwardsMap {
-  static constexpr int of(int i) { return W - 1 - i; }
-};
-
-template <class T, int W>
-FLIPSHIFT_INLINE Vec<T, W> backwards(Vec<T, W> v) {
-  if constexpr (W == 1) {
-    return v;
-  } else {
-    return shuffle<T, W, BackwardsMap<T, W>>(v, v);
-  }
-}
-
-// Numbers 0, 2, 4, ... and 1, 3, 5, ... of 2 W.
-template <class T, int W>
-FLIPSHIFT_INLINE Complex<T, W> unzip(const T* p) {
-  if constexpr (W == 1) {
-    return {p[0], p[1]};
-  } else {
-    const auto a = loadu<T, W>(p), b = loadu<T, W>(p + W);
-    return {shuffle<T, W, EveryOtherMap<T, W, 0>>(a, b),
-            shuffle<T, W, EveryOtherMap<T, W, 1>>(a, b)};
-  }
-}
-template <class T, int W>
-FLIPSHIFT_INLINE void zip(T* p, Vec<T, W> even, Vec<T, W> odd) {
-  if constexpr (W == 1) {
-    p[0] = even;
-    p[1] = odd;
-  } else {
-    storeu<T, W>(p, shuffle<T, W, ZipMap<T, W, 0>>(even, odd));
-    storeu<T, W>(p + W, shuffle<T, W, ZipMap<T, W, 1>>(even, odd));
-  }
-}
-// W numbers at p, p - 1, p - 2, ...
-template <class T, int W>
-FLIPSHIFT_INLINE Vec<T, W> load_down(const T* p) {
-  return backwards<T, W>(loadu<T, W>(p - (W - 1)));
-}
-template <class T, int W>
-FLIPSHIFT_INLINE void store_down(T* p, Vec<T, W> v) {
-  storeu<T, W>(p - (W - 1), backwards<T, W>(v));
-}
 
 // Calls step(width, i) for i = begin .. end - 1, W at a time and the rest one by one.
 template <int W, class Step>
@@ -120,6 +66,109 @@ void unrotate(const T* x, T* spectrum, std::size_t n, const T* tw, std::size_t c
     spectrum[n] = x[sine ? n / 2 - 1 : n / 2] * tw[n / 2] * 2;
     spectrum[n + 1] = 0;
   }
+}
+
+// Numbers k, k + 1, ... or k, k - 1, ... of a sequence, that is read from the end for sine.
+template <class T, int W, bool sine>
+FLIPSHIFT_INLINE void put_up(T* y, std::size_t n, std::size_t k, Vec<T, W> v) {
+  sine ? store_down<T, W>(y + (n - 1 - k), v) : storeu<T, W>(y + k, v);
+}
+template <class T, int W, bool sine>
+FLIPSHIFT_INLINE void put_down(T* y, std::size_t n, std::size_t k, Vec<T, W> v) {
+  sine ? storeu<T, W>(y + (n - 1 - k), v) : store_down<T, W>(y + k, v);
+}
+template <class T, int W, bool sine>
+FLIPSHIFT_INLINE Vec<T, W> get_up(const T* x, std::size_t n, std::size_t k) {
+  return sine ? load_down<T, W>(x + (n - 1 - k)) : loadu<T, W>(x + k);
+}
+template <class T, int W, bool sine>
+FLIPSHIFT_INLINE Vec<T, W> get_down(const T* x, std::size_t n, std::size_t k) {
+  return sine ? loadu<T, W>(x + (n - 1 - k)) : load_down<T, W>(x + k);
+}
+
+// As on rows (fft_dct_lanes.cpp).
+template <class T, bool sine>
+void leave_two(const T* z, T* y, std::size_t h, const T* tw, T scale, T first) {
+  const std::size_t n = 2 * h, count = h / 2 + 1;
+  const T half = scale * T(0.70710678118654752440);
+  sweep<max_width<T>>(1, count, [&](auto w, std::size_t k) __attribute__((always_inline)) {
+    using V = Vec<T, w>;
+    const Complex<T, w> a = unzip<T, w>(z + 2 * k), b = unzip_down<T, w>(z + 2 * (h - k));
+    const V tr = loadu<T, w>(tw + k), ti = loadu<T, w>(tw + count + k);
+    const V ur = loadu<T, w>(tw + 2 * count + k), ui = loadu<T, w>(tw + 3 * count + k);
+    const V sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
+    const V pr = sr * tr - si * ti, pi = sr * ti + si * tr;
+    const V qr = dr * ur - di * ui, qi = dr * ui + di * ur;
+    const V mr = pr - qr, mi = pi - qi, f = broadcast<T, w>(scale), g = broadcast<T, w>(half);
+    put_up<T, w, sine>(y, n, k, (pr + qr) * f);
+    put_down<T, w, sine>(y, n, n - k, (pi + qi) * -f);
+    put_down<T, w, sine>(y, n, h - k, (mr - mi) * g);
+    put_up<T, w, sine>(y, n, h + k, (mr + mi) * g);
+  });
+  put_up<T, 1, sine>(y, n, 0, (z[0] + z[1]) * (2 * scale * first));
+  put_up<T, 1, sine>(y, n, h, (z[0] - z[1]) * (2 * half));
+}
+
+template <class T, bool sine>
+void enter_three(const T* x, T* z, std::size_t h, const T* tw, T first) {
+  const std::size_t n = 2 * h, count = h / 2 + 1;
+  const T half = T(0.70710678118654752440);
+  sweep<max_width<T>>(1, count, [&](auto w, std::size_t k) __attribute__((always_inline)) {
+    using V = Vec<T, w>;
+    const V tr = loadu<T, w>(tw + k), ti = loadu<T, w>(tw + count + k);
+    const V ur = loadu<T, w>(tw + 2 * count + k), ui = loadu<T, w>(tw + 3 * count + k);
+    const V a = get_up<T, w, sine>(x, n, k), b = get_down<T, w, sine>(x, n, n - k);
+    const V c = get_down<T, w, sine>(x, n, h - k), d = get_up<T, w, sine>(x, n, h + k);
+    const V g = broadcast<T, w>(half), qr = (c + d) * g, qi = (d - c) * g;
+    const V sr = a + qr, si = b - qi, dr = a - qr, di = b + qi;
+    const V pr = sr * tr - si * ti, pi = sr * ti + si * tr;
+    const V er = dr * ur - di * ui, ei = dr * ui + di * ur;
+    zip_down<T, w>(z + 2 * (h - k), pr - er, pi - ei);
+    zip<T, w>(z + 2 * k, pr + er, -(pi + ei));
+  });
+  const T low = get_up<T, 1, sine>(x, n, 0) * first;
+  const T middle = get_up<T, 1, sine>(x, n, h) * (2 * half);
+  z[0] = low + middle;
+  z[1] = low - middle;
+}
+
+template <class T, bool sine>
+void enter_one(const T* x, T* z, std::size_t m, T first) {
+  z[0] = sine ? T(0) : x[0] * first;
+  z[m] = sine ? T(0) : x[m] * first;
+  if constexpr (sine) --x;
+  sweep<max_width<T>>(1, m, [&](auto w, std::size_t j) __attribute__((always_inline)) {
+    const Vec<T, w> v = loadu<T, w>(x + j);
+    storeu<T, w>(z + j, v);
+    store_down<T, w>(z + 2 * m - j, sine ? -v : v);
+  });
+}
+
+// Untangled as fft_real.cpp does it; of the spectrum the real or the imaginary parts.
+template <class T, bool sine>
+void leave_one(const T* z, T* y, std::size_t m, const T* tw, T scale, T ends) {
+  const std::size_t count = m / 2 + 1;
+  if constexpr (sine) {
+    --y;
+  } else {
+    y[0] = (z[0] + z[1]) * (2 * scale * ends);
+    y[m] = (z[0] - z[1]) * (2 * scale * ends);
+  }
+  sweep<max_width<T>>(1, count, [&](auto w, std::size_t k) __attribute__((always_inline)) {
+    using V = Vec<T, w>;
+    const Complex<T, w> a = unzip<T, w>(z + 2 * k), b = unzip_down<T, w>(z + 2 * (m - k));
+    const V wr = loadu<T, w>(tw + k), wi = loadu<T, w>(tw + count + k);
+    const V dr = a.re - b.re, di = a.im + b.im, f = broadcast<T, w>(sine ? -scale : scale);
+    if constexpr (sine) {
+      const V s = a.im - b.im, t = wi * di - wr * dr;
+      storeu<T, w>(y + k, (t + s) * f);
+      store_down<T, w>(y + m - k, (t - s) * f);
+    } else {
+      const V s = a.re + b.re, t = wr * di + wi * dr;
+      storeu<T, w>(y + k, (s + t) * f);
+      store_down<T, w>(y + m - k, (s - t) * f);
+    }
+  });
 }
 
 template <class T, bool sine>
@@ -211,6 +260,14 @@ void fill_table(FftDctTable<T>& t) {
   t.rotate[1] = rotate<T, true>;
   t.unrotate[0] = unrotate<T, false>;
   t.unrotate[1] = unrotate<T, true>;
+  t.enter_one[0] = enter_one<T, false>;
+  t.enter_one[1] = enter_one<T, true>;
+  t.leave_one[0] = leave_one<T, false>;
+  t.leave_one[1] = leave_one<T, true>;
+  t.leave_two[0] = leave_two<T, false>;
+  t.leave_two[1] = leave_two<T, true>;
+  t.enter_three[0] = enter_three<T, false>;
+  t.enter_three[1] = enter_three<T, true>;
   t.enter[0] = enter<T, false>;
   t.enter[1] = enter<T, true>;
   t.leave[0] = leave<T, false>;

@@ -25,6 +25,18 @@ struct FftDctTable {
   void (*unrotate[2])(const T* x, T* spectrum, std::size_t n, const T* tw, std::size_t count,
                       T first);
 
+  // The same for even n = 2 h, with the complex transform z of h numbers before it is untangled, or
+  // to be transformed backwards. tw: four arrays of h / 2 + 1, the roots t and u[k] = -i exp(-4 i
+  // pi k / 2n) t[k] (FftDctLanesTable::leave_two).
+  void (*leave_two[2])(const T* z, T* y, std::size_t h, const T* tw, T scale, T first);
+  void (*enter_three[2])(const T* x, T* z, std::size_t h, const T* tw, T first);
+
+  // Type I: the even sequence of 2 m numbers from x[0 .. m], x[0] and x[m] times first, or the odd
+  // one from x[0 .. m-2], which starts with 0. And from the transform of this as m complex numbers,
+  // y[0 .. m], the ends times `ends`, or y[0 .. m-2]. Roots t[k] = exp(-i pi k / m), k <= m / 2.
+  void (*enter_one[2])(const T* x, T* z, std::size_t m, T first);
+  void (*leave_one[2])(const T* z, T* y, std::size_t m, const T* tw, T scale, T ends);
+
   // Type IV for even n = 2 h, roots t[j] = exp(-i pi (8j + 1) / 8n), j < h.
   // enter: z[j] = (x[2j] + i x[n-1-2j]) t[j], for sine with the two swapped.
   // leave: y[2k] = scale Re(z[k] t[k]), y[n-1-2k] = -scale Im(z[k] t[k]), for sine +.

@@ -75,22 +75,11 @@ void write_lines(const T* rows, const std::uint32_t* place, const T* sign, T sca
 }
 
 template <class T, int W>
-void twist(T* rows, const std::uint32_t* order, std::size_t count, const T* tw, T conj) {
-  for (std::size_t k = 0; k < count; ++k) {
-    T* row = rows + std::size_t{2 * W} * (order ? order[k] : k);
-    const Vec<T, W> c = broadcast<T, W>(tw[k]), s = broadcast<T, W>(conj * tw[count + k]);
-    const Complex<T, W> z = load_row<T, W>(row);
-    store_row<T, W>(row, z.re * c - z.im * s, z.re * s + z.im * c);
-  }
-}
-
-template <class T, int W>
-void combine(T* rows, const std::uint32_t* order, std::size_t count, T a, T b) {
+void combine(T* rows, std::size_t count, T a, T b) {
   const Vec<T, W> p = broadcast<T, W>(a), q = broadcast<T, W>(b);
-  for (std::size_t k = 0; k < count; ++k) {
-    T* row = rows + std::size_t{2 * W} * order[k];
-    const Complex<T, W> z = load_row<T, W>(row);
-    store_row<T, W>(row, z.re * p + z.im * q, z.re * p - z.im * q);
+  for (std::size_t k = 0; k < count; ++k, rows += 2 * W) {
+    const Complex<T, W> z = load_row<T, W>(rows);
+    store_row<T, W>(rows, z.re * p + z.im * q, z.re * p - z.im * q);
   }
 }
 
@@ -147,6 +136,29 @@ void enter_three(const T* x, std::ptrdiff_t step, std::size_t h, const T* roots,
 }
 
 template <class T, int W>
+void enter_four(const T* x, std::ptrdiff_t step, std::size_t h, const T* tw, T* rows) {
+  const T* last = x + step * static_cast<std::ptrdiff_t>(2 * h - 1);
+  for (std::size_t k = 0; k < h; ++k, x += 2 * step, last -= 2 * step, tw += 2, rows += 2 * W) {
+    const Vec<T, W> c = broadcast<T, W>(tw[0]), s = broadcast<T, W>(tw[1]);
+    const Vec<T, W> re = loadu<T, W>(x), im = loadu<T, W>(last);
+    store_row<T, W>(rows, re * c - im * s, re * s + im * c);
+  }
+}
+
+template <class T, int W>
+void leave_four(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw, T* y,
+                std::ptrdiff_t step, T scale, T odd_scale) {
+  const Vec<T, W> f = broadcast<T, W>(scale), g = broadcast<T, W>(odd_scale);
+  T* last = y + step * static_cast<std::ptrdiff_t>(2 * h - 1);
+  for (std::size_t k = 0; k < h; ++k, y += 2 * step, last -= 2 * step, tw += 2) {
+    const Vec<T, W> c = broadcast<T, W>(tw[0]), s = broadcast<T, W>(tw[1]);
+    const Complex<T, W> z = load_row<T, W>(rows + std::size_t{2 * W} * order[k]);
+    storeu<T, W>(y, (z.re * c - z.im * s) * f);
+    storeu<T, W>(last, (z.re * s + z.im * c) * g);
+  }
+}
+
+template <class T, int W>
 void turn(T* rows, const std::uint32_t* at, std::size_t count, const T* tw) {
   for (std::size_t i = 0; i < count; ++i) {
     T *const one = rows + std::size_t{W} * at[2 * i], *const two =
@@ -187,11 +199,53 @@ void convolve(const T* rows, const std::uint32_t* order, std::size_t h, const T*
   }
 }
 
-template <class T, int W>
-void extend(T* rows, std::size_t m, T sign) {
-  const Vec<T, W> s = broadcast<T, W>(sign);
-  for (std::size_t j = 1; j < m; ++j)
-    store<T, W>(rows + W * (2 * m - j), load<T, W>(rows + W * j) * s);
+template <class T, int W, bool sine>
+void enter_one(const T* x, std::ptrdiff_t step, std::size_t m, T first, T* rows) {
+  const Vec<T, W> zero{}, f = broadcast<T, W>(first);
+  const T* last = x + step * static_cast<std::ptrdiff_t>(m);
+  store<T, W>(rows, sine ? zero : loadu<T, W>(x) * f);
+  store<T, W>(rows + W * m, sine ? zero : loadu<T, W>(last) * f);
+  T* mirrored = rows + 2 * W * m;
+  for (std::size_t j = 1; j < m; ++j) {
+    x += step;
+    rows += W;
+    mirrored -= W;
+    const Vec<T, W> v = loadu<T, W>(x);
+    store<T, W>(rows, v);
+    store<T, W>(mirrored, sine ? -v : v);
+  }
+}
+
+// Untangled as kernels/fft_real.cpp does it; of the spectrum the real or the imaginary parts.
+template <class T, int W, bool sine>
+void leave_one(const T* rows, const std::uint32_t* order, std::size_t m, const T* tw, T* y,
+               std::ptrdiff_t step, T scale, T ends) {
+  using V = Vec<T, W>;
+  const V f = broadcast<T, W>(sine ? -scale : scale);
+  T* last = y + step * static_cast<std::ptrdiff_t>(m);
+  if constexpr (!sine) {
+    const Complex<T, W> z = load_row<T, W>(rows + std::size_t{2 * W} * order[0]);
+    const V g = broadcast<T, W>(2 * scale * ends);
+    storeu<T, W>(y, (z.re + z.im) * g);
+    storeu<T, W>(last, (z.re - z.im) * g);
+  }
+  for (std::size_t k = 1; 2 * k <= m; ++k) {
+    y += step;
+    last -= step;
+    const Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[k]);
+    const Complex<T, W> b = load_row<T, W>(rows + std::size_t{2 * W} * order[m - k]);
+    const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
+    const V dr = a.re - b.re, di = a.im + b.im;
+    if constexpr (sine) {
+      const V s = a.im - b.im, t = wi * di - wr * dr;
+      storeu<T, W>(y, (t + s) * f);
+      storeu<T, W>(last, (t - s) * f);
+    } else {
+      const V s = a.re + b.re, t = wr * di + wi * dr;
+      storeu<T, W>(y, (s + t) * f);
+      storeu<T, W>(last, (s - t) * f);
+    }
+  }
 }
 
 template <class T>
@@ -201,13 +255,17 @@ void fill_table(FftDctLanesTable<T>& t) {
   t.read_lines = read_lines<T, W>;
   t.write_near = write_near<T, W>;
   t.write_lines = write_lines<T, W>;
-  t.twist = twist<T, W>;
   t.combine = combine<T, W>;
   t.leave_two = leave_two<T, W>;
   t.enter_three = enter_three<T, W>;
+  t.enter_four = enter_four<T, W>;
+  t.leave_four = leave_four<T, W>;
   t.turn = turn<T, W>;
   t.convolve = convolve<T, W>;
-  t.extend = extend<T, W>;
+  t.enter_one[0] = enter_one<T, W, false>;
+  t.enter_one[1] = enter_one<T, W, true>;
+  t.leave_one[0] = leave_one<T, W, false>;
+  t.leave_one[1] = leave_one<T, W, true>;
 }
 
 }  // namespace

@@ -25,10 +25,8 @@ struct FftDctLanesTable {
   void (*write_lines)(const T* rows, const std::uint32_t* place, const T* sign, T scale,
                       std::size_t n, T* const* lines);
 
-  // Complex row order[k] (k if order is null) times the root tw[k] + i conj tw[count + k].
-  void (*twist)(T* rows, const std::uint32_t* order, std::size_t count, const T* tw, T conj);
-  // Complex row order[k] <- a re + b im and a re - b im, k < count.
-  void (*combine)(T* rows, const std::uint32_t* order, std::size_t count, T a, T b);
+  // Complex row k <- a re + b im and a re - b im, k < count.
+  void (*combine)(T* rows, std::size_t count, T a, T b);
   // Type II from the rows of the complex transform of n / 2 = h points, type III to them,
   // conjugated; k = 0 .. n - 1 of the trigonometric sequence is W numbers at y + step k, or x +
   // step k. roots holds t = exp(-i pi k / 2n) and -i exp(-4 i pi k / 2n) t for k <= h / 2. Number 0
@@ -37,6 +35,12 @@ struct FftDctLanesTable {
                     std::ptrdiff_t step, T scale, T first);
   void (*enter_three)(const T* x, std::ptrdiff_t step, std::size_t h, const T* roots, T* rows,
                       T first);
+  // Type IV of n = 2 h: complex row k = (x[2k] + i x[n-1-2k]) t[k], and y[2k] = scale Re(z t[k]),
+  // y[n-1-2k] = odd_scale Im(z t[k]) with z in row order[k]. tw holds t[k] = exp(-i pi (8k + 1) /
+  // 8n).
+  void (*enter_four)(const T* x, std::ptrdiff_t step, std::size_t h, const T* tw, T* rows);
+  void (*leave_four)(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw, T* y,
+                     std::ptrdiff_t step, T scale, T odd_scale);
   // Real rows at[2i] and at[2i + 1], p and q <- a p + b q and b p - a q, with a, b = tw[2i], tw[2i
   // + 1].
   void (*turn)(T* rows, const std::uint32_t* at, std::size_t count, const T* tw);
@@ -45,8 +49,12 @@ struct FftDctLanesTable {
   // real row 2h of y the sum of all. tw holds exp(-i pi k / h), the spectrum F[k] of the kernel and
   // the conjugate of F[h - k] for k <= h / 2, halved but for k = 0.
   void (*convolve)(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw, T* y);
-  // Real row 2m - j <- sign times real row j, 0 < j < m.
-  void (*extend)(T* rows, std::size_t m, T sign);
+  // Type I: the even sequence of 2 m numbers from x[0 .. m], x[0] and x[m] times first, or the odd
+  // one from x[1 .. m-1], as m complex rows; number j is W numbers at x + step j. And from the
+  // transforms of these, y[0 .. m] or y[1 .. m-1]. tw[k] = exp(-i pi k / m), k <= m / 2.
+  void (*enter_one[2])(const T* x, std::ptrdiff_t step, std::size_t m, T first, T* rows);
+  void (*leave_one[2])(const T* rows, const std::uint32_t* order, std::size_t m, const T* tw, T* y,
+                       std::ptrdiff_t step, T scale, T ends);
 };
 
 FLIPSHIFT_KERNEL_TABLE(FftDctLanesTable<float>)

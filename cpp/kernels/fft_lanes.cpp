@@ -168,23 +168,6 @@ void store_real(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
     store_adjacent<T, W>(y, load<T, W>(rows + 2 * W * row_of(order, k)) * factor);
 }
 
-template <class T, int W>
-void load_folded(const T* x, std::ptrdiff_t stride, std::size_t h, T* rows) {
-  for (std::size_t j = 0; j < h; ++j, x += 2 * stride, rows += 2 * W)
-    store_row<T, W>(rows, load_adjacent<T, W>(x), load_adjacent<T, W>(x + stride));
-}
-
-template <class T, int W>
-void store_folded(const T* rows, const std::uint32_t* order, std::size_t h, T* y,
-                  std::ptrdiff_t stride, T re_scale, T im_scale) {
-  const Vec<T, W> rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
-  for (std::size_t k = 0; k < h; ++k, y += 2 * stride) {
-    const Complex<T, W> v = load_row<T, W>(rows + 2 * W * row_of(order, k));
-    store_adjacent<T, W>(y, v.re * rs);
-    store_adjacent<T, W>(y + stride, v.im * is);
-  }
-}
-
 // The formulas of fft_real.cpp.
 template <class T, int W>
 void untangle(const T* z, const std::uint32_t* order, std::size_t h, const T* tw, T* x) {
@@ -201,24 +184,6 @@ void untangle(const T* z, const std::uint32_t* order, std::size_t h, const T* tw
     const V tr = wr * di + wi * dr, ti = wi * di - wr * dr;
     store_row<T, W>(x + 2 * W * k, sr + tr, si + ti);
     store_row<T, W>(x + 2 * W * (h - k), sr - tr, ti - si);
-  }
-}
-
-template <class T, int W>
-void tangle(const T* x, std::size_t h, const T* tw, T* z, T conj) {
-  using V = Vec<T, W>;
-  const V sign = broadcast<T, W>(conj);
-  const V first = load<T, W>(x), last = load<T, W>(x + 2 * W * h);
-  store_row<T, W>(z, first + last, last - first);
-  for (std::size_t k = 1; 2 * k <= h; ++k) {
-    const Complex<T, W> a = load_row<T, W>(x + 2 * W * k);
-    const Complex<T, W> b = load_row<T, W>(x + 2 * W * (h - k));
-    const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
-    const V sr = a.re + b.re, si = (a.im - b.im) * sign;
-    const V dr = a.re - b.re, di = (a.im + b.im) * sign;
-    const V tr = wi * dr - wr * di, ti = wr * dr + wi * di;
-    store_row<T, W>(z + 2 * W * k, sr + tr, -(si + ti));
-    store_row<T, W>(z + 2 * W * (h - k), sr - tr, si - ti);
   }
 }
 
@@ -327,10 +292,7 @@ void fill_table(FftLanesTable<T>& t) {
   t.load_real = load_real<T, W>;
   t.load_tile = load_tile<T, W>;
   t.store_real = store_real<T, W>;
-  t.load_folded = load_folded<T, W>;
-  t.store_folded = store_folded<T, W>;
   t.untangle = untangle<T, W>;
-  t.tangle = tangle<T, W>;
   t.prime = prime<T, W>;
   t.conjugate = conjugate<T, W>;
   t.join = join<T, W>;

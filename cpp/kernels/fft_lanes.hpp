@@ -40,15 +40,10 @@ struct FftLanesTable {
                     std::size_t pitch, T* rows, T conj);
   void (*store_real)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
                      std::ptrdiff_t stride, T scale);
-  // Real neighbours of 2 h numbers as rows of h complex ones, as FftRealTable has them.
-  void (*load_folded)(const T* x, std::ptrdiff_t stride, std::size_t h, T* rows);
-  void (*store_folded)(const T* rows, const std::uint32_t* order, std::size_t h, T* y,
-                       std::ptrdiff_t stride, T re_scale, T im_scale);
 
-  // FftRealTable::untangle and tangle on rows, tw as there: from h rows in `order` to h + 1 in
-  // natural order, twice as large as the spectrum; and back, to the conjugate of the h rows.
+  // FftRealTable::untangle on rows, tw as there: from h rows in `order` to h + 1 in natural order,
+  // twice as large as the spectrum.
   void (*untangle)(const T* z, const std::uint32_t* order, std::size_t h, const T* tw, T* x);
-  void (*tangle)(const T* x, std::size_t h, const T* tw, T* z, T conj);
   // A pass of odd radix r over m columns of rows, as the `scaled` ones of FftPasses: roots holds
   // the cosine and sine of 2 pi j k / r for k, j = 1 .. (r - 1) / 2, work has r rows.
   void (*prime)(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T* work);

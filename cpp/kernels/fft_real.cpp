@@ -38,32 +38,26 @@ FLIPSHIFT_INLINE void pair(const T* x, T* z, std::size_t k, std::size_t mate, co
 }
 
 template <class T, int W, bool forward>
-FLIPSHIFT_INLINE void pairs(const T* x, T* z, std::size_t h, const T* tw, T in_im, T scale,
-                            T out_im) {
-  std::size_t k = 1;
+FLIPSHIFT_INLINE void pairs(const T* x, T* z, std::size_t h, const T* tw, std::size_t begin,
+                            std::size_t end, T in_im, T scale, T out_im) {
+  std::size_t k = begin;
   if constexpr (W > 1) {
-    for (; 2 * k + 2 * W - 1 <= h; k += W)
+    for (; k + W <= end && 2 * k + 2 * W - 1 <= h; k += W)
       pair<T, W, forward>(x, z, k, h - k - W + 1, tw, in_im, scale, out_im);
   }
-  for (; 2 * k <= h; ++k) pair<T, 1, forward>(x, z, k, h - k, tw, in_im, scale, out_im);
+  for (; k < end; ++k) pair<T, 1, forward>(x, z, k, h - k, tw, in_im, scale, out_im);
 }
 
 template <class T>
-void untangle(T* z, std::size_t h, const T* tw, T scale, T conj) {
-  const T re = z[0], im = z[1];
-  pairs<T, max_width<T>, true>(z, z, h, tw, T(1), scale / 2, conj * scale / 2);
-  z[0] = (re + im) * scale;
-  z[1] = 0;
-  z[2 * h] = (re - im) * scale;
-  z[2 * h + 1] = 0;
+void untangle(T* z, std::size_t h, const T* tw, std::size_t begin, std::size_t end, T scale,
+              T conj) {
+  pairs<T, max_width<T>, true>(z, z, h, tw, begin, end, T(1), scale / 2, conj * scale / 2);
 }
 
 template <class T>
-void tangle(const T* x, T* z, std::size_t h, const T* tw, T scale, T conj) {
-  const T first = x[0], last = x[2 * h];
-  pairs<T, max_width<T>, false>(x, z, h, tw, conj, scale, scale);
-  z[0] = (first + last) * scale;
-  z[1] = (first - last) * scale;
+void tangle(const T* x, T* z, std::size_t h, const T* tw, std::size_t begin, std::size_t end,
+            T scale, T conj) {
+  pairs<T, max_width<T>, false>(x, z, h, tw, begin, end, conj, scale, scale);
 }
 
 template <class T, int W>

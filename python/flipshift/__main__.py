@@ -1,4 +1,4 @@
-"""The command line: ``python -m flipshift info | demo | bench``."""
+"""The command line: ``python -m flipshift info | demo | bench | calibrate``."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ def parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="times against NumPy's and SciPy's")
     bench.add_argument("--quick", action="store_true", help="fewer cases and rounds")
     bench.add_argument("--markdown", action="store_true", help="print a short Markdown table")
+
+    calibrate = commands.add_parser(
+        "calibrate", help="measure what the choice of a convolution's method rests on"
+    )
+    calibrate.add_argument("--out", metavar="FILE", help="write it there, for FLIPSHIFT_COSTS")
+    calibrate.add_argument("--quick", action="store_true", help="less exactly")
     return top
 
 
@@ -62,6 +68,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from ._cli import demo
 
             return demo.run(arguments.audio, arguments.image, arguments.out)
+        if arguments.command == "calibrate":
+            from ._cli import calibrate
+
+            return calibrate.run(arguments.out, arguments.quick)
         from ._cli import bench
 
         return bench.run(arguments.quick, arguments.markdown)

@@ -46,18 +46,69 @@ Fourier transforms; T is float32 or float64, any strides. A sum is
 
 Convolution; one dtype T for all arrays, C-contiguous:
 
-``convolve(x, h, out, start, method)``
+``convolve(x, h, out, start, method, workers=1)``
     ``out[i] = sum_k h[k] x[start + i - k]`` with ``x`` zero outside, in N dimensions; ``start`` is
     a tuple of ``x.ndim`` integers (0 for 'full'), ``h.ndim == out.ndim == x.ndim``, no length is 0.
     T is float32/64, complex64/128 or any integer of 8 to 64 bits (which wrap). ``method`` is
     'direct', 'fft' (one dimension and floating types only) or 'auto' (the faster one; integers and
     N dimensions: direct).
+``convolve_line(x, h, mode, method, kind)``
+    What ``signal.convolve``, ``signal.correlate``, ``flipshift.convolve`` or
+    ``flipshift.correlate`` (``kind`` 0 to 3) return for these arguments, which are as the user gave
+    them, if ``x`` and ``h`` are ndarrays (no subclass) of one contiguous line of T each, else None:
+    a short way for calls that are over sooner than their arguments are looked at. May return None
+    for anything.
+``convolve_along(x, h, mode, method, axis, kind, workers)``
+    The same along ``axis`` of ``x`` of any shape, with ``workers`` threads.
+``convolve_blocks(x, h, out, start, size, workers)``
+    The same in one dimension, ``start`` being an integer, for floating types by transforms of
+    ``size`` points, at least min(len(x), len(h)): overlap-save, or one for everything if that is
+    enough.
+``convolve_plan(n, m, n_out, start, dtype)``
+    What a 1-D ``convolve`` of a floating dtype may do for len(x), len(h), len(out) and an integer
+    ``start``: a list of (method, block, blocks, nanoseconds), the one that 'auto' takes first.
+    method is 'direct' (block and blocks are 0), 'overlap-save' or 'fft' (one transform of all);
+    block is the length of a transform, blocks their number; the time is a prediction, for one
+    thread.
+``convolve_lines(x, h, out, start, method, workers)``
+    ``convolve`` along the last axis, of each line of ``x`` with the line of ``h`` at the same place
+    of the axes before it, which are equally long in all three and at least one; ``start`` is an
+    integer. ``x`` and ``h`` need contiguous lines only, with any strides (0 too) between them.
 ``convolve_method(n, m, n_out, dtype)``
     What 'auto' takes in one dimension for len(x), len(h), len(out): 'direct' or 'fft'.
+``convolve_axis(x, h, out, start, workers)``
+    ``out[o, i, c] = sum_k h[k] x[o, start + i - k, c]`` with ``x`` zero outside: ``x`` of shape
+    (outer, n, inner), ``h`` of one dimension, ``out`` of shape (outer, n_out, inner), no length is
+    0. One line may also come as ``x`` and ``out`` of one dimension. T as for ``convolve``, by the
+    faster method.
+``PreparedKernel(h, mode, workers)``
+    A class for `flipshift.signal.Convolver` to derive from: a line ``h`` of float32/64 or
+    complex64/128, or None. Called as ``kernel(x, out=None)`` it convolves by ``mode`` if ``x`` and
+    ``out`` are ndarrays of one contiguous line of the same T each; everything else goes to its
+    method ``_general(x, out=None)``, as does all if ``h`` is None. Its method
+    ``rows(x, out, start)`` does what `convolve` does for each row of ``x`` and ``out``.
+``PartitionedStream(kernel, shape, taps, block, workers)``
+    A class for the streams of a Convolver to derive from, with blocks of ``(*shape, n)`` and room
+    for kernels of up to ``taps`` taps, all finite; fastest for n = ``block``, or what comes first
+    if that is 0. ``process(x, out=None)`` takes contiguous ndarrays of T and leaves everything else
+    to ``_process(x, out=None)``; ``run(x, out)`` takes a row for each channel, ``out`` may be
+    ``x``; ``exchange_kernel(kernel, fade)``, ``clear()``, ``heard_taps()`` and ``partitions()`` (a
+    list of sizes and counts, for people) are for `Stream`, which says what they do.
 ``convolve2d(x, h, out, start, boundary, fillvalue, method)``
     ``out[i, j] = sum h[k, l] x[start[0] + i - k, start[1] + j - l]``; outside of it ``x`` continues
     by ``boundary``: 'fill' with ``fillvalue``, 'wrap' periodically, 'symm' mirrored with the edge
     repeated. T and ``method`` as above ('fft' for floating types; 'auto' may take it).
+
+Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
+
+``running_sum(x, out, n, start, divisor, workers)``
+    ``out[o, i, c] = sum_k x[o, start + i - k, c] / divisor``, k < ``n``, with ``x`` zero outside:
+    ``x`` of shape (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0.
+    One line may also come as ``x`` and ``out`` of one dimension.
+``convolve2d_plan(x_shape, h_shape, out_shape, start, dtype)``
+    What ``convolve2d`` of a floating dtype may do for these shapes and fill value 0: a list of
+    (method, block, blocks, nanoseconds), the one that 'auto' takes first. method is 'direct' or
+    'fft'; block is a pair, the lengths of a transform, blocks their number, all 0 for 'direct'.
 
 Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
 
@@ -102,8 +153,18 @@ PRIMITIVES = (
     "plan_cache_clear",
     "good_size",
     "convolve",
+    "convolve_line",
+    "convolve_along",
+    "convolve_lines",
+    "convolve_blocks",
+    "convolve_plan",
     "convolve_method",
+    "convolve_axis",
+    "PreparedKernel",
+    "PartitionedStream",
     "convolve2d",
+    "convolve2d_plan",
+    "running_sum",
     "toeplitz_matmul",
     "toeplitz_solve",
     "toeplitz_product",

@@ -9,38 +9,53 @@ arrays are computed by NumPy.
 from __future__ import annotations
 
 import timeit
-import warnings
 from functools import partial
 from typing import Any, Literal, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from ._convolve import methods
+from ._backend import core
+from ._convolve import coefficients, linear, methods
 from ._convolve.by_fft import fftconvolve, oaconvolve
-from ._convolve.modes import arrays, check_mode, part, same_dimensions, swap_needed
-from ._convolve.nonfinite import any_nonfinite
+from ._convolve.convolver import Convolver
+from ._convolve.explain import explain_convolve
+from ._convolve.modes import arrays, check_mode, part, swap_needed
 from ._convolve.two_dimensions import convolve2d, correlate2d
+from ._fft import arguments as args
 from ._fft.arguments import Array
+from ._filter.lfilter import lfilter
+from ._filter.moving_average import moving_average
 
 __all__ = [
+    "Convolver",
     "choose_conv_method",
     "convolve",
     "convolve2d",
     "correlate",
     "correlate2d",
     "correlation_lags",
+    "explain_convolve",
     "fftconvolve",
+    "lfilter",
+    "moving_average",
     "oaconvolve",
 ]
 
-_METHODS = ("auto", "direct", "fft")
+_line, _along = core.convolve_line, core.convolve_along
 
 
 def convolve(
-    in1: npt.ArrayLike, in2: npt.ArrayLike, mode: str = "full", method: str = "auto"
+    in1: npt.ArrayLike,
+    in2: npt.ArrayLike,
+    mode: str = "full",
+    method: str = "auto",
+    *,
+    axis: int | None = None,
+    out: Array | None = None,
+    workers: int | None = None,
 ) -> Any:
-    """Convolve two N-dimensional arrays.
+    """Convolve two N-dimensional arrays, or lines along one axis.
 
     Parameters
     ----------
@@ -52,7 +67,17 @@ def convolve(
         other in every dimension; or the central part, of the shape of `in1`.
     method : {'auto', 'direct', 'fft'}, optional
         'direct' forms the sums, 'fft' multiplies spectra, 'auto' takes what is faster
-        (`choose_conv_method`).
+        (`choose_conv_method`, `explain_convolve`).
+    axis : int, optional
+        Convolve in one dimension, along this axis of the result. One of the arrays may then have a
+        single dimension, being the kernel for all lines of the other; otherwise the lengths along
+        the other axes are equal or 1, as NumPy broadcasts them. Not in SciPy.
+    out : ndarray, optional
+        Receives the result, whose shape and dtype it has. It may overlap the inputs. Not in SciPy.
+    workers : int, optional
+        Threads to use at most, as in `scipy.fft`: by default those of `flipshift.fft.set_workers`,
+        which is 1; negative numbers count from the number of processors. The result does not depend
+        on it. Not in SciPy.
 
     Returns
     -------
@@ -62,8 +87,11 @@ def convolve(
     Raises
     ------
     ValueError
-        If the dimensions differ, `mode` or `method` is unknown, an array is empty, or neither is
-        as large as the other in 'valid' mode.
+        If the dimensions differ or do not broadcast, `mode` or `method` is unknown, an array is
+        empty, neither is as large as the other in 'valid' mode, `axis` or `workers` is out of
+        range, or `out` has another shape.
+    TypeError
+        If `out` has another dtype or is no array, or `axis` or `workers` is no integer.
 
     Notes
     -----
@@ -78,74 +106,90 @@ def convolve(
     >>> from flipshift import signal
     >>> signal.convolve([1, 2, 3], [0, 1, 2])
     array([0, 1, 4, 7, 6])
+    >>> signal.convolve([[1, 2, 3], [4, 5, 6]], [1, -1], "valid", axis=1)
+    array([[1, 1],
+           [1, 1]])
     """
-    x, h = np.asarray(in1), np.asarray(in2)
-    if x.ndim == h.ndim == 0:
-        return x * h
-    return _convolve(x, h, mode, method)
+    if out is None and (axis is not None or workers is None):
+        if axis is None:
+            y = _line(in1, in2, mode, method, 0)
+        else:
+            y = _along(in1, in2, mode, method, axis, 0, args.threads(workers))
+        if y is not None:
+            return y
+    x, h = arrays(in1, in2)
+    return linear.convolve(x, h, mode, method, axis, out, workers)
 
 
 def correlate(
-    in1: npt.ArrayLike, in2: npt.ArrayLike, mode: str = "full", method: str = "auto"
+    in1: npt.ArrayLike,
+    in2: npt.ArrayLike,
+    mode: str = "full",
+    method: str = "auto",
+    *,
+    axis: int | None = None,
+    maxlag: int | None = None,
+    normalize: bool = False,
+    out: Array | None = None,
+    workers: int | None = None,
 ) -> Any:
-    """Correlate two N-dimensional arrays; `in2` is conjugated.
+    """Correlate two N-dimensional arrays, or lines along one axis; `in2` is conjugated.
 
     Parameters
     ----------
-    in1, in2, mode, method
+    in1, in2, mode, method, axis, out, workers
         As in `convolve`.
+    maxlag : int, optional
+        Return only those outputs of `mode` whose lag is from ``-maxlag`` to ``maxlag``, for the
+        time that these take. For one dimension, or with `axis`. Not in SciPy.
+    normalize : bool, optional
+        Return correlation coefficients: at each lag the correlation of what overlaps there, less
+        its means, over the square root of the product of the energies that are left. Not in SciPy.
 
     Returns
     -------
     out : ndarray, or a scalar for scalars
-        Of the dtype that `in1` and `in2` promote to; `correlation_lags` has the lags.
+        Of the dtype that `in1` and `in2` promote to; `correlation_lags` has the lags. Coefficients
+        are floating, float64 for integers, and from -1 to 1 (complex ones at most 1 in size). Where
+        one of the arrays is constant, or only one number overlaps, the coefficient is 0.
 
     Raises
     ------
-    ValueError
-        As `convolve`.
+    ValueError, TypeError
+        As `convolve`; also if `maxlag` is negative, no integer, or given for several dimensions, or
+        if `normalize` is asked for arrays of objects.
+
+    Notes
+    -----
+    Coefficients are computed in double precision, to which 64-bit integers are rounded, from means
+    and energies that are merged pairwise (Chan, Golub and LeVeque, 1983), so that an offset or a
+    loud passage elsewhere spoils none. The few sums that the FFT leaves less accurate than 1e-9 of
+    the coefficient are computed again by the definition.
 
     Examples
     --------
     >>> from flipshift import signal
     >>> signal.correlate([1, 2, 3], [0, 1, 2])
     array([2, 5, 8, 3, 0])
+    >>> signal.correlate([1, 2, 3], [0, 1, 2], maxlag=1)
+    array([5, 8, 3])
+    >>> signal.correlate([5, 1, 2, 3, 5], [10, 20, 30], "valid", normalize=True).round(3)
+    array([-0.721,  1.   ,  0.982])
     """
+    if out is None and (axis is not None or workers is None) and maxlag is None and not normalize:
+        if axis is None:
+            y = _line(in1, in2, mode, method, 1)
+        else:
+            y = _along(in1, in2, mode, method, axis, 1, args.threads(workers))
+        if y is not None:
+            return y
     x, h = arrays(in1, in2)
-    if x.ndim == h.ndim == 0:
-        return x * (np.conj(h) if h.dtype.kind == "c" else h)
-    h = h[(slice(None, None, -1),) * h.ndim]
-    if h.dtype.kind == "c":
-        h = h.conj()
-    return _convolve(x, h, mode, method)
-
-
-def _convolve(x: Array, h: Array, mode: str, method: str) -> Array:
-    same_dimensions(x, h, "in1", "in2")
-    check_mode(mode)
-    if not isinstance(method, str) or method not in _METHODS:
-        raise ValueError(
-            f"Acceptable method flags are 'auto', 'direct', or 'fft'; method is {method!r}"
-        )
-    if mode == "valid" and swap_needed(mode, x.shape, h.shape):
-        x, h = h, x
-    if x.size == 0 or h.size == 0:
-        if mode == "same" and x.size == 0 and h.size:
-            return np.empty(x.shape, methods.result_type(x, h))
-        raise ValueError(
-            f"{'in1' if x.size == 0 else 'in2'} cannot be empty; the shapes are "
-            f"{x.shape} and {h.shape}"
-        )
-    start, shape = part(mode, x.shape, h.shape)
-    out = methods.convolve(x, h, start, shape, method)
-    if method == "fft" and out.dtype.kind in "fc" and any_nonfinite(out):
-        warnings.warn(
-            "Use of fft convolution on input with NAN or inf results in NAN or inf output. "
-            "Consider using method='auto' or 'direct' instead.",
-            category=RuntimeWarning,
-            stacklevel=3,
-        )
-    return out
+    if maxlag is not None:
+        maxlag = linear.check_maxlag(maxlag)
+    if normalize:
+        return coefficients.correlate(x, h, mode, method, axis, maxlag, out, workers)
+    h = linear.reversed_kernel(h, axis)
+    return linear.convolve(x, h, mode, method, axis, out, workers, maxlag)
 
 
 @overload
@@ -182,10 +226,9 @@ def choose_conv_method(
 
     Notes
     -----
-    In one dimension the backend compares the measured costs of its direct and FFT kernels. In more
-    it is c N log2 N, N being the size of the full result, against the number of multiply-adds, c
-    being 10 in two dimensions and 6 beyond. In two dimensions the backend may transform block by
-    block, and this is an estimate of what it takes.
+    In one and two dimensions the backend compares the measured costs of its direct and FFT kernels.
+    In more it is c N log2 N, N being the size of the transforms, against the number of
+    multiply-adds. `explain_convolve` tells more.
     Integers take the FFT only in so many pieces that the result is exact; bool as integers;
     longdouble and objects never.
 
@@ -207,7 +250,7 @@ def choose_conv_method(
         return "direct"
     if swap_needed(mode, x.shape, h.shape):
         x, h = h, x
-    return methods.choose(x, h, part(mode, x.shape, h.shape)[1], dtype)
+    return methods.choose(x, h, *part(mode, x.shape, h.shape), dtype)
 
 
 def _seconds(call: Any) -> float:
@@ -223,7 +266,9 @@ def _seconds(call: Any) -> float:
     return seconds / number
 
 
-def correlation_lags(in1_len: int, in2_len: int, mode: str = "full") -> Array:
+def correlation_lags(
+    in1_len: int, in2_len: int, mode: str = "full", *, maxlag: int | None = None
+) -> Array:
     """Return the lags that the outputs of a one-dimensional `correlate` belong to.
 
     Parameters
@@ -232,6 +277,8 @@ def correlation_lags(in1_len: int, in2_len: int, mode: str = "full") -> Array:
         Lengths of the two signals.
     mode : {'full', 'valid', 'same'}, optional
         As given to `correlate`.
+    maxlag : int, optional
+        As given to `correlate`. Not in SciPy.
 
     Returns
     -------
@@ -240,14 +287,28 @@ def correlation_lags(in1_len: int, in2_len: int, mode: str = "full") -> Array:
     Raises
     ------
     ValueError
-        If `mode` is unknown.
+        If `mode` is unknown or `maxlag` negative.
+
+    Notes
+    -----
+    In 'same' mode SciPy's lags, which are those returned without `maxlag`, are 1 too large where
+    `in1_len` is odd and `in2_len` even. With `maxlag` the lags are those of the outputs.
 
     Examples
     --------
     >>> from flipshift import signal
     >>> signal.correlation_lags(3, 2)
     array([-1,  0,  1,  2])
+    >>> signal.correlation_lags(300, 200, maxlag=2)
+    array([-2, -1,  0,  1,  2])
     """
+    if maxlag is not None:
+        check_mode(mode)
+        (start,), shape = part(mode, (in1_len,), (in2_len,))
+        if mode == "valid" and in1_len < in2_len:
+            (start,), shape = part(mode, (in2_len,), (in1_len,))
+        (start,), shape = linear.within(linear.check_maxlag(maxlag), (start,), shape, in2_len)
+        return np.arange(start - in2_len + 1, start - in2_len + 1 + shape[0])
     if mode == "valid":
         bound = in1_len - in2_len
         return np.arange(bound + 1) if bound >= 0 else np.arange(bound, 1)

@@ -21,7 +21,7 @@ from .. import fft, linalg, signal
 from .common import extra
 
 Call = Callable[[], Any]
-TOPICS = ("fft", "convolve", "convolve2d", "toeplitz")
+TOPICS = ("fft", "convolve", "correlate", "convolver", "convolve2d", "filter", "toeplitz")
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,75 @@ def _convolve_cases() -> Iterator[Case]:
             )
 
 
+def _correlate_cases() -> Iterator[Case]:
+    theirs, ndimage = extra("scipy.signal", "bench"), extra("scipy.ndimage", "bench")
+    for n, m, dtype in ((12, 3, "float64"), (1000, 50, "int32"), (30000, 1000, "int64")):
+        x, h = ((100 * _numbers(size, "float64")).astype(dtype) for size in (n, m))
+        yield Case(
+            "correlate",
+            f"{n} * {m}",
+            dtype,
+            partial(signal.correlate, x, h),
+            {
+                "scipy correlate": partial(theirs.correlate, x, h),
+                "numpy correlate": partial(np.correlate, x, h, "full"),
+            },
+            n == 1000,
+        )
+    for shape in ((1000, 300), (8, 12)):
+        for axis in (0, 1):
+            x, h = _numbers(shape, "float64"), _numbers(7, "float64")
+            yield Case(
+                "correlate",
+                f"{shape[0]}x{shape[1]} * 7 along {axis}",
+                "float64",
+                partial(signal.correlate, x, h, "same", axis=axis),
+                {"scipy ndimage": partial(ndimage.correlate1d, x, h, axis=axis, mode="constant")},
+                shape[0] == 1000,
+            )
+    for shape, kernel in (((8, 8), (3, 3)), ((5, 6, 7), (2, 2, 2)), ((20, 20, 20), (3, 3, 3))):
+        x, h = _numbers(shape, "float64"), _numbers(kernel, "float64")
+        yield Case(
+            "correlate",
+            f"{'x'.join(map(str, shape))} * {'x'.join(map(str, kernel))}",
+            "float64",
+            partial(signal.correlate, x, h, "same"),
+            {
+                "scipy correlate": partial(theirs.correlate, x, h, "same"),
+                "scipy ndimage": partial(ndimage.correlate, x, h, mode="constant"),
+            },
+        )
+
+
+class _CarriedTail:
+    """A stream by SciPy: the full convolution of each block, its tail added to the next ones."""
+
+    def __init__(self, h: NDArray[Any]) -> None:
+        self.h, self.tail = h, np.zeros(h.size - 1, h.dtype)
+
+    def process(self, block: NDArray[Any]) -> NDArray[Any]:
+        y: NDArray[Any] = extra("scipy.signal", "bench").fftconvolve(block, self.h)
+        y[: self.tail.size] += self.tail
+        self.tail = y[block.size :]
+        return y[: block.size]
+
+
+def _convolver_cases() -> Iterator[Case]:
+    for taps in (4800, 48000, 480000):
+        for block in (64, 128, 480, 1024):
+            for dtype in ("float32", "float64"):
+                x, h = _numbers(block, dtype), _numbers(taps, dtype)
+                stream = signal.Convolver(h).stream(block=block)
+                yield Case(
+                    "convolver",
+                    f"stream {taps} taps, blocks of {block}",
+                    dtype,
+                    partial(stream.process, x),
+                    {"scipy fftconvolve, carried tail": partial(_CarriedTail(h).process, x)},
+                    (taps, block) == (48000, 128),
+                )
+
+
 def _convolve2d_cases() -> Iterator[Case]:
     theirs, ndimage = extra("scipy.signal", "bench"), extra("scipy.ndimage", "bench")
     for n, m in ((64, 3), (512, 3), (512, 7), (512, 15), (512, 31)):
@@ -162,6 +231,36 @@ def _convolve2d_cases() -> Iterator[Case]:
                 partial(signal.convolve2d, x, h, "same"),
                 peers,
                 (n, m) == (512, 7),
+            )
+
+
+def _filter_cases() -> Iterator[Case]:
+    theirs, ndimage = extra("scipy.signal", "bench"), extra("scipy.ndimage", "bench")
+    for shape, axis, m in (((48000,), 0, 31), ((1000, 300), 0, 31), ((300, 1000), 1, 31)):
+        for dtype in ("float32", "float64"):
+            label = "x".join(map(str, shape)) + f" axis {axis}"
+            x, b, a = _numbers(shape, dtype), _numbers(m, dtype), np.ones(1, dtype)
+            yield Case(
+                "filter",
+                f"lfilter {m}, {label}",
+                dtype,
+                partial(signal.lfilter, b, a, x, axis),
+                {
+                    "scipy lfilter": partial(theirs.lfilter, b, a, x, axis),
+                    "scipy ndimage": partial(ndimage.convolve1d, x, b, axis, mode="constant"),
+                },
+                len(shape) == 1,
+            )
+            yield Case(
+                "filter",
+                f"moving_average {m}, {label}",
+                dtype,
+                partial(signal.moving_average, x, m, axis, "same"),
+                {
+                    "scipy ndimage": partial(ndimage.uniform_filter1d, x, m, axis, mode="constant"),
+                    "scipy lfilter": partial(theirs.lfilter, np.full(m, 1 / m, dtype), a, x, axis),
+                },
+                axis == 0 and len(shape) == 2,
             )
 
 
@@ -221,7 +320,10 @@ def cases(*topics: str, quick: bool = False) -> list[Case]:
     makers = {
         "fft": _fft_cases,
         "convolve": _convolve_cases,
+        "correlate": _correlate_cases,
+        "convolver": _convolver_cases,
         "convolve2d": _convolve2d_cases,
+        "filter": _filter_cases,
         "toeplitz": _toeplitz_cases,
     }
     return [

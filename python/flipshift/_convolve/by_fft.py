@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from .._fft import arguments as args
 from .._fft.arguments import Array
-from . import methods
-from .modes import arrays, check_mode, same_dimensions, swap_needed
+from . import lines, methods
+from .linear import scalar
+from .modes import arrays, check_mode, part, same_dimensions, swap_needed
 
 __all__ = ["fftconvolve", "oaconvolve"]
 
@@ -21,6 +22,10 @@ def fftconvolve(
     in2: npt.ArrayLike,
     mode: str = "full",
     axes: int | Sequence[int] | None = None,
+    *,
+    axis: int | None = None,
+    out: Array | None = None,
+    workers: int | None = None,
 ) -> Any:
     """Convolve two arrays by FFT, along some or all axes.
 
@@ -33,6 +38,11 @@ def fftconvolve(
         As in `convolve`.
     axes : int or sequence of int, optional
         Axes to convolve along, by default all.
+    axis : int, optional
+        Convolve along this one, as in `convolve`: one of the arrays may have a single dimension.
+        Instead of `axes`; not in SciPy.
+    out, workers : optional
+        As in `convolve`; not in SciPy.
 
     Returns
     -------
@@ -57,7 +67,7 @@ def fftconvolve(
     >>> signal.fftconvolve([1.0, 2.0, 3.0], [0.0, 1.0]).round(6) + 0.0
     array([0., 1., 2., 3.])
     """
-    return _by_fft(in1, in2, mode, axes)
+    return _by_fft(in1, in2, mode, axes, axis, out, workers)
 
 
 def oaconvolve(
@@ -65,12 +75,16 @@ def oaconvolve(
     in2: npt.ArrayLike,
     mode: str = "full",
     axes: int | Sequence[int] | None = None,
+    *,
+    axis: int | None = None,
+    out: Array | None = None,
+    workers: int | None = None,
 ) -> Any:
     """Convolve two arrays by FFT, meant for inputs of very different lengths.
 
     Parameters
     ----------
-    in1, in2, mode, axes
+    in1, in2, mode, axes, axis, out, workers
         As in `fftconvolve`.
 
     Returns
@@ -94,16 +108,24 @@ def oaconvolve(
     >>> signal.oaconvolve([1.0, 2.0, 3.0], [0.0, 1.0]).round(6) + 0.0
     array([0., 1., 2., 3.])
     """
-    return _by_fft(in1, in2, mode, axes)
+    return _by_fft(in1, in2, mode, axes, axis, out, workers)
 
 
-def _by_fft(in1: Any, in2: Any, mode: str, axes: Any) -> Any:
+def _by_fft(
+    in1: Any, in2: Any, mode: str, axes: Any, axis: Any, out: Any, workers: int | None
+) -> Any:
     x, h = arrays(in1, in2)
+    threads = args.threads(workers)
+    if axis is not None:
+        if axes is not None:
+            raise ValueError("axis and axes cannot both be given")
+        return _along_axis(x, h, mode, axis, out, threads)
     if x.ndim == h.ndim == 0:
-        return x * h
+        return scalar(x * h, out)
     same_dimensions(x, h, "in1", "in2")
     if x.size == 0 or h.size == 0:
-        return np.array([])
+        y = np.array([])
+        return y if out is None else args.output(out, y.shape, y.dtype)
     x, h, convolved = _axes(x, h, mode, axes)
     check_mode(mode)
     n, m = x.shape, h.shape
@@ -117,13 +139,44 @@ def _by_fft(in1: Any, in2: Any, mode: str, axes: Any) -> Any:
             shape.append(n[axis] if mode == "same" else n[axis] - m[axis] + 1)
             start[axis] = (full - shape[axis]) // 2
     if not convolved:
-        y = x * h
-        return y[tuple(slice(s, s + k) for s, k in zip(start, shape, strict=True))]
+        y = (x * h)[tuple(slice(s, s + k) for s, k in zip(start, shape, strict=True))]
+        if out is None:
+            return y
+        args.output(out, y.shape, y.dtype)[...] = y
+        return out
+    x, h = _floating(x, h)
+    if len(convolved) == 1 and mode != "same":
+        (a,) = convolved
+        return lines.convolve(x, h, a, start[a], shape[a], "auto", out, threads)
+    target = None
+    if out is not None:
+        target = methods.target(out, tuple(shape), x.dtype, x, h)
+    y = methods.fft_convolve(x, h, convolved, tuple(start), tuple(shape), target, threads)
+    if out is None or y is out:
+        return y
+    out[...] = y
+    return out
+
+
+def _floating(x: Array, h: Array) -> tuple[Array, Array]:
     x, h = args.as_floating(x), args.as_floating(h)
     if x.dtype is not h.dtype:
         dtype = np.result_type(x, h)
         x, h = x.astype(dtype, copy=False), h.astype(dtype, copy=False)
-    return methods.fft_convolve(x, h, convolved, tuple(start), tuple(shape))
+    return x, h
+
+
+def _along_axis(x: Array, h: Array, mode: str, axis: Any, out: Any, workers: int) -> Array:
+    check_mode(mode)
+    x, h, axis = lines.line_up(x, h, axis, ("in1", "in2"))
+    n, m = (x.shape[axis],), (h.shape[axis],)
+    if 0 in n or 0 in m:
+        raise ValueError(
+            f"{'in2' if 0 in m else 'in1'} cannot be empty; the shapes are {x.shape} and {h.shape}"
+        )
+    start, shape = part(mode, m, n) if swap_needed(mode, n, m) else part(mode, n, m)
+    x, h = _floating(x, h)
+    return lines.convolve(x, h, axis, start[0], shape[0], "auto", out, workers)
 
 
 def _axes(x: Array, h: Array, mode: str, axes: Any) -> tuple[Array, Array, tuple[int, ...]]:

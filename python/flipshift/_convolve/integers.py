@@ -1,79 +1,364 @@
 """Exact convolution of integers by FFT, wrapping as NumPy's integers do.
 
-In the Euclidean norm the computed product of two spectra is off by at most a few eps log2(N) of
-the product of the norms of x and h, and no single output is off by more than the norm. With a
-constant that leaves room for any of the algorithms behind the primitives,
+**The bound.** Percival (Math. Comp. 72, 2003, 387-395) bounds every output of a cyclic convolution
+of N = 2^k numbers that three transforms compute: it is off by at most
 
-    error <= 16 eps log2(N) sqrt(n m) max|x| max|h|,        n = x.size, m = h.size, N = n + m,
+    |x| |h| ((1 + u)^(3k) (1 + sqrt(5) u)^(3k + 1) (1 + u / sqrt(2))^(3k) - 1),
 
-so that the rounded result is exact if the right side is below 1/4. Where it is not, the numbers
-are cut into signed digits of w bits for which it is, and the convolutions of digits are added up,
-each exact, modulo 2^64. The digits of weight 2^64 and above drop out.
+less than 12 u (k + 1) |x| |h|, with the Euclidean norms of x and h, u = eps / 2, and factors that
+are rounded once. Untangling the spectra of real numbers is one more level of butterflies on half as
+many numbers, and a factor that is a product of two one more multiplication. Butterflies of lengths
+that are no power of 2 have more additions than levels of radix 2. So, with room to spare, for every
+output
+
+    error <= 8 eps (log2 N + 1) |x| |h|    if N is a power of 2, and twice that for other lengths.
+
+A result that is known to be an integer is exact after rounding if the right side is below 1/4: the
+sum of up to K products of spectra, K times as large, is transformed back at once.
+
+**Digits.** Where it is not, the numbers are cut into signed digits of w bits, at most 2^(w-1) in
+size, of which |x| <= sqrt(n) 2^(w-1); w is taken so that the bound holds for all data. The
+convolutions of digits of one weight i + j are added up as spectra, those of different weights as
+integers modulo 2^64, of which the result keeps the low bits. Weights of 2^64 (or the width of the
+dtype) and above drop out. Each digit is transformed once.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+import threading
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Digits", "convolve"]
+from .._backend import core, name
+from .._fft.lengths import next_smooth
+
+__all__ = [
+    "Plan",
+    "convolve",
+    "direct_seconds",
+    "least_seconds",
+    "least_transforms",
+    "magnitude",
+    "plan",
+]
 
 _Array = np.ndarray[Any, Any]
-_EPS = float(np.finfo(np.float64).eps)
+_EPS = 2.0**-52
+#: 1.5 * 2^52: added to a float64 below 2^51 in size, it leaves the rounded integer in the low bits.
+_MAGIC = 1.5 * 2.0**52
+_MAGIC_BITS = int(np.array(_MAGIC).view(np.int64))
+#: Samples of one group of blocks, so that a group stays in a second-level cache.
+_GROUP = 16384
+#: Bytes of scratch that a thread keeps.
+_KEPT = 1 << 23
 
 
-def _magnitude(x: _Array) -> int:
+def magnitude(x: _Array) -> int:
+    """The largest absolute value of `x`, whose unsigned integers stand for signed ones."""
+    x = _signed(x)
     return max(int(x.max()), -int(x.min()))
 
 
-class Digits:
-    """How to cut `x` and `h` so that every convolution of digits is exact."""
-
-    def __init__(self, x: _Array, h: _Array) -> None:
-        allowed = 0.25 / (
-            16 * _EPS * math.log2(x.size + h.size) * math.sqrt(x.size) * math.sqrt(h.size)
-        )
-        bits = 8 * x.dtype.itemsize
-        largest_x, largest_h = _magnitude(x), _magnitude(h)
-        self.width = 0  # whole numbers
-        self.pairs = [(0, 0)]
-        if largest_x * largest_h < allowed:
-            return
-        # Signed digits of w bits are at most 2^(w-1). A number of b bits has b // w + 1 of them,
-        # because the digits below may carry into the next one.
-        self.width = w = max(1, int(math.log2(allowed) // 2 + 1))
-        count_x = largest_x.bit_length() // w + 1
-        count_h = largest_h.bit_length() // w + 1
-        self.pairs = [(i, j) for i in range(count_x) for j in range(count_h) if (i + j) * w < bits]
+def _signed(x: _Array) -> _Array:
+    """The same numbers modulo 2 to the width of their dtype, smaller in size."""
+    return x.view(f"i{x.itemsize}") if x.dtype.kind == "u" else x
 
 
-def _digits(x: _Array, width: int) -> Iterator[_Array]:
-    if not width:
-        yield x.astype(np.float64)
-        return
-    # uint64 data are taken modulo 2^64, which changes no digit that counts.
-    rest = x.astype(np.int64)
-    half = 1 << (width - 1)
-    while True:
-        digit = ((rest + half) & ((1 << width) - 1)) - half
-        yield digit.astype(np.float64)
-        rest = (rest - digit) >> width
+@dataclass(frozen=True)
+class Plan:
+    """How to cut numbers into digits, and outputs into blocks."""
+
+    #: Bits of a digit; 0 for whole numbers.
+    width: int
+    #: Digits of `x` and of `h`.
+    count_x: int
+    count_h: int
+    #: Convolutions of different weights.
+    weights: int
+    #: Transform length along each axis, and the number of blocks; 0 for one of everything.
+    lengths: tuple[int, ...]
+    blocks: int
+    #: Predicted time.
+    seconds: float
+
+
+def _cut(most_x: int, most_h: int, room: float, bits: int) -> tuple[int, int, int, int]:
+    """Width, digits of x and of h, weights, for products of digits that may add up to `room`."""
+    bits_x, bits_h = most_x.bit_length(), most_h.bit_length()
+    if most_x * most_h <= room:
+        return 0, 1, 1, 1
+    largest = max(bits_x, bits_h)
+    # Numbers of b bits have b // w + 1 signed digits: those below may carry into the last one. No
+    # more than ceil(bits / w) count.
+    for digits in range(1, 33):
+        width = max(2, min(largest // digits + 1, -(-bits // digits)))
+        top = -(-bits // width)
+        count_x = min(bits_x // width + 1, top)
+        count_h = min(bits_h // width + 1, top)
+        size_x = most_x if bits_x < width else 1 << (width - 1)
+        size_h = most_h if bits_h < width else 1 << (width - 1)
+        if min(count_x, count_h) * size_x * size_h <= room:
+            return width, count_x, count_h, min(count_x + count_h - 1, top)
+    raise MemoryError("in1 and in2 are too long for an exact convolution by FFT")
+
+
+def _room(length: int, n: int, m: int) -> float:
+    """How large sums of products of digits may be for transforms of `length` to be exact."""
+    constant = 8 if length & (length - 1) == 0 else 16
+    return 0.25 / (constant * _EPS * (math.log2(length) + 1) * math.sqrt(n) * math.sqrt(m))
+
+
+#: Nanoseconds, on a Zen 5 with AVX-512: a multiply-add of the direct kernels by the bytes of an
+#: integer; a transform of N samples per N log2 N, for each sample and digit all the rest, and for
+#: each call and each digit the calls of NumPy. Then factors of the first two for other instruction
+#: sets and for NumPy.
+_DIRECT = {1: 0.0137, 2: 0.0070, 4: 0.0133, 8: 0.0255}
+_TRANSFORM, _SAMPLE, _CALL, _DIGIT = 0.055, 1.2, 20e3, 2e3
+_SLOWER = {"v4": (1.0, 1.0), "v3": (2.0, 1.5), "v2": (4.0, 3.0), "neon": (4.0, 2.5)}
+_DIRECT_SLOWER, _FFT_SLOWER = _SLOWER[core.isa] if name == "native" else (20.0, 8.0)
+
+
+def products(n: int, m: int, start: int, n_out: int) -> float:
+    """Multiply-adds of the direct sum along one axis."""
+    longer, shorter = max(n, m), min(n, m)
+    full = longer + shorter - 1
+
+    def before(p: int) -> float:
+        p = min(max(p, 0), full)
+        rising, falling = min(p, shorter), max(p - longer, 0)
+        level = (p - rising - falling) * shorter
+        return rising * (rising + 1) / 2 + level + falling * (2 * shorter - falling - 1) / 2
+
+    return before(start + n_out) - before(start)
+
+
+def direct_seconds(
+    n: tuple[int, ...],
+    m: tuple[int, ...],
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    itemsize: int,
+) -> float:
+    """Predict the time of the direct sum."""
+    count = math.prod(map(products, n, m, start, shape))
+    return 1e-9 * count * _DIRECT[itemsize] * _DIRECT_SLOWER
+
+
+def least_seconds(n_out: int, m: int, transforms: int = 2) -> float:
+    """What any plan for so many outputs, a kernel of `m` and digits takes at least."""
+    each = _SAMPLE + _TRANSFORM * _FFT_SLOWER * math.log2(2 * m)
+    return 1e-9 * (transforms * n_out * each + _CALL)
+
+
+def least_transforms(most_x: int, most_h: int, m: int, itemsize: int) -> int:
+    """Transforms of each block that any plan for these magnitudes takes at least."""
+    size = max(2, 2 * m)
+    _, count_x, count_h, weights = _cut(most_x, most_h, 2 * _room(size, m, m), 8 * itemsize)
+    return min(count_x, count_h) + weights
+
+
+def _seconds(size: int, blocks: int, counts: tuple[int, int, int, int]) -> float:
+    _, count_x, count_h, weights = counts
+    transforms = blocks * (count_x + weights) + count_h
+    memory = 1.0 if size < 1 << 17 else 1.6
+    ns = transforms * size * math.log2(size + 1) * _TRANSFORM * memory * _FFT_SLOWER
+    ns += (blocks * (count_x + weights) + count_h) * size * _SAMPLE * memory
+    # Products of spectra of half as many complex numbers.
+    ns += blocks * count_x * count_h * size * 0.5
+    return 1e-9 * (ns + _CALL + _DIGIT * (count_x + count_h + weights))
+
+
+def plan(
+    n: tuple[int, ...],
+    m: tuple[int, ...],
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    most_x: int,
+    most_h: int,
+    itemsize: int,
+) -> Plan:
+    """Plan the outputs of `shape` at `start` of arrays of shapes `n`, `m` and these magnitudes."""
+    least = [max(i, j, s + k, i + j - 1 - s) for i, j, s, k in zip(n, m, start, shape, strict=True)]
+    good = core.good_size if len(n) == 1 else partial(next_smooth, odd_primes=(3, 5))
+    lengths = tuple([max(2, good(k)) for k in least])
+    size, bits = math.prod(lengths), 8 * itemsize
+    counts = _cut(most_x, most_h, _room(size, math.prod(n), math.prod(m)), bits)
+    best = Plan(*counts, lengths, 0, _seconds(size, 1, counts))
+    if len(n) > 1:
+        return best
+    short = min(n[0], m[0])
+    if n[0] < m[0]:
+        most_x, most_h = most_h, most_x
+    size = max(64, 1 << (2 * short - 1).bit_length())
+    while size < lengths[0]:
+        counts = _cut(most_x, most_h, _room(size, size, short), bits)
+        blocks = -(-shape[0] // (size - short + 1))
+        seconds = _seconds(size, blocks, counts)
+        if seconds < best.seconds:
+            best = Plan(*counts, (size,), blocks, seconds)
+        elif best.blocks and seconds > 1.2 * best.seconds:
+            break
+        size *= 2
+    return best
+
+
+class _Memory(threading.local):
+    """Scratch of this thread, kept: fresh pages cost more than what is computed on them."""
+
+    buffer: _Array = np.empty(0)
+
+    def arrays(self, *shapes: tuple[tuple[int, ...], Any]) -> list[_Array]:
+        """Uninitialized arrays of these shapes and dtypes of 8 or 16 bytes."""
+        counts = [math.prod(s) * (2 if t is np.complex128 else 1) for s, t in shapes]
+        whole_lines = [-(-count // 8) * 8 for count in counts]
+        buffer, total = self.buffer, sum(whole_lines)
+        if buffer.size < total:
+            buffer = np.empty(total)
+            if buffer.nbytes <= _KEPT:
+                self.buffer = buffer
+        made, used = [], 0
+        for (shape, dtype), count, lines in zip(shapes, counts, whole_lines, strict=True):
+            made.append(buffer[used : used + count].view(dtype).reshape(shape))
+            used += lines
+        return made
+
+
+_memory = _Memory()
 
 
 def convolve(
-    x: _Array, h: _Array, digits: Digits, conv: Callable[[_Array, _Array], _Array]
+    x: _Array,
+    h: _Array,
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    plan: Plan,
+    workers: int = 1,
 ) -> _Array:
-    """Convolve integer arrays of one dtype through ``conv``, which convolves float64 arrays."""
-    width = digits.width
-    most_x = max(i for i, _ in digits.pairs)
-    most_h = max(j for _, j in digits.pairs)
-    of_x = [d for d, _ in zip(_digits(x, width), range(most_x + 1), strict=False)]
-    of_h = [d for d, _ in zip(_digits(h, width), range(most_h + 1), strict=False)]
-    total: Any = 0
-    for i, j in digits.pairs:
-        part = np.rint(conv(of_x[i], of_h[j])).astype(np.int64)
-        total = total + (part << (width * (i + j)))
-    return total.astype(x.dtype)  # type: ignore[no-any-return]
+    """Convolve integer arrays of one dtype as planned."""
+    if plan.blocks:
+        if x.size < h.size:
+            x, h = h, x
+        return _by_blocks(x, h, start[0], shape[0], plan, workers)
+    work = _Work(plan, (), max(x.size, h.size), shape)
+    of_h = work.spectra(h, work.of_h, workers)
+    of_x = work.spectra(x, work.of_x, workers)
+    index = tuple([slice(s, s + k) for s, k in zip(start, shape, strict=True)])
+    out = np.empty(shape, x.dtype)
+    out[...] = work.sum_of_weights(of_x, of_h, index, workers)
+    return out
+
+
+def _by_blocks(x: _Array, h: _Array, start: int, n_out: int, plan: Plan, workers: int) -> _Array:
+    """Overlap-save: blocks of `size` samples, the last `size - m + 1` sums of which are outputs."""
+    (size,), m, n = plan.lengths, h.size, x.size
+    each = size - m + 1
+    group = min(plan.blocks, max(1, _GROUP // size) * workers)
+    work = _Work(plan, (group,), group * each + m - 1, (group, each))
+    of_h = work.spectra(h, work.of_h, workers)
+    overlapping = np.lib.stride_tricks.as_strided(
+        work.digits, (plan.count_x, group, size), (work.digits.strides[0], 8 * each, 8)
+    )
+    out = np.empty(n_out, x.dtype)
+    samples = np.zeros(group * each + m - 1, x.dtype)
+    for done in range(0, n_out, group * each):
+        first = start + done - (m - 1)
+        low, high = max(first, 0), min(first + samples.size, n)
+        samples[: max(low - first, 0)] = 0
+        if low < high:
+            samples[low - first : high - first] = x[low:high]
+        samples[max(high - first, 0) :] = 0
+        work.cut(samples, plan.count_x)
+        core.r2c(overlapping, work.of_x, (2,), True, 1.0, workers)
+        index = (slice(None), slice(m - 1, size))
+        total = work.sum_of_weights(work.of_x, of_h, index, workers)
+        count = min(group * each, n_out - done)
+        out[done : done + count] = total.reshape(-1)[:count]
+    return out
+
+
+class _Work:
+    """The scratch of a plan for groups of blocks (`batch`), and what is done in it."""
+
+    def __init__(
+        self, plan: Plan, batch: tuple[int, ...], samples: int, shape: tuple[int, ...]
+    ) -> None:
+        self.plan = plan
+        lengths = plan.lengths
+        half = (*lengths[:-1], lengths[-1] // 2 + 1)
+        f8, c16 = np.float64, np.complex128
+        made = _memory.arrays(
+            ((plan.count_x, *batch, *half), c16),
+            ((plan.count_h, *half), c16),
+            ((max(plan.count_x, plan.count_h), samples), f8),
+            ((2, samples), np.int64),
+            ((2, *batch, *half), c16),
+            ((*batch, *lengths), f8),
+            ((2, *shape), f8),
+        )
+        self.of_x, self.of_h, self.digits, self.integers, self.products, self.y, self.sums = made
+        self.axes = tuple(range(len(batch), len(batch) + len(lengths)))
+
+    def cut(self, x: _Array, count: int) -> _Array:
+        """The lowest `count` signed digits of `x`."""
+        digits, width = self.digits[:count, : x.size], self.plan.width
+        x = _signed(x).reshape(-1)
+        if not width:
+            digits[0] = x
+            return digits
+        # The last digit of a number is what is left, at most 2^(w-1), unless that has bits which
+        # drop out: so 2^(w-1) need not carry into one more digit.
+        whole = count * width < 8 * x.itemsize
+        half, mask = 1 << (width - 1), (1 << width) - 1
+        rest, digit = self.integers[:, : x.size]
+        # What a sum loses above 2^63 is a multiple of 2^64, and so are all digits that it makes.
+        rest[...] = x
+        for k in range(count):
+            if whole and k + 1 == count:
+                digits[k] = rest
+                break
+            rest += half
+            np.bitwise_and(rest, mask, out=digit)
+            np.subtract(digit, half, out=digits[k])
+            rest >>= width
+        return digits
+
+    def spectra(self, x: _Array, out: _Array, workers: int) -> _Array:
+        """The spectrum of each digit of `x`, which is padded to one block."""
+        padded = self.y.reshape(-1, *self.plan.lengths)[0]
+        padded[...] = 0
+        inside = tuple([slice(0, n) for n in x.shape])
+        axes = tuple(range(x.ndim))
+        for digit, spectrum in zip(self.cut(x, len(out)), out, strict=True):
+            padded[inside] = digit.reshape(x.shape)
+            core.r2c(padded, spectrum, axes, True, 1.0, workers)
+        return out
+
+    def sum_of_weights(
+        self, of_x: _Array, of_h: _Array, index: tuple[slice, ...], workers: int
+    ) -> _Array:
+        """Sum over i, j of 2^(w (i + j)) times the convolution of digits i and j, modulo 2^64."""
+        plan, y = self.plan, self.y
+        spectrum, product = self.products
+        part = self.sums[0]
+        bits: _Array = part.view(np.int64)
+        sums: _Array = self.sums[1].view(np.int64)
+        scale = 1.0 / math.prod(plan.lengths)
+        for weight in range(plan.weights):
+            low, high = max(0, weight - plan.count_h + 1), min(weight, plan.count_x - 1)
+            np.multiply(of_x[low], of_h[weight - low], out=spectrum)
+            for i in range(low + 1, high + 1):
+                np.multiply(of_x[i], of_h[weight - i], out=product)
+                spectrum += product
+            core.c2r(spectrum, y, self.axes, False, scale, workers)
+            np.add(y[index], _MAGIC, out=part)
+            if weight == 0:
+                np.subtract(bits, _MAGIC_BITS, out=sums)
+            else:
+                bits -= _MAGIC_BITS
+                bits <<= plan.width * weight
+                sums += bits
+        return sums

@@ -15,21 +15,37 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .._backend import core
+from .._fft import arguments as args
 from .._fft import transforms
 from .._fft.arguments import Array, DType
+from .._fft.lengths import next_smooth
 from .._numpy.convolve2d import convolve2d as _numpy_convolve2d
 from . import integers, nonfinite
 
-__all__ = ["choose", "convolve", "convolve2d", "fft_convolve", "prepare", "result_type"]
+__all__ = [
+    "FLOATS",
+    "INTEGERS",
+    "choose",
+    "convolve",
+    "convolve2d",
+    "costs",
+    "fft_convolve",
+    "integers_may_transform",
+    "prepare",
+    "result_type",
+    "target",
+    "transform_lengths",
+]
 
 #: The dtypes that the primitives know, by the promoted type's `char`.
-_FLOATS = frozenset("fdFD")
-_INTEGERS = frozenset("bBhHiIlLqQ")
+FLOATS = frozenset("fdFD")
+INTEGERS = frozenset("bBhHiIlLqQ")
 _FLOAT32: DType = np.dtype(np.float32)
 _FLOAT64: DType = np.dtype(np.float64)
 
@@ -56,110 +72,201 @@ def prepare(x: Array, dtype: DType) -> Array:
     return np.array(x, dtype, order="C", copy=True)
 
 
-def _fft_is_faster(x: Array, h: Array, shape: tuple[int, ...], transforms: int = 1) -> bool:
-    """Whether c N log2 N, N being the full size, is less than the number of multiply-adds.
+def costs(
+    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]
+) -> tuple[float, float]:
+    """What a direct sum and an FFT of floating arrays take, in multiply-adds of the direct kernels.
 
-    c, the time per N log2 N of three real transforms and a product in units of the time of a
-    multiply-add of the direct kernels, is 10 in two dimensions and 6 in more: measured between 4
-    and 18 by dtype and size (Zen 5, AVX-512), and not far from it with NumPy.
+    For more than two dimensions: c N log2 N + d, N being the size of a transform, is the time of
+    three transforms and a product; measured is a c of 7 to 20 for real and 3 to 9 for complex data
+    (Zen 5, AVX-512), and it is not far from that with NumPy.
     """
-    full = math.prod(n + m - 1 for n, m in zip(x.shape, h.shape, strict=True))
-    direct = math.prod(shape) * min(x.size, h.size)
-    c = 10 if len(shape) == 2 else 6
-    return bool(c * transforms * full * math.log2(full + 1) < direct)
+    size = math.prod(transform_lengths(x.shape, h.shape, start, shape))
+    c = 5.0 if x.dtype.kind == "c" else 13.0
+    direct = float(math.prod(shape)) * min(x.size, h.size)
+    return direct, c * size * math.log2(size + 1) + 4e5
 
 
-def choose(x: Array, h: Array, shape: tuple[int, ...], dtype: DType) -> str:
+def transform_lengths(
+    n: tuple[int, ...], m: tuple[int, ...], start: tuple[int, ...], shape: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Fast lengths that a cyclic convolution wraps around only where no output is taken from."""
+    # In several dimensions a power of 2 is too far.
+    fast = core.good_size if len(n) == 1 else partial(next_smooth, odd_primes=(3, 5))
+    return tuple(
+        [
+            fast(max(i, j, s + k, i + j - 1 - s))
+            for i, j, s, k in zip(n, m, start, shape, strict=True)
+        ]
+    )
+
+
+def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], dtype: DType) -> str:
     """What method 'auto' takes for a result of this shape and dtype: 'direct' or 'fft'."""
     char = dtype.char
     if char == "e":
         char, dtype = "f", _FLOAT32
-    if char in _FLOATS:
+    if char in FLOATS:
         if len(shape) == 1:
-            return core.convolve_method(x.size, h.size, shape[0], dtype)  # type: ignore[no-any-return]
-        return "fft" if _fft_is_faster(x, h, shape) else "direct"
-    if char in _INTEGERS and min(x.size, h.size) >= 32:
-        pairs = len(integers.Digits(x.astype(dtype), h.astype(dtype)).pairs)
-        if len(shape) == 1:
-            # Taking `pairs` transforms pays where one would pay for as much shorter a kernel.
-            n, m = x.size, h.size
-            if n < m:
-                n, m = m, n
-            return core.convolve_method(n, max(1, m // pairs), shape[0], _FLOAT64)  # type: ignore[no-any-return]
-        return "fft" if _fft_is_faster(x, h, shape, pairs) else "direct"
+            return _method(x.size, h.size, shape[0], start[0], dtype)
+        if len(shape) == 2:
+            n, m = (x, h) if x.size >= h.size else (h, x)
+            plan = core.convolve2d_plan(n.shape, m.shape, shape, start, dtype)
+            return plan[0][0]  # type: ignore[no-any-return]
+        direct, transforms = costs(x, h, start, shape)
+        return "fft" if transforms < direct else "direct"
+    if char in INTEGERS:
+        if x.dtype is not dtype or h.dtype is not dtype:
+            x, h = x.astype(dtype), h.astype(dtype)
+        return "direct" if _plan_of_integers(x, h, start, shape) is None else "fft"
     return "direct"
 
 
+def _method(n: int, m: int, n_out: int, start: int, dtype: DType) -> str:
+    """The faster method in one dimension, for floating types."""
+    return "direct" if core.convolve_plan(n, m, n_out, start, dtype)[0][0] == "direct" else "fft"
+
+
+def integers_may_transform(n: int, m: int, start: int, n_out: int, dtype: DType) -> bool:
+    """Whether a convolution of such lengths may be faster by FFT than directly."""
+    direct = integers.direct_seconds((n,), (m,), (start,), (n_out,), dtype.itemsize)
+    return direct > integers.least_seconds(n_out, min(n, m))
+
+
+def _plan_of_integers(
+    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]
+) -> integers.Plan | None:
+    """How to convolve integers of one dtype by FFT, or None if the direct sum is faster."""
+    outputs, short = math.prod(shape), min(x.size, h.size)
+    # Mostly there is no need to look at all the plans, or even at the numbers.
+    if outputs * short < 300_000:
+        return None
+    direct = integers.direct_seconds(x.shape, h.shape, start, shape, x.itemsize)
+    if direct < integers.least_seconds(outputs, short):
+        return None
+    sizes = integers.magnitude(x), integers.magnitude(h)
+    least = integers.least_transforms(*sizes, short, x.itemsize)
+    if direct < integers.least_seconds(outputs, short, least):
+        return None
+    plan = integers.plan(x.shape, h.shape, start, shape, *sizes, x.itemsize)
+    return plan if plan.seconds < direct else None
+
+
 def convolve(
-    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str
+    x: Array,
+    h: Array,
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    method: str,
+    out: Any = None,
+    workers: int = 1,
 ) -> Array:
-    """Return the part of `shape` at `start` of the full convolution; nothing is empty."""
+    """Return the part of `shape` at `start` of the full convolution; no input is empty.
+
+    `out` is what the user gave: checked here, and taken also where it overlaps the inputs.
+    """
     dtype = result_type(x, h)
+    y = None if out is None else target(out, shape, dtype, x, h)
     char = dtype.char
-    if char in _FLOATS:
-        x, h = prepare(x, dtype), prepare(h, dtype)
-        if x.ndim == 1:
-            out = np.empty(shape, dtype)
-            core.convolve(x, h, out, start, method)
-            return out
-        return _floats(x, h, start, shape, method)
-    if char in _INTEGERS:
-        return _exact(prepare(x, dtype), prepare(h, dtype), start, shape, method)
-    if char == "?":
+    if 0 in shape:
+        result = np.empty(shape, dtype)
+    elif char in FLOATS:
+        result = _floats(prepare(x, dtype), prepare(h, dtype), start, shape, method, y, workers)
+    elif char in INTEGERS:
+        result = _exact(prepare(x, dtype), prepare(h, dtype), start, shape, method, y, workers)
+    elif char == "?":
         counts = np.dtype(np.int32 if min(x.size, h.size) < 2**31 else np.int64)
-        y = _exact(prepare(x, counts), prepare(h, counts), start, shape, method)
-        return y != 0  # type: ignore[no-any-return]
-    if char == "e":
-        wide = _FLOAT32
+        x, h = prepare(x, counts), prepare(h, counts)
+        result = _exact(x, h, start, shape, method, None, workers) != 0
+    elif char == "e":
+        x, h = prepare(x, _FLOAT32), prepare(h, _FLOAT32)
         with np.errstate(over="ignore"):
-            return _floats(prepare(x, wide), prepare(h, wide), start, shape, method).astype(dtype)
-    if method == "fft":
+            result = _floats(x, h, start, shape, method, None, workers).astype(dtype)
+    elif method == "fft":
         wide = _FLOAT64 if dtype.kind not in "fc" else dtype
-        y = fft_convolve(x.astype(wide), h.astype(wide), tuple(range(x.ndim)), start, shape)
-        return y.astype(dtype)
-    return _any_type(x.astype(dtype), h.astype(dtype), start, shape)
+        axes = tuple(range(x.ndim))
+        y = fft_convolve(x.astype(wide), h.astype(wide), axes, start, shape, None, workers)
+        result = y.astype(dtype)
+    else:
+        result = _any_type(x.astype(dtype), h.astype(dtype), start, shape)
+    if out is None or result is out:
+        return result
+    out[...] = result
+    return out  # type: ignore[no-any-return]
 
 
-def _run(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str) -> Array:
+def target(out: Any, shape: tuple[int, ...], dtype: DType, *inputs: Array) -> Array | None:
+    """`out` if a primitive can write a result there, None if it has to be copied; else an error."""
+    y = args.output(out, shape, dtype)
+    if not y.dtype.isnative or not y.flags.carray:
+        return None
+    return None if any(np.may_share_memory(y, x) for x in inputs) else y
+
+
+def _run(
+    x: Array,
+    h: Array,
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    method: str,
+    out: Array | None = None,
+    workers: int = 1,
+) -> Array:
     """By a given method, or 'auto' in one and two dimensions, for dtypes of the primitives.
 
     In one and two dimensions the primitives keep NaN and infinity where the definition has them.
     """
+    if x.ndim > 2 and method != "direct":
+        return fft_convolve(x, h, tuple(range(x.ndim)), start, shape, out, workers)
+    if out is None:
+        out = np.empty(shape, x.dtype)
     if x.ndim == 2:
-        out = np.empty(shape, x.dtype)
+        if x.size < h.size:
+            x, h = h, x
         core.convolve2d(x, h, out, start, "fill", 0, method)
-        return out
-    if x.ndim == 1 or method == "direct":
-        out = np.empty(shape, x.dtype)
-        core.convolve(x, h, out, start, method)
-        return out
-    return fft_convolve(x, h, tuple(range(x.ndim)), start, shape)
-
-
-def _floats(
-    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str
-) -> Array:
-    if method == "auto" and x.ndim != 2:
-        method = choose(x, h, shape, x.dtype)
-        repair = method == "fft" and x.ndim > 2
     else:
-        # The zeros outside of x take part in sums of `convolve2d`, and 0 times infinity is NaN.
-        repair = x.ndim == 2
-    out = _run(x, h, start, shape, method)
-    if repair and nonfinite.any_nonfinite(out):
-        nonfinite.repair(x, h, out, lambda a, b, _: _run(a, b, start, shape, method))
+        core.convolve(x, h, out, start, method, workers)
     return out
 
 
-def _exact(
-    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str
+def _floats(
+    x: Array,
+    h: Array,
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    method: str,
+    out: Array | None,
+    workers: int,
 ) -> Array:
+    # The zeros outside of x take part in sums of `convolve2d`, and 0 times infinity is NaN.
+    repair = x.ndim == 2
+    if method == "auto" and x.ndim > 2:
+        method = choose(x, h, start, shape, x.dtype)
+        repair = method == "fft"
+    y = _run(x, h, start, shape, method, out, workers)
+    if repair and nonfinite.any_nonfinite(y):
+        nonfinite.repair(x, h, y, lambda a, b, _: _run(a, b, start, shape, method, None, workers))
+    return y
+
+
+def _exact(
+    x: Array,
+    h: Array,
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    method: str,
+    out: Array | None,
+    workers: int,
+) -> Array:
+    plan: integers.Plan | None = None
     if method == "auto":
-        method = choose(x, h, shape, x.dtype)
-    if method == "direct":
-        return _run(x, h, start, shape, "direct")
-    digits = integers.Digits(x, h)
-    return integers.convolve(x, h, digits, lambda a, b: _run(a, b, start, shape, "fft"))
+        plan = _plan_of_integers(x, h, start, shape)
+    elif method == "fft":
+        sizes = integers.magnitude(x), integers.magnitude(h)
+        plan = integers.plan(x.shape, h.shape, start, shape, *sizes, x.itemsize)
+    if plan is None:
+        return _run(x, h, start, shape, "direct", out, workers)
+    return integers.convolve(x, h, start, shape, plan, workers)
 
 
 def _any_type(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]) -> Array:
@@ -176,32 +283,40 @@ def _any_type(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]
 
 
 def fft_convolve(
-    x: Array, h: Array, axes: tuple[int, ...], start: tuple[int, ...], shape: tuple[int, ...]
+    x: Array,
+    h: Array,
+    axes: tuple[int, ...],
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    out: Array | None = None,
+    workers: int = 1,
 ) -> Array:
     """Convolve along `axes` by FFT and multiply, with broadcasting, along the others.
 
     `x` and `h` are floating or complex; the result has the type of their spectra's product. `start`
-    and `shape` select the part of the full result that is returned, along all axes.
+    and `shape` select the part of the full result that is returned, along all axes, in `out` if
+    that is given.
     """
-    if len(axes) == 1 and x.ndim == 1 and x.dtype == h.dtype and x.dtype.char in _FLOATS:
-        out = np.empty(shape, x.dtype)
-        core.convolve(prepare(x, x.dtype), prepare(h, x.dtype), out, start, "fft")
+    if len(axes) == 1 and x.ndim == 1 and x.dtype == h.dtype and x.dtype.char in FLOATS:
+        if out is None:
+            out = np.empty(shape, x.dtype)
+        core.convolve(prepare(x, x.dtype), prepare(h, x.dtype), out, start, "fft", workers)
         return out
-    lengths = []
-    for axis in axes:
-        n, m, s = x.shape[axis], h.shape[axis], start[axis]
-        # A cyclic convolution may wrap around wherever no output is taken from.
-        least = max(n, m, s + shape[axis], n + m - 1 - s)
-        lengths.append(core.good_size(least))
+    places = [[values[a] for a in axes] for values in (x.shape, h.shape, start, shape)]
+    lengths = list(transform_lengths(*map(tuple, places)))
     is_complex = x.dtype.kind == "c" or h.dtype.kind == "c"
     forward = transforms.c2cn if is_complex else transforms.r2cn
     backward = transforms.c2cn if is_complex else transforms.c2rn
-    of_x = forward(True, x, lengths, axes, None, False, None, None, None)
-    of_h = forward(True, h, lengths, axes, None, False, None, None, None)
+    of_x = forward(True, x, lengths, axes, None, False, workers, None, None)
+    of_h = forward(True, h, lengths, axes, None, False, workers, None, None)
     with np.errstate(all="ignore"):
         product = np.multiply(of_x, of_h, out=of_x if of_x.shape == of_h.shape else None)
-        y = backward(False, product, lengths, axes, None, True, None, None, None)
-    return y[tuple(slice(s, s + n) for s, n in zip(start, shape, strict=True))].copy()
+        y = backward(False, product, lengths, axes, None, True, workers, None, None)
+    y = y[tuple(slice(s, s + n) for s, n in zip(start, shape, strict=True))]
+    if out is None:
+        return y.copy()
+    out[...] = y
+    return out
 
 
 def convolve2d(
@@ -214,8 +329,8 @@ def convolve2d(
 ) -> Array:
     """Two-dimensional convolution of one dtype with `x` continued by `boundary`."""
     out = np.empty(shape, x.dtype)
-    if x.dtype.char not in _FLOATS:
-        by_taps = core.convolve2d if x.dtype.char in _INTEGERS else _numpy_convolve2d
+    if x.dtype.char not in FLOATS:
+        by_taps = core.convolve2d if x.dtype.char in INTEGERS else _numpy_convolve2d
         by_taps(x, h, out, start, boundary, fillvalue, "direct")
         return out
 

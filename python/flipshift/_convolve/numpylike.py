@@ -7,15 +7,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._backend import core
+from .._fft import arguments as args
 from .._fft.arguments import Array
-from . import methods
+from . import coefficients, linear, lines
 
 __all__ = ["convolve", "correlate"]
 
+_line, _along = core.convolve_line, core.convolve_along
 _MODES = ("valid", "same", "full")
 
 
-def convolve(a: npt.ArrayLike, v: npt.ArrayLike, mode: str = "full") -> Array:
+def convolve(
+    a: npt.ArrayLike,
+    v: npt.ArrayLike,
+    mode: str = "full",
+    *,
+    axis: int | None = None,
+    out: Array | None = None,
+    workers: int | None = None,
+) -> Array:
     """Convolve two one-dimensional sequences: `numpy.convolve`.
 
     Parameters
@@ -25,6 +36,9 @@ def convolve(a: npt.ArrayLike, v: npt.ArrayLike, mode: str = "full") -> Array:
     mode : {'full', 'valid', 'same'}, optional
         All sums, length ``n + m - 1``; those where both overlap completely, length
         ``max(n, m) - min(n, m) + 1``; or the central ``max(n, m)``.
+    axis, out, workers : optional
+        As in `flipshift.signal.convolve`; not in NumPy. With `axis` the inputs may have several
+        dimensions.
 
     Returns
     -------
@@ -46,21 +60,39 @@ def convolve(a: npt.ArrayLike, v: npt.ArrayLike, mode: str = "full") -> Array:
     >>> flipshift.convolve([1, 2, 3], [0, 1, 0.5])
     array([0. , 1. , 2.5, 4. , 1.5])
     """
+    y: Array | None
+    if out is None and (axis is not None or workers is None):
+        if axis is None:
+            y = _line(a, v, mode, "auto", 2)
+        else:
+            y = _along(a, v, mode, "auto", axis, 2, args.threads(workers))
+        if y is not None:
+            return y
     x, h = np.asarray(a), np.asarray(v)
-    if x.ndim == 0:
-        x = x.reshape(1)
-    if h.ndim == 0:
-        h = h.reshape(1)
-    _one_dimensional("a", x)
-    _one_dimensional("v", h)
-    if not _known(x, h):
-        return _numpys("convolve", x, h, mode)
-    if h.size > x.size:
-        x, h = h, x
-    return _part(x, h, mode)
+    if axis is None:
+        x, h = np.atleast_1d(x, h)
+        _one_dimensional("a", x)
+        _one_dimensional("v", h)
+        if not _known(x, h):
+            return _numpys("convolve", x, h, mode, out)
+        axis = 0
+    x, h, axis = lines.line_up(x, h, axis, ("a", "v"))
+    n, m = _lengths(x, h, axis)
+    start, length = _part(mode, n, m)
+    return lines.convolve(x, h, axis, start, length, "auto", out, args.threads(workers))
 
 
-def correlate(a: npt.ArrayLike, v: npt.ArrayLike, mode: str = "valid") -> Array:
+def correlate(
+    a: npt.ArrayLike,
+    v: npt.ArrayLike,
+    mode: str = "valid",
+    *,
+    axis: int | None = None,
+    maxlag: int | None = None,
+    normalize: bool = False,
+    out: Array | None = None,
+    workers: int | None = None,
+) -> Array:
     """Correlate two one-dimensional sequences: `numpy.correlate`.
 
     Parameters
@@ -70,6 +102,9 @@ def correlate(a: npt.ArrayLike, v: npt.ArrayLike, mode: str = "valid") -> Array:
         Conjugated.
     mode : {'valid', 'same', 'full'}, optional
         As in `convolve`; note the default.
+    axis, maxlag, normalize, out, workers : optional
+        As in `flipshift.signal.correlate`; not in NumPy. With `axis` the inputs may have several
+        dimensions.
 
     Returns
     -------
@@ -87,20 +122,37 @@ def correlate(a: npt.ArrayLike, v: npt.ArrayLike, mode: str = "valid") -> Array:
     >>> flipshift.correlate([1, 2, 3], [0, 1, 0.5], "full")
     array([0.5, 2. , 3.5, 3. , 0. ])
     """
+    y: Array | None
+    if out is None and (axis is not None or workers is None) and maxlag is None and not normalize:
+        if axis is None:
+            y = _line(a, v, mode, "auto", 3)
+        else:
+            y = _along(a, v, mode, "auto", axis, 3, args.threads(workers))
+        if y is not None:
+            return y
     x, h = np.asarray(a), np.asarray(v)
-    for name, array in (("a", x), ("v", h)):
-        if array.ndim == 0:
-            raise ValueError(f"object of too small depth for desired array: {name} is a scalar")
-    _one_dimensional("a", x)
-    _one_dimensional("v", h)
-    if not _known(x, h):
-        return _numpys("correlate", x, h, mode)
-    if h.dtype.kind == "c":
-        h = h.conj()
-    if h.size <= x.size:
-        return _part(x, h[::-1], mode)
-    # The longer one leads; 'same' is centred on the reversed result, as NumPy does it.
-    return _part(h, x[::-1], mode)[::-1].copy()
+    if axis is None:
+        for name, array in (("a", x), ("v", h)):
+            if array.ndim == 0:
+                raise ValueError(f"object of too small depth for desired array: {name} is a scalar")
+        _one_dimensional("a", x)
+        _one_dimensional("v", h)
+        if not _known(x, h) and maxlag is None and not normalize:
+            return _numpys("correlate", x, h, mode, out)
+        axis = 0
+    x, h, axis = lines.line_up(x, h, axis, ("a", "v"))
+    n, m = _lengths(x, h, axis)
+    start, length = _part(mode, n, m)
+    if n < m and length == m:
+        # The longer one leads; 'same' is centred on the reversed result, as NumPy does it.
+        start = n // 2
+    if maxlag is not None:
+        (start,), (length,) = linear.within(linear.check_maxlag(maxlag), (start,), (length,), m)
+    threads = args.threads(workers)
+    if normalize:
+        return coefficients.along_axis(x, h, axis, start, length, "auto", out, threads)
+    h = linear.reversed_kernel(h, axis)
+    return lines.convolve(x, h, axis, start, length, "auto", out, threads)
 
 
 def _known(x: Array, h: Array) -> bool:
@@ -108,9 +160,12 @@ def _known(x: Array, h: Array) -> bool:
     return x.dtype.kind in "biufc" and h.dtype.kind in "biufc"
 
 
-def _numpys(name: str, x: Array, h: Array, mode: str) -> Array:
+def _numpys(name: str, x: Array, h: Array, mode: str, out: Any) -> Array:
     result: Array = getattr(np, name)(x, h, mode)
-    return result
+    if out is None:
+        return result
+    args.output(out, result.shape, result.dtype)[...] = result
+    return out  # type: ignore[no-any-return]
 
 
 def _one_dimensional(name: str, x: Array) -> None:
@@ -122,8 +177,16 @@ def _one_dimensional(name: str, x: Array) -> None:
         raise ValueError(f"{name} cannot be empty")
 
 
-def _part(x: Array, h: Array, mode: Any) -> Array:
-    """A part of the convolution of `x` with `h`, which is not longer."""
+def _lengths(x: Array, h: Array, axis: int) -> tuple[int, int]:
+    n, m = x.shape[axis], h.shape[axis]
+    for name, length in (("a", n), ("v", m)):
+        if length == 0:
+            raise ValueError(f"{name} cannot be empty; its length along axis {axis} is 0")
+    return n, m
+
+
+def _part(mode: Any, n: int, m: int) -> tuple[int, int]:
+    """Where in the full convolution of lengths n and m the result starts, and its length."""
     if isinstance(mode, str):
         if mode not in _MODES:
             raise ValueError(
@@ -136,11 +199,10 @@ def _part(x: Array, h: Array, mode: Any) -> Array:
         mode = _MODES[mode]
     else:
         raise TypeError(f"mode must be 'valid', 'same' or 'full', not {mode!r}")
-    n, m = x.size, h.size
+    if n < m:
+        n, m = m, n
     if mode == "full":
-        start, length = 0, n + m - 1
-    elif mode == "same":
-        start, length = (m - 1) // 2, n
-    else:
-        start, length = m - 1, n - m + 1
-    return methods.convolve(x, h, (start,), (length,), "auto")
+        return 0, n + m - 1
+    if mode == "same":
+        return (m - 1) // 2, n
+    return m - 1, n - m + 1

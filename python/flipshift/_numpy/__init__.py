@@ -1,10 +1,21 @@
 """The NumPy backend: the primitives of `flipshift._backend` in plain NumPy."""
 
-from .convolve import convolve, convolve_method
-from .convolve2d import convolve2d
+from .convolve import (
+    convolve,
+    convolve_along,
+    convolve_blocks,
+    convolve_line,
+    convolve_lines,
+    convolve_method,
+    convolve_plan,
+)
+from .convolve2d import convolve2d, convolve2d_plan
+from .convolve_axis import convolve_axis
+from .convolver import PartitionedStream, PreparedKernel
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
+from .running_sum import running_sum
 from .toeplitz import (
     ToeplitzOperator,
     toeplitz_matmul,
@@ -15,12 +26,21 @@ from .toeplitz import (
 
 __all__ = [
     "LinePlan",
+    "PartitionedStream",
+    "PreparedKernel",
     "ToeplitzOperator",
     "c2c",
     "c2r",
     "convolve",
     "convolve2d",
+    "convolve2d_plan",
+    "convolve_along",
+    "convolve_axis",
+    "convolve_blocks",
+    "convolve_line",
+    "convolve_lines",
     "convolve_method",
+    "convolve_plan",
     "dct",
     "describe",
     "good_size",
@@ -28,6 +48,7 @@ __all__ = [
     "plan_cache_clear",
     "plan_cache_info",
     "r2c",
+    "running_sum",
     "toeplitz_matmul",
     "toeplitz_product",
     "toeplitz_solution",

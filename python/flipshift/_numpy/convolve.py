@@ -1,4 +1,4 @@
-"""Convolution in NumPy: the primitives `convolve` and `convolve_method` of `flipshift._backend`."""
+"""Convolution in NumPy: the primitives `convolve...` of `flipshift._backend`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["convolve", "convolve_method"]
+__all__ = [
+    "convolve",
+    "convolve_along",
+    "convolve_blocks",
+    "convolve_line",
+    "convolve_lines",
+    "convolve_method",
+    "convolve_plan",
+]
 
 Array = NDArray[Any]
 
 
-def convolve(x: Array, h: Array, out: Array, start: tuple[int, ...], method: str) -> None:
+def convolve(
+    x: Array, h: Array, out: Array, start: tuple[int, ...], method: str, workers: int = 1
+) -> None:
     """Write ``sum_k h[k] x[start + i - k]``, x being zero outside, to ``out[i]``.
 
     Parameters
@@ -28,6 +38,8 @@ def convolve(x: Array, h: Array, out: Array, start: tuple[int, ...], method: str
     method : {'auto', 'direct', 'fft'}
         'fft' takes one dimension of a floating dtype. Where its result is not finite the sum is
         computed directly, so that NaN and infinity reach only the outputs that contain them.
+    workers : int
+        Ignored.
 
     Examples
     --------
@@ -50,9 +62,7 @@ def convolve(x: Array, h: Array, out: Array, start: tuple[int, ...], method: str
     needed = x[max(first - h.size + 1, 0) : last]
     skipped = max(first - h.size + 1, 0)
     if method == "fft":
-        result = _by_fft(needed, h)
-        if not np.isfinite(result).all():
-            result = _direct(needed, h)
+        result = _by_fft_and_outliers(needed, h)
     else:
         result = _direct(needed, h)
     out[first - start[0] : last - start[0]] = result[first - skipped : last - skipped]
@@ -81,6 +91,26 @@ def _by_fft(x: Array, h: Array) -> Array:
         return result[:n].astype(x.dtype, copy=False)
 
 
+def _by_fft_and_outliers(x: Array, h: Array) -> Array:
+    """The same; samples far above the usual ones, which the FFT would round all by, apart."""
+    size = np.abs(x)
+    with np.errstate(over="ignore", invalid="ignore"):
+        limit = 1e3 if size.dtype.itemsize == 4 else 1e6
+        usual = size <= limit * np.partition(size, size.size // 2)[size.size // 2]
+    outliers = np.flatnonzero(~usual)
+    if outliers.size * h.size > 64 * x.size:
+        outliers = outliers[:0]
+    rest = x.copy()
+    rest[outliers] = 0
+    result = _by_fft(rest, h)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for j in outliers:
+            result[j : j + h.size] += h * x[j]
+    if not np.isfinite(result).all():
+        result = _direct(x, h)
+    return result
+
+
 def _sum_of_shifts(x: Array, h: Array, out: Array, start: tuple[int, ...]) -> None:
     """N dimensions: one shifted copy of x for each entry of h."""
     if h.size > x.size:
@@ -97,6 +127,90 @@ def _sum_of_shifts(x: Array, h: Array, out: Array, start: tuple[int, ...]) -> No
             there = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
             here = tuple(slice(a + o, b + o) for a, b, o in zip(low, high, offset, strict=True))
             out[there] += h[k] * x[here]
+
+
+def convolve_line(x: object, h: object, mode: object, method: object, kind: int, /) -> Array | None:
+    """Return None: there is no shorter way."""
+    return None
+
+
+def convolve_blocks(x: Array, h: Array, out: Array, start: int, size: int, workers: int) -> None:
+    """Convolve by overlap-save: blocks of `size` samples, less the wrapped ones.
+
+    Parameters
+    ----------
+    x, h, out : ndarray
+        As in `convolve`, of one dimension and a floating dtype.
+    start : int
+        Position of ``out[0]`` in the full convolution.
+    size : int
+        Of the transforms; at least ``min(x.size, h.size)``.
+    workers : int
+        Ignored.
+
+    Examples
+    --------
+    >>> out = np.empty(4)
+    >>> convolve_blocks(np.array([1.0, 2, 3]), np.array([1.0, 1]), out, 0, 2, 1)
+    >>> out
+    array([1., 3., 5., 3.])
+    """
+    if x.size < h.size:
+        x, h = h, x
+    step = size - h.size + 1
+    for i in range(0, out.size, step):
+        convolve(x, h, out[i : i + step], (start + i,), "fft")
+
+
+def convolve_along(
+    x: object,
+    h: object,
+    mode: object,
+    method: object,
+    axis: object,
+    kind: int,
+    workers: int,
+    /,
+) -> Array | None:
+    """Return None: there is no shorter way."""
+    return None
+
+
+def convolve_lines(x: Array, h: Array, out: Array, start: int, method: str, workers: int) -> None:
+    """Convolve each line of `x`, along the last axis, with that of `h`."""
+    for index in np.ndindex(out.shape[:-1]):
+        convolve(x[index], h[index], out[index], (start,), method)
+
+
+def convolve_plan(
+    n: int, m: int, n_out: int, start: int, dtype: DTypeLike
+) -> list[tuple[str, int, int, float]]:
+    """Return (method, block, blocks, nanoseconds) of each method, the one that 'auto' takes first.
+
+    Parameters
+    ----------
+    n, m, n_out : int
+        Lengths of x, h and out.
+    start : int
+        Position of ``out[0]`` in the full convolution.
+    dtype : dtype
+        That of all three.
+
+    Examples
+    --------
+    >>> [method for method, *_ in convolve_plan(10, 3, 12, 0, np.dtype(np.float64))]
+    ['direct', 'fft']
+    """
+    direct, transforms = _nanoseconds(n, m, n_out)
+    size = 1 << (n + m - 2).bit_length()
+    plan = [("direct", 0, 0, direct), ("fft", size, 1, transforms)]
+    return plan if convolve_method(n, m, n_out, dtype) == "direct" else plan[::-1]
+
+
+def _nanoseconds(n: int, m: int, n_out: int) -> tuple[float, float]:
+    """What np.convolve, a dot product for each output, and the FFT took on a processor of 2024."""
+    size = n + m
+    return n_out * (20 + 0.1 * min(n, m)), 20_000 + 2 * size * math.log2(size)
 
 
 def convolve_method(n: int, m: int, n_out: int, dtype: DTypeLike) -> str:
@@ -116,9 +230,5 @@ def convolve_method(n: int, m: int, n_out: int, dtype: DTypeLike) -> str:
     """
     if np.dtype(dtype).kind not in "fc":
         return "direct"
-    # np.convolve is a dot product for each output; nanoseconds on a processor of 2024.
-    short = min(n, m)
-    direct = n_out * (20 + 0.1 * short)
-    size = n + m
-    transforms = 20_000 + 2 * size * math.log2(size)
-    return "fft" if short > 64 and transforms < direct else "direct"
+    direct, transforms = _nanoseconds(n, m, n_out)
+    return "fft" if min(n, m) > 64 and transforms < direct else "direct"

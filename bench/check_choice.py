@@ -1,0 +1,121 @@
+"""Whether `convolve` takes a method that is nearly the fastest of its own.
+
+At random lengths, modes and dtypes, times the choice of 'auto' against the direct sum and
+transforms of many lengths, one thread, interleaved, and prints the points where the best of them is
+faster by more than the limit. ``python bench/check_choice.py --points 200 --limit 15``
+
+A short time of a busy machine counts as such: every call gets many short rounds, and where 'auto'
+seems slower both are timed again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from flipshift._backend import core
+
+Call = Callable[[], Any]
+
+
+def points(count: int, seed: int, longest: int) -> Iterator[tuple[int, int, str, str]]:
+    """Lengths n >= m, log-uniform; a mode; a dtype."""
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        n = int(np.exp(rng.uniform(0, np.log(longest))))
+        m = int(np.exp(rng.uniform(0, np.log(n + 1))))
+        yield n, m, rng.choice(["full", "same", "valid"]), rng.choice(list("fdFD"))
+
+
+def race(calls: dict[str, Call], rounds: int, slice_: float) -> dict[str, float]:
+    """The shortest time of each call, in seconds."""
+    numbers = {}
+    for name, call in calls.items():
+        call()
+        begin = time.perf_counter()
+        call()
+        numbers[name] = max(1, int(slice_ / max(time.perf_counter() - begin, 1e-7)))
+    best = dict.fromkeys(calls, float("inf"))
+    for _ in range(rounds):
+        for name, call in calls.items():
+            number = numbers[name]
+            begin = time.perf_counter()
+            for _ in range(number):
+                call()
+            best[name] = min(best[name], (time.perf_counter() - begin) / number)
+    return best
+
+
+def candidates(n: int, m: int, mode: str, char: str) -> dict[str, Call]:
+    """Calls of 'auto' and of each other way that is not out of the question."""
+    rng = np.random.default_rng(n * m)
+    x = rng.standard_normal(n).astype(char)
+    h = rng.standard_normal(m).astype(char)
+    start, n_out = {"full": (0, n + m - 1), "same": ((m - 1) // 2, n), "valid": (m - 1, n - m + 1)}[
+        mode
+    ]
+    out = np.empty(n_out, char)
+    calls: dict[str, Call] = {"auto": lambda: core.convolve(x, h, out, (start,), "auto", 1)}
+    plan = core.convolve_plan(n, m, n_out, start, x.dtype)
+    taken = plan[0]
+    if taken[0] != "direct" and n_out * m < 3e8 and m < 3000:
+        calls["direct"] = lambda: core.convolve(x, h, out, (start,), "direct", 1)
+    sizes = {size for _, size, _, _ in plan if size}
+    sizes |= {2**k for k in range(5, 23)} | {3 * 2**k for k in range(4, 22)}
+    for size in sorted(sizes):
+        if size < max(m + m // 8, 32) or size == taken[1] or size > 4 * (n + m) + 64:
+            continue
+        if (
+            taken[1]
+            and not taken[1] / 5 <= size <= taken[1] * 5
+            and size not in {p[1] for p in plan}
+        ):
+            continue
+        calls[str(size)] = lambda size=size: core.convolve_blocks(x, h, out, start, size, 1)
+    return calls
+
+
+def main() -> None:
+    """Print the violations and how 'auto' does as a whole."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--points", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--longest", type=int, default=10**6)
+    parser.add_argument("--limit", type=float, default=15.0, help="per cent")
+    arguments = parser.parse_args()
+    ratios = []
+    for n, m, mode, char in points(arguments.points, arguments.seed, arguments.longest):
+        calls = candidates(n, m, mode, char)
+        times = race(calls, 5, 0.0002)
+        limit = 1 + arguments.limit / 100
+        for rounds in (15, 40, 100):
+            best = min(times, key=times.__getitem__)
+            if times["auto"] <= limit * times[best]:
+                break
+            again = race({name: calls[name] for name in ("auto", best)}, rounds, 0.0003)
+            times = {name: min(again.get(name, t), t) for name, t in times.items()}
+        best = min(times, key=times.__getitem__)
+        ratio = times["auto"] / times[best]
+        ratios.append(ratio)
+        if ratio > limit:
+            taken = core.convolve_plan(
+                n, m, {"full": n + m - 1, "same": n, "valid": n - m + 1}[mode], 0, np.dtype(char)
+            )[0]
+            print(
+                f"n={n} m={m} {mode} {np.dtype(char)}: auto {1e6 * times['auto']:.4g} us "
+                f"({taken[0]} {taken[1]}), {best} {1e6 * times[best]:.4g} us, ratio {ratio:.2f}",
+                flush=True,
+            )
+    count = sum(r > 1 + arguments.limit / 100 for r in ratios)
+    print(
+        f"{count} of {len(ratios)} points over {arguments.limit:g} % on {core.isa}; "
+        f"mean ratio {np.exp(np.mean(np.log(ratios))):.3f}, largest {max(ratios):.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

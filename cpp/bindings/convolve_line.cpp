@@ -1,0 +1,318 @@
+// Binds `convolve_line`, two contiguous lines of one dtype, `convolve_along`, lines along one axis
+// with one kernel, and `convolve_lines`, batches of both
+// (python/flipshift/_backend.py).
+//
+// A kernel of a few taps is through with a short signal in 20 ns, so the call is written in
+// CPython's fast convention, as `line` of the transforms is.
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+
+#include "bindings/plain_array.hpp"
+#include "engine/convolve.hpp"
+#include "engine/convolve_axis.hpp"
+#include "engine/convolve_lines.hpp"
+#include "engine/threads.hpp"
+
+namespace flipshift::bindings {
+
+namespace {
+
+// By the number that the Python side passes.
+enum class Kind { signal_convolve, signal_correlate, numpy_convolve, numpy_correlate };
+
+constexpr int wanted_flags = npy_api::NPY_ARRAY_C_CONTIGUOUS_ | npy_api::NPY_ARRAY_ALIGNED_;
+
+// A C-contiguous array without subclass, nothing of it empty.
+const Array* contiguous_of(PyObject* object, int& type) {
+  if (Py_TYPE(object) != npy_api::get().PyArray_Type_) return nullptr;
+  const Array* a = py::detail::array_proxy(object);
+  const auto* descr = py::detail::array_descriptor_proxy(a->descr);
+  const bool native = descr->byteorder == '=' || descr->byteorder == '|';
+  if (a->nd < 1 || a->nd > max_ndim || (a->flags & wanted_flags) != wanted_flags || !native)
+    return nullptr;
+  for (int d = 0; d < a->nd; ++d)
+    if (a->dimensions[d] < 1) return nullptr;
+  type = descr->type_num;
+  return a;
+}
+
+// Calls f(T{}) for the type that the engine computes NumPy's type number in: signed integers wrap
+// as unsigned ones do. A value-initialized result for other types.
+template <class F>
+auto visit(int type, F&& f) -> decltype(f(float{})) {
+  const auto integer = [&](std::size_t size) {
+    if (size == 1) return f(std::uint8_t{});
+    if (size == 2) return f(std::uint16_t{});
+    if (size == 4) return f(std::uint32_t{});
+    return f(std::uint64_t{});
+  };
+  switch (type) {
+    case npy_api::NPY_FLOAT_:
+      return f(float{});
+    case npy_api::NPY_DOUBLE_:
+      return f(double{});
+    case npy_api::NPY_CFLOAT_:
+      return f(std::complex<float>{});
+    case npy_api::NPY_CDOUBLE_:
+      return f(std::complex<double>{});
+    case npy_api::NPY_BYTE_:
+    case npy_api::NPY_UBYTE_:
+      return integer(1);
+    case npy_api::NPY_SHORT_:
+    case npy_api::NPY_USHORT_:
+      return integer(sizeof(short));
+    case npy_api::NPY_INT_:
+    case npy_api::NPY_UINT_:
+      return integer(sizeof(int));
+    case npy_api::NPY_LONG_:
+    case npy_api::NPY_ULONG_:
+      return integer(sizeof(long));
+    case npy_api::NPY_LONGLONG_:
+    case npy_api::NPY_ULONGLONG_:
+      return integer(sizeof(long long));
+    default:
+      return {};
+  }
+}
+
+std::string_view text(PyObject* object) {
+  Py_ssize_t size;
+  const char* data = PyUnicode_Check(object) ? PyUnicode_AsUTF8AndSize(object, &size) : nullptr;
+  if (data) return {data, static_cast<std::size_t>(size)};
+  PyErr_Clear();  // a surrogate is no mode either; the long way says so
+  return {};
+}
+
+// The part of the full convolution that a mode asks for; none if n_out is 0.
+struct Part {
+  std::ptrdiff_t start;
+  std::size_t n_out;
+};
+
+Part part_of(std::string_view mode, Kind kind, std::size_t n, std::size_t m) {
+  const std::size_t shorter = std::min(n, m), longer = std::max(n, m);
+  const auto at = [](std::size_t start) { return static_cast<std::ptrdiff_t>(start); };
+  if (mode == "full") return {0, n + m - 1};
+  if (mode == "valid") return {at(shorter - 1), longer - shorter + 1};
+  if (mode != "same") return {0, 0};
+  if (kind == Kind::signal_convolve || kind == Kind::signal_correlate) return {at((m - 1) / 2), n};
+  // NumPy's 'same' is as long as the longer one and leaves out less at the end of the shorter one.
+  if (kind == Kind::numpy_correlate && m > n) return {at(n / 2), m};
+  return {at((shorter - 1) / 2), longer};
+}
+
+bool is_correlation(Kind kind) {
+  return kind == Kind::signal_correlate || kind == Kind::numpy_correlate;
+}
+
+// The kernel as a convolution takes it: that of a correlation is reversed and conjugated.
+template <class T>
+class Kernel {
+ public:
+  Kernel(const Array* b, Kind kind)
+      : m(static_cast<std::size_t>(b->dimensions[0])), data(reinterpret_cast<const T*>(b->data)) {
+    if (!is_correlation(kind)) return;
+    T* reversed = few_;
+    if (m > std::size(few_)) {
+      many_ = Buffer<T>(m);
+      reversed = many_.data();
+    }
+    for (std::size_t k = 0; k < m; ++k) {
+      if constexpr (std::is_arithmetic_v<T>) {
+        reversed[k] = data[m - 1 - k];
+      } else {
+        reversed[k] = std::conj(data[m - 1 - k]);
+      }
+    }
+    data = reversed;
+  }
+  Kernel(const Kernel&) = delete;
+
+  const std::size_t m;
+  const T* data;
+
+ private:
+  T few_[32];
+  Buffer<T> many_;
+};
+
+py::object new_array(int type, int ndim, const Py_intptr_t* shape) {
+  const npy_api& api = npy_api::get();
+  PyObject* made = api.PyArray_NewFromDescr_(api.PyArray_Type_, api.PyArray_DescrFromType_(type),
+                                             ndim, shape, nullptr, nullptr, 0, nullptr);
+  if (!made) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(made);
+}
+
+template <class T>
+T* data_of(const py::object& array) {
+  return reinterpret_cast<T*>(py::detail::array_proxy(array.ptr())->data);
+}
+
+// From here on integers may take a transform.
+constexpr std::size_t long_for_integers = 32;
+
+template <class T>
+py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind kind) {
+  const auto n = static_cast<std::size_t>(a->dimensions[0]);
+  const auto m = static_cast<std::size_t>(b->dimensions[0]);
+  if (std::is_integral_v<T> && std::min(n, m) >= long_for_integers) return {};
+  // Threads may share many outputs, and how many threads is for the long way to know.
+  if (part.n_out >= worth_a_thread) return {};
+  const auto* x = reinterpret_cast<const T*>(a->data);
+  const Kernel<T> h(b, kind);
+  const auto length = static_cast<Py_intptr_t>(part.n_out);
+  py::object out = new_array(type, 1, &length);
+  T* y = data_of<T>(out);
+  run(std::min(n, m) * part.n_out, [&] {
+    convolve::run(x, n, h.data, m, y, part.n_out, part.start, convolve::Method::automatic);
+  });
+  return out;
+}
+
+py::object two_lines(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method, Kind kind) {
+  int type, other;
+  const Array* a = contiguous_of(in1, type);
+  if (!a || a->nd != 1) return {};
+  const Array* b = contiguous_of(in2, other);
+  if (!b || b->nd != 1 || type != other || text(method) != "auto") return {};
+  const Part part = part_of(text(mode), kind, static_cast<std::size_t>(a->dimensions[0]),
+                            static_cast<std::size_t>(b->dimensions[0]));
+  if (part.n_out == 0) return {};
+  return visit(type,
+               [&](auto sample) { return convolve_as<decltype(sample)>(a, b, type, part, kind); });
+}
+
+template <class T>
+py::object along_as(const Array* a, const Array* b, int type, int axis, Part part, Kind kind,
+                    std::size_t workers) {
+  convolve::AxisShape shape{1, static_cast<std::size_t>(a->dimensions[axis]), 1};
+  Py_intptr_t out_shape[max_ndim];
+  for (int d = 0; d < a->nd; ++d) {
+    out_shape[d] = a->dimensions[d];
+    if (d < axis) shape.outer *= static_cast<std::size_t>(a->dimensions[d]);
+    if (d > axis) shape.inner *= static_cast<std::size_t>(a->dimensions[d]);
+  }
+  const Kernel<T> h(b, kind);
+  if (std::is_integral_v<T> && std::min(shape.n, h.m) >= long_for_integers) return {};
+  out_shape[axis] = static_cast<Py_intptr_t>(part.n_out);
+  py::object out = new_array(type, a->nd, out_shape);
+  T* y = data_of<T>(out);
+  const auto* x = reinterpret_cast<const T*>(a->data);
+  const std::size_t m = std::min(shape.n, h.m);
+  run(m > keep_gil_below ? m : m * shape.outer * shape.inner * part.n_out,
+      [&] { convolve::run_axis(x, shape, h.data, h.m, y, part.n_out, part.start, workers); });
+  return out;
+}
+
+py::object along_axis(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method,
+                      PyObject* axis_number, Kind kind, PyObject* workers) {
+  int type, other;
+  const Array* a = contiguous_of(in1, type);
+  if (!a) return {};
+  const Array* b = contiguous_of(in2, other);
+  Py_ssize_t axis, threads;
+  if (!b || b->nd != 1 || type != other || text(method) != "auto" ||
+      numbers(axis_number, &axis) != 1 || numbers(workers, &threads) != 1)
+    return {};
+  if (axis < 0) axis += a->nd;
+  if (axis < 0 || axis >= a->nd || threads < 1) return {};
+  const Part part = part_of(text(mode), kind, static_cast<std::size_t>(a->dimensions[axis]),
+                            static_cast<std::size_t>(b->dimensions[0]));
+  if (part.n_out == 0) return {};
+  return visit(type, [&](auto sample) {
+    return along_as<decltype(sample)>(a, b, type, static_cast<int>(axis), part, kind,
+                                      static_cast<std::size_t>(threads));
+  });
+}
+
+PyObject* convolve_line(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  if (count != 5) {
+    PyErr_SetString(PyExc_TypeError, "convolve_line takes x, h, mode, method and kind");
+    return nullptr;
+  }
+  const long kind = PyLong_AsLong(args[4]);
+  if (kind == -1 && PyErr_Occurred()) return nullptr;
+  return object_or_none(
+      [&] { return two_lines(args[0], args[1], args[2], args[3], static_cast<Kind>(kind)); });
+}
+
+PyObject* convolve_along(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  if (count != 7) {
+    PyErr_SetString(PyExc_TypeError,
+                    "convolve_along takes x, h, mode, method, axis, kind and workers");
+    return nullptr;
+  }
+  const long kind = PyLong_AsLong(args[5]);
+  if (kind == -1 && PyErr_Occurred()) return nullptr;
+  return object_or_none([&] {
+    return along_axis(args[0], args[1], args[2], args[3], args[4], static_cast<Kind>(kind),
+                      args[6]);
+  });
+}
+
+// Contiguous lines, the other axes at any steps.
+template <class T>
+convolve::Lines<T> lines_of(const py::array& a, const char* name) {
+  const py::ssize_t last = a.ndim() - 1;
+  constexpr auto item = static_cast<py::ssize_t>(sizeof(T));
+  if (a.shape(last) > 1 && a.strides(last) != item) throw bad_argument(name, "has gaps in lines");
+  convolve::Lines<T> lines{
+      static_cast<const T*>(a.data()), static_cast<std::size_t>(a.shape(last)), {}};
+  for (py::ssize_t d = 0; d < last; ++d) {
+    if (a.strides(d) % item != 0) throw bad_argument(name, "has strides of parts of elements");
+    lines.strides.push_back(a.strides(d) / item);
+  }
+  return lines;
+}
+
+bool lines_of_batches(const py::array& x, const py::array& h, const py::array& out,
+                      std::ptrdiff_t start, std::string_view method_name, std::size_t workers) {
+  const int type = x.dtype().num();
+  if (h.dtype().num() != type || out.dtype().num() != type)
+    throw bad_argument("h or out", "has another dtype");
+  if (!(out.flags() & py::array::c_style)) throw bad_argument("out", "is not C-contiguous");
+  Shape batch = shape_of(out);
+  const std::size_t n_out = batch.back();
+  batch.pop_back();
+  for (const py::array* a : {&x, &h}) {
+    Shape other = shape_of(*a);
+    other.pop_back();
+    if (other != batch) throw bad_argument("x or h", "has another shape than out");
+  }
+  const auto method = method_name == "direct" ? convolve::Method::direct
+                      : method_name == "fft"  ? convolve::Method::fft
+                                              : convolve::Method::automatic;
+  return visit(type, [&](auto sample) -> bool {
+    using T = decltype(sample);
+    const auto of_x = lines_of<T>(x, "x"), of_h = lines_of<T>(h, "h");
+    T* y = pointer<T>(out, "out");
+    const std::size_t m = std::min(of_x.length, of_h.length);
+    run(m > keep_gil_below ? m : m * product(batch) * n_out,
+        [&] { convolve::run_lines(batch, of_x, of_h, y, n_out, start, method, workers); });
+    return true;
+  });
+}
+
+void convolve_lines(const py::array& x, const py::array& h, const py::array& out,
+                    std::ptrdiff_t start, std::string_view method, std::size_t workers) {
+  if (!lines_of_batches(x, h, out, start, method, workers))
+    throw bad_argument("x", "has a dtype that has no kernels");
+}
+
+PyMethodDef methods[] = {
+    {"convolve_line", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(convolve_line)),
+     METH_FASTCALL, "What convolve or correlate return for two contiguous lines, or None."},
+    {"convolve_along", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(convolve_along)),
+     METH_FASTCALL, "What convolve or correlate return for one kernel and an axis, or None."},
+    {nullptr, nullptr, 0, nullptr}};
+
+}  // namespace
+
+void register_convolve_line(py::module_& m) {
+  if (PyModule_AddFunctions(m.ptr(), methods) != 0) throw py::error_already_set();
+  m.def("convolve_lines", &convolve_lines);
+}
+
+}  // namespace flipshift::bindings

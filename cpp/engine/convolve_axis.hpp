@@ -1,0 +1,25 @@
+// Convolution of many lines with one kernel:
+//
+//   out[o, i, c] = sum_k h[k] x[o, start + i - k, c],  x being zero outside,
+//
+// for C-contiguous x of shape (outer, n, inner) and out of shape (outer, n_out, inner): any axis of
+// a C-contiguous array. Types, NaN and infinity are as in engine/convolve.hpp. Lines side by side
+// (inner > 1) are taken together, a vector of the processor holding neighbouring columns; kernels
+// so long that a transform is faster meet groups of columns, gathered block by block.
+#pragma once
+
+#include <complex>
+#include <cstddef>
+
+namespace flipshift::convolve {
+
+struct AxisShape {
+  std::size_t outer, n, inner;
+};
+
+// No length is 0; x and h do not overlap out. The result does not depend on `workers`.
+template <class T>
+void run_axis(const T* x, const AxisShape& shape, const T* h, std::size_t m, T* out,
+              std::size_t n_out, std::ptrdiff_t start, std::size_t workers);
+
+}  // namespace flipshift::convolve

@@ -1,0 +1,93 @@
+// With w = exp(-2 pi i / n), c[k] = w^(k^2 / 2) and jk = (j^2 + k^2 - (k-j)^2) / 2, a transform is
+//   X[k] = c[k] sum_j (x[j] c[j]) conj c[k-j],
+// a convolution in which k - j goes from -(n - 1) to n / 2. Backwards it is transposed, which a
+// cyclic convolution is if its two transforms change places.
+#include "engine/fft_dct_chirp.hpp"
+
+#include <algorithm>
+
+#include "engine/dispatch.hpp"
+#include "engine/roots.hpp"
+#include "engine/scratch.hpp"
+#include "kernels/fft.hpp"
+
+namespace flipshift::fft {
+
+template <class T>
+Chirp<T>::Chirp(std::size_t n)
+    : n_(n), inner_(plan<T>(good_size(n + n / 2))), chirp_(2 * n), spectrum_(2 * inner_->size()) {
+  const std::size_t m = inner_->size();
+  std::fill_n(spectrum_.data(), 2 * m, T(0));
+  const Roots roots(2 * n);
+  std::size_t square = 0;  // k^2 mod 2n
+  for (std::size_t k = 0; k < n; ++k) {
+    const Root z = roots[square];
+    chirp_[2 * k] = static_cast<T>(z.re);
+    chirp_[2 * k + 1] = static_cast<T>(z.im);
+    const std::size_t below = (m - k) % m;
+    for (const std::size_t i : {k <= n / 2 ? k : below, below}) {
+      spectrum_[2 * i] = static_cast<T>(z.re / static_cast<long double>(m));
+      spectrum_[2 * i + 1] = static_cast<T>(-z.im / static_cast<long double>(m));
+    }
+    square = (square + 2 * k + 1) % (2 * n);
+  }
+  auto* z = reinterpret_cast<C*>(spectrum_.data());
+  inner_->run(z, z, Direction::forward, T(1));
+}
+
+template <class T>
+std::size_t Chirp<T>::bytes() const {
+  return (chirp_.size() + spectrum_.size()) * sizeof(T);
+}
+
+template <class T>
+template <class X>
+void Chirp<T>::forward(const X* x, C* spectrum, T scale) const {
+  const FftRealTable<T>& steps = kernels<FftRealTable<T>>();
+  const std::size_t m = inner_->size();
+  Scratch<T> work(2 * m);
+  T* const a = work.data();
+  auto* const z = reinterpret_cast<C*>(a);
+  if constexpr (std::is_same_v<X, T>) {
+    for (std::size_t j = 0; j < n_; ++j) {
+      a[2 * j] = chirp_[2 * j] * x[j];
+      a[2 * j + 1] = chirp_[2 * j + 1] * x[j];
+    }
+  } else {
+    steps.multiply(chirp_.data(), reinterpret_cast<const T*>(x), a, n_, T(1));
+  }
+  std::fill(a + 2 * n_, a + 2 * m, T(0));
+  inner_->run(z, z, Direction::forward, T(1));
+  steps.multiply(a, spectrum_.data(), a, m, T(1));
+  inner_->run(z, z, Direction::backward, scale);
+  steps.multiply(a, chirp_.data(), reinterpret_cast<T*>(spectrum), n_ / 2 + 1, T(1));
+}
+
+template <class T>
+void Chirp<T>::backward(const C* spectrum, T* x, T scale) const {
+  const FftRealTable<T>& steps = kernels<FftRealTable<T>>();
+  const std::size_t m = inner_->size(), count = n_ / 2 + 1;
+  Scratch<T> work(2 * m);
+  T* const a = work.data();
+  auto* const z = reinterpret_cast<C*>(a);
+  // The conjugate of the result, from the conjugate of the spectrum.
+  steps.multiply(chirp_.data(), reinterpret_cast<const T*>(spectrum), a, count, T(-1));
+  a[0] = spectrum[0].real() / 2;
+  a[1] = T(0);
+  std::fill(a + 2 * count, a + 2 * m, T(0));
+  inner_->run(z, z, Direction::backward, T(1));
+  steps.multiply(a, spectrum_.data(), a, m, T(1));
+  inner_->run(z, z, Direction::forward, 2 * scale);
+  for (std::size_t j = 0; j < n_; ++j)
+    x[j] = a[2 * j] * chirp_[2 * j] - a[2 * j + 1] * chirp_[2 * j + 1];
+}
+
+template class Chirp<float>;
+template class Chirp<double>;
+template void Chirp<float>::forward(const float*, std::complex<float>*, float) const;
+template void Chirp<double>::forward(const double*, std::complex<double>*, double) const;
+template void Chirp<float>::forward(const std::complex<float>*, std::complex<float>*, float) const;
+template void Chirp<double>::forward(const std::complex<double>*, std::complex<double>*,
+                                     double) const;
+
+}  // namespace flipshift::fft

@@ -1,0 +1,262 @@
+#include "engine/fft_lanes_real.hpp"
+
+#include <algorithm>
+
+#include "engine/dispatch.hpp"
+#include "engine/fft_cache.hpp"
+#include "engine/fft_lane_lines.hpp"
+#include "engine/fft_plan.hpp"
+#include "engine/scratch.hpp"
+
+namespace flipshift::fft {
+
+namespace {
+
+template <class T>
+const FftLanesTable<T>& lanes() {
+  return kernels<FftLanesTable<T>>();
+}
+template <class T>
+const FftRealLanesTable<T>& real_lanes() {
+  return kernels<FftRealLanesTable<T>>();
+}
+template <class T>
+std::size_t width() {
+  return SideBySide<T>::width();
+}
+
+template <class T>
+const T* numbers(const std::complex<T>* x) {
+  return reinterpret_cast<const T*>(x);
+}
+template <class T>
+T* numbers(std::complex<T>* x) {
+  return reinterpret_cast<T*>(x);
+}
+
+// f(first, step) on W neighbours with n numbers each: the lines, or a copy of them.
+template <class T, class X, class F>
+void reading(const LineGroup<const X>& in, std::size_t n, F&& f) {
+  const std::size_t w = width<T>();
+  if (in.neighbours(w)) return f(in.lines[0], in.step);
+  Scratch<X> copy(w * n);
+  to_neighbours(in, n, w, copy.data());
+  f(copy.data(), static_cast<std::ptrdiff_t>(w));
+}
+template <class T, class X, class F>
+void writing(const LineGroup<X>& out, std::size_t n, F&& f) {
+  const std::size_t w = width<T>();
+  if (out.neighbours(w)) return f(out.lines[0], out.step);
+  Scratch<X> copy(w * n);
+  f(copy.data(), static_cast<std::ptrdiff_t>(w));
+  from_neighbours(copy.data(), n, w, out);
+}
+
+// Rows between the groups of a tile, that keep them off each other's cache sets.
+constexpr std::size_t padding = 9;
+
+}  // namespace
+
+template <class T>
+RealSideBySide<T>::RealSideBySide(std::size_t n)
+    : n_(n),
+      stages_(n % 2 ? n : n / 2, n % 2 != 0),
+      tw_(n % 2 ? Buffer<T>() : untangling_roots<T>(n)) {}
+
+template <class T>
+std::size_t RealSideBySide<T>::bytes() const {
+  return stages_.bytes() + tw_.size() * sizeof(T);
+}
+
+template <class T>
+bool RealSideBySide<T>::has_short() const {
+  return n_ % 2 == 0 && n_ / 2 <= fft_max_short && kernels<FftShortTable<T>>().to_half[n_ / 2];
+}
+
+template <class T>
+void RealSideBySide<T>::r2c_short(const T* in, std::ptrdiff_t in_apart, C* out,
+                                  std::ptrdiff_t out_apart, std::size_t groups, Direction direction,
+                                  T scale) const {
+  const T sign = direction == Direction::forward ? T(1) : T(-1);
+  kernels<FftShortTable<T>>().to_half[n_ / 2](in, in_apart, numbers(out), out_apart, groups,
+                                              tw_.data(), scale / 2, sign * scale / 2);
+}
+
+template <class T>
+void RealSideBySide<T>::c2r_short(const C* in, std::ptrdiff_t in_apart, T* out,
+                                  std::ptrdiff_t out_apart, std::size_t groups, Direction direction,
+                                  T scale) const {
+  const T sign = direction == Direction::backward ? T(1) : T(-1);
+  kernels<FftShortTable<T>>().to_real[n_ / 2](numbers(in), in_apart, out, out_apart, groups,
+                                              tw_.data(), sign, scale);
+}
+
+// Number 2j in the real part of row j, 2j + 1 in its imaginary part.
+template <class T>
+void RealSideBySide<T>::read_folded(const LineGroup<const T>& in, std::size_t n_in, T* rows) const {
+  const std::size_t w = width<T>(), pairs = n_in / 2, row = 2 * w;
+  std::fill(rows + row * pairs, rows + row * (n_ / 2), T(0));
+  if (in.step == 1) {
+    const LaneLines<T, const T> from(in);
+    lanes<T>().gather(from.lines, pairs, rows);
+    if (n_in % 2)
+      for (std::size_t i = 0; i < w; ++i) rows[row * pairs + i] = from.lines[i][n_in - 1];
+    return;
+  }
+  reading<T>(in, n_in, [&](const T* x, std::ptrdiff_t step) {
+    real_lanes<T>().load_tile(x, step, pairs, 1, 0, rows);
+    // A last number without a partner comes as a row of its own, whose imaginary parts are zero.
+    if (n_in % 2)
+      lanes<T>().load_real(x + step * static_cast<std::ptrdiff_t>(n_in - 1), step, 1,
+                           rows + row * pairs);
+  });
+}
+
+// The rows are conjugates of what is to be written.
+template <class T>
+void RealSideBySide<T>::write_folded(const T* rows, const LineGroup<T>& out, T scale) const {
+  const std::size_t h = n_ / 2;
+  if (out.step == 1)
+    return lanes<T>().scatter(rows, stages_.order(), h, LaneLines<T, T>(out).lines, scale, -scale);
+  writing<T>(out, n_, [&](T* y, std::ptrdiff_t step) {
+    real_lanes<T>().store_tile(rows, stages_.order(), h, 1, 0, y, step, scale, -scale);
+  });
+}
+
+template <class T>
+void RealSideBySide<T>::write_spectrum(const T* rows, const LineGroup<C>& out, T scale,
+                                       T sign) const {
+  const std::size_t h = n_ / 2;
+  if (out.step == 1 && h >= real_lanes<T>().least_lines)
+    return real_lanes<T>().untangle_lines(rows, stages_.order(), h, tw_.data(),
+                                          LaneLines<T, C>(out).lines, scale / 2, sign * scale / 2);
+  writing<T>(out, h + 1, [&](C* y, std::ptrdiff_t step) {
+    real_lanes<T>().untangle_tile(rows, stages_.order(), h, tw_.data(), 1, 0, numbers(y), step,
+                                  scale / 2, sign * scale / 2);
+  });
+}
+
+template <class T>
+void RealSideBySide<T>::read_spectrum(const LineGroup<const C>& in, std::size_t n_in, T* rows,
+                                      T sign) const {
+  const std::size_t h = n_ / 2, w = width<T>();
+  if (n_in <= h) {
+    Scratch<C> copy(w * (h + 1));
+    to_neighbours(in, n_in, w, copy.data());
+    std::fill(copy.data() + w * n_in, copy.data() + w * (h + 1), C(0));
+    return real_lanes<T>().tangle_tile(numbers(copy.data()), static_cast<std::ptrdiff_t>(w), h,
+                                       tw_.data(), 1, 0, rows, sign);
+  }
+  if (in.step == 1 && h >= real_lanes<T>().least_lines)
+    return real_lanes<T>().tangle_lines(LaneLines<T, const C>(in).lines, h, tw_.data(), rows, sign);
+  reading<T>(in, h + 1, [&](const C* x, std::ptrdiff_t step) {
+    real_lanes<T>().tangle_tile(numbers(x), step, h, tw_.data(), 1, 0, rows, sign);
+  });
+}
+
+template <class T>
+void RealSideBySide<T>::r2c(const LineGroup<const T>& in, std::size_t n_in, const LineGroup<C>& out,
+                            Direction direction, T scale) const {
+  const std::size_t w = width<T>();
+  const T sign = direction == Direction::forward ? T(1) : T(-1);
+  Scratch<T> rows(2 * w * stages_.size());
+  if (n_ % 2 == 0) {
+    read_folded(in, n_in, rows.data());
+    stages_.run(rows.data());
+    return write_spectrum(rows.data(), out, scale, sign);
+  }
+  std::fill(rows.data() + 2 * w * n_in, rows.data() + 2 * w * n_, T(0));
+  if (in.step == 1) {
+    lanes<T>().gather_real(LaneLines<T, const T>(in).lines, n_in, rows.data());
+  } else {
+    reading<T>(in, n_in, [&](const T* x, std::ptrdiff_t step) {
+      lanes<T>().load_real(x, step, n_in, rows.data());
+    });
+  }
+  stages_.run_real(rows.data());
+  const std::size_t half = n_ / 2 + 1;
+  if (out.step == 1)
+    return lanes<T>().scatter(rows.data(), stages_.order(), half, LaneLines<T, C>(out).lines, scale,
+                              sign * scale);
+  writing<T>(out, half, [&](C* y, std::ptrdiff_t step) {
+    kernels<FftTable<T>>().passes[0].store(rows.data(), stages_.order(), half, numbers(y), step,
+                                           scale, sign * scale);
+  });
+}
+
+template <class T>
+void RealSideBySide<T>::c2r(const LineGroup<const C>& in, std::size_t n_in, const LineGroup<T>& out,
+                            Direction direction, T scale) const {
+  const std::size_t w = width<T>(), half = n_ / 2 + 1;
+  const T sign = direction == Direction::backward ? T(1) : T(-1);
+  Scratch<T> rows(2 * w * stages_.size());
+  // The rows become the conjugate of what is to be transformed backward, and so does the result.
+  if (n_ % 2 == 0) {
+    read_spectrum(in, n_in, rows.data(), sign);
+    stages_.run(rows.data());
+    return write_folded(rows.data(), out, scale);
+  }
+  Scratch<T> spectrum(2 * w * half);
+  if (in.step == 1) {
+    lanes<T>().gather(LaneLines<T, const C>(in).lines, n_in, spectrum.data());
+  } else {
+    reading<T>(in, n_in, [&](const C* x, std::ptrdiff_t step) {
+      lanes<T>().load(numbers(x), step, n_in, spectrum.data());
+    });
+  }
+  std::fill(spectrum.data() + 2 * w * n_in, spectrum.data() + 2 * w * half, T(0));
+  lanes<T>().mirror(spectrum.data(), n_, rows.data(), -sign);
+  stages_.run_to_real(rows.data());
+  if (out.step == 1)
+    return lanes<T>().scatter_real(rows.data(), stages_.order(), n_, LaneLines<T, T>(out).lines,
+                                   scale);
+  writing<T>(out, n_, [&](T* y, std::ptrdiff_t step) {
+    lanes<T>().store_real(rows.data(), stages_.order(), n_, y, step, scale);
+  });
+}
+
+template <class T>
+std::size_t RealSideBySide<T>::tile() const {
+  return n_ % 2 ? 1 : 4;
+}
+
+template <class T>
+void RealSideBySide<T>::r2c_tile(const T* in, std::ptrdiff_t in_step, C* out,
+                                 std::ptrdiff_t out_step, std::size_t groups, Direction direction,
+                                 T scale) const {
+  const std::size_t h = n_ / 2, row = 2 * width<T>(), pitch = h + padding;
+  const T sign = direction == Direction::forward ? T(1) : T(-1);
+  Scratch<T> rows(row * pitch * groups);
+  real_lanes<T>().load_tile(in, in_step, h, groups, pitch, rows.data());
+  for (std::size_t g = 0; g < groups; ++g) stages_.run(rows.data() + row * pitch * g);
+  real_lanes<T>().untangle_tile(rows.data(), stages_.order(), h, tw_.data(), groups, pitch,
+                                numbers(out), out_step, scale / 2, sign * scale / 2);
+}
+
+template <class T>
+void RealSideBySide<T>::c2r_tile(const C* in, std::ptrdiff_t in_step, T* out,
+                                 std::ptrdiff_t out_step, std::size_t groups, Direction direction,
+                                 T scale) const {
+  const std::size_t h = n_ / 2, row = 2 * width<T>(), pitch = h + padding;
+  const T sign = direction == Direction::backward ? T(1) : T(-1);
+  Scratch<T> rows(row * pitch * groups);
+  real_lanes<T>().tangle_tile(numbers(in), in_step, h, tw_.data(), groups, pitch, rows.data(),
+                              sign);
+  for (std::size_t g = 0; g < groups; ++g) stages_.run(rows.data() + row * pitch * g);
+  real_lanes<T>().store_tile(rows.data(), stages_.order(), h, groups, pitch, out, out_step, scale,
+                             -scale);
+}
+
+template <class T>
+std::shared_ptr<const RealSideBySide<T>> real_lanes_plan(std::size_t n) {
+  constexpr std::size_t cache_limit = std::size_t{8} << 20;
+  static Cache<RealSideBySide<T>> cache(cache_limit, sizeof(T) == 4 ? "float32" : "float64");
+  return cache.get(n);
+}
+
+template std::shared_ptr<const RealSideBySide<float>> real_lanes_plan(std::size_t);
+template std::shared_ptr<const RealSideBySide<double>> real_lanes_plan(std::size_t);
+template class RealSideBySide<float>;
+template class RealSideBySide<double>;
+
+}  // namespace flipshift::fft

@@ -1,0 +1,1 @@
+"""Filters along one axis: `lfilter` and `moving_average` of `flipshift.signal`."""
