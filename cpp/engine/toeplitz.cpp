@@ -1,6 +1,7 @@
 #include "engine/toeplitz.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <complex>
 #include <limits>
@@ -62,9 +63,10 @@ std::size_t vector_columns() {
 
 // Times in ns measured on an AMD Zen 5 at 3.65 GHz, AVX-512: to gather a number of a column and to
 // scatter one of the result, and what a column, or a block of them, costs besides.
-constexpr double gather_ns = 0.6, column_ns = 20, tiles_call_ns = 40;
+constexpr double turn_ns = 0.15;  // and to transpose one among many
+constexpr double gather_ns = 0.4, column_ns = 20, tiles_call_ns = 40;
 // Of the time of as many multiply-adds in the direct convolution.
-constexpr double tile_factor = 1.1;
+constexpr double tile_factor = 1.25;
 
 // The transform length, and the time of one column by it.
 struct Choice {
@@ -130,7 +132,8 @@ void Operator<T>::choose(double uses) {
   const double drop = step_ == 1 ? 0 : outputs * gather_ns;
   line_ns_ = layers * (convolve::direct_ns<T>(products, outputs) + drop);
   tiles_ns_ = tile_factor * layers * static_cast<double>(vector_columns<T>()) *
-              convolve::direct_ns<T>(products / static_cast<double>(step_), 0);
+              (convolve::direct_ns<T>(products / static_cast<double>(step_), 0) -
+               convolve::direct_ns<T>(0, 0));
   if (!single) {
     const auto taken = static_cast<double>(positions_);
     const double ns =
@@ -265,11 +268,16 @@ void Operator<T>::spoil(const T* x, T* out) const {
 }
 
 template <class T>
+double Operator<T>::by_tiles_ns(std::size_t k) const {
+  // Narrower vectors take as long as wide ones, and one that is not filled is two half as wide.
+  const std::size_t width = std::min(vector_columns<T>(), std::bit_floor(k));
+  return tiles_call_ns + tiles_ns_ * static_cast<double>((k + width - 1) / width);
+}
+
+template <class T>
 bool Operator<T>::by_tiles(std::size_t k) const {
-  const std::size_t width = vector_columns<T>();
   const auto numbers = static_cast<double>(cols_ + outputs());
-  return tiles_call_ns + tiles_ns_ * static_cast<double>((k + width - 1) / width) <
-         static_cast<double>(k) * (line_ns_ + column_ns + gather_ns * numbers);
+  return by_tiles_ns(k) < static_cast<double>(k) * (line_ns_ + column_ns + gather_ns * numbers);
 }
 
 template <class T>
@@ -313,6 +321,15 @@ void Operator<T>::apply(const T* x, std::size_t k, T* out, std::size_t workers) 
 template <class T>
 void Operator<T>::apply_rows(const T* x, std::size_t k, T* out, std::size_t workers) const {
   const std::size_t rows = outputs();
+  const double turning = turn_ns * static_cast<double>(k * (cols_ + rows));
+  if (k > 1 && k * (cols_ + rows) < worth_a_thread &&
+      by_tiles_ns(k) + turning < static_cast<double>(k) * line_ns_ &&
+      (!trimmed() || all_finite(x, cols_ * k))) {
+    Scratch<T> in(cols_ * k), result(rows * k);
+    transpose(x, cols_, k, cols_, in.data(), k);
+    tiles(in.data(), k, result.data());
+    return transpose(result.data(), k, rows, k, out, rows);
+  }
   const auto lines = [&](std::size_t begin, std::size_t end) {
     for (std::size_t j = begin; j < end; ++j) line(x + j * cols_, out + j * rows);
   };

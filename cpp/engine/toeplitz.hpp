@@ -50,6 +50,7 @@ class Operator {
 
   void choose(double uses);
   void prepare_shared();
+  double by_tiles_ns(std::size_t k) const;
   bool by_tiles(std::size_t k) const;
   bool trimmed() const { return lo_ > 0 || hi_ < diagonals_; }
   // One column.

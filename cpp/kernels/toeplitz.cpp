@@ -153,13 +153,11 @@ struct Columns {
     constexpr int sums = complex ? 2 : 1;
     size_t vectors = (width + W - 1) / W, first = 0;
     while (vectors > 0) {
-      const size_t n = vectors == 1 ? 1 : vectors == 2 || vectors == 4 ? 2 : 3;
-      size_t at[3];
+      const size_t n = vectors == 1 ? 1 : 2;  // three share no diagonals, which is slower
+      size_t at[2];
       for (size_t j = 0; j < n; ++j, first += W) at[j] = first + W <= width ? first : width - W;
       if (n == 1) panel<W, (many ? 16 : 8) / 2 / sums, 1, many ? 4 : 3>(at);
       if (n == 2) panel<W, (many ? 16 : 8) / 2 / sums, 2, many && !complex ? 3 : 2>(at);
-      if constexpr (W == max_width<T>)  // narrow ones are at most two
-        if (n == 3) panel<W, (many ? 16 : 8) / 2 / sums, 3, 1>(at);
       vectors -= n;
     }
   }
