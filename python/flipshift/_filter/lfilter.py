@@ -166,7 +166,7 @@ def _contiguous(h: Array, x: Array, at: int, state: Array | None, threads: int) 
 
 def _in_three(x: Array, n: int, lines: tuple[int, int] | None, dtype: DType) -> Array:
     """`x` as the primitive takes it: a line as it is, complex samples as two columns of `dtype`."""
-    if x.dtype is not dtype:
+    if x.dtype.kind != dtype.kind:
         x = x.reshape(-1).view(dtype)
         outer, inner = lines or (1, 1)
         return x.reshape(outer, n, 2 * inner)
@@ -202,7 +202,7 @@ def _convolve(x3: Array, h: Array, y3: Array, start: int, threads: int) -> None:
     char = y3.dtype.char
     if char not in _NATIVE:
         _any_type(x3, h, y3, start, 1)
-    elif h.dtype is y3.dtype:
+    elif h.dtype.kind == y3.dtype.kind:
         core.convolve_axis(x3, h, y3, start, threads)
     else:  # complex samples, real taps: real and imaginary parts as neighbouring columns
         core.convolve_axis(x3.view(h.dtype), h, y3.view(h.dtype), start, threads)
