@@ -50,7 +50,7 @@ def sanitize(session, sanitizers):
     build = f"build/sanitize-{sanitizers.replace(',', '-')}"
     options = [f"-DFLIPSHIFT_SANITIZE={sanitizers}", f"-Dpybind11_DIR={pybind11}"]
     session.run("cmake", "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None", *options)
-    checks = ("check_convolver", "check_fft", "check_threads")
+    checks = ("check_convolve", "check_convolver", "check_fft", "check_threads")
     session.run("cmake", "--build", build, "--target", *checks)
     # Memory is filled with NaN when it is taken, so that reading before writing shows.
     env = {
@@ -62,7 +62,8 @@ def sanitize(session, sanitizers):
     session.run(f"{build}/check_convolver", env=env, external=True)
     for name in ("v2", "v3", "v4") if sanitizers != "thread" else ():
         env["FLIPSHIFT_ISA"] = name
-        session.run(f"{build}/check_fft", *session.posargs, env=env, external=True)
+        for program in ("check_convolve", "check_fft"):
+            session.run(f"{build}/{program}", *session.posargs, env=env, external=True)
 
 
 @nox.session

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+
 from flipshift._backend import core
 
 Call = Callable[[], Any]

@@ -67,6 +67,7 @@ MODULES_OF_FFT = (
     NATIVE,
     NATIVE + ".basic",
 )
+MODULES_OF_LINALG = ("scipy.linalg", "scipy.linalg._basic", "scipy.linalg._special_matrices")
 DCT_MODULES = (
     "scipy.fft",
     "scipy.fft._realtransforms",
@@ -85,14 +86,38 @@ SUITES = {
     ),
     "linalg": (
         "flipshift.linalg",
-        ("scipy.linalg", "scipy.linalg._basic", "scipy.linalg._special_matrices"),
+        MODULES_OF_LINALG,
         "scipy.linalg.tests.test_matmul_toeplitz",
         (),
+    ),
+    "solve_toeplitz": (
+        "flipshift.linalg",
+        MODULES_OF_LINALG,
+        "scipy.linalg.tests.test_solve_toeplitz",
+        (),
+    ),
+    "special_matrices": (
+        "flipshift.linalg",
+        MODULES_OF_LINALG,
+        "scipy.linalg.tests.test_special_matrices",
+        ("TestToeplitz", "TestCirculant", "TestConvolutionMatrix", "test_batch"),
+    ),
+    "solve_circulant": (
+        "flipshift.linalg",
+        MODULES_OF_LINALG,
+        "scipy.linalg.tests.test_basic",
+        ("TestSolveCirculant",),
     ),
     "fft": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_basic", ()),
     "fft_helper": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_helper", ()),
     "fft_threads": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_multithreading", ()),
     "numpy_fft": ("flipshift.fft", ("numpy.fft",), "numpy.fft.tests.test_pocketfft", ()),
+    "numpy_convolve": (
+        "flipshift",
+        ("numpy",),
+        "numpy._core.tests.test_numeric",
+        ("TestConvolve", "TestCorrelate"),
+    ),
     "numpy_fft_helper": ("flipshift.fft", ("numpy.fft",), "numpy.fft.tests.test_helper", ()),
     "dct": ("flipshift.fft", DCT_MODULES, "scipy.fft.tests.test_real_transforms", ()),
     "dct_reference": (
@@ -188,11 +213,14 @@ class AsNumPy(Counted):
 
 
 def keep_numpys_own() -> None:
-    """Let flipshift's modules go on with the functions of `numpy.fft` that they rest on."""
+    """Let flipshift's modules go on with the functions of NumPy that they rest on."""
     own = SimpleNamespace(**vars(np.fft))
+    own_convolve, own_correlate = np.convolve, np.correlate
 
     class NumPy:
         fft = own
+        convolve = staticmethod(own_convolve)
+        correlate = staticmethod(own_correlate)
 
         def __getattr__(self, name):
             return getattr(np, name)
@@ -206,6 +234,12 @@ def redirect(ours_name: str, peers: tuple[str, ...], calls: Counter[str]) -> Non
     """Put counting wrappers of our functions into the peer's modules."""
     if peers == ("numpy.fft",):
         return redirect_numpy(ours_name, calls)
+    if peers == ("numpy",):
+        importlib.import_module(ours_name)
+        keep_numpys_own()
+        for name in ("convolve", "correlate"):
+            setattr(np, name, Counted(ours_name, name, calls))
+        return None
     ours = importlib.import_module(ours_name)
     if ours_name == "flipshift.signal":  # ours goes on with SciPy's for filters with feedback
         importlib.import_module("flipshift._filter.lfilter").scipys()

@@ -160,6 +160,15 @@ def test_axes(mode, axis, workers):
         close(y, want, x, h)
 
 
+def test_workers_change_nothing():
+    rng = np.random.default_rng(18)
+    for n, m in ((200_000, 60), (200_000, 1000), (70_000, 70_000)):
+        x, h = data(rng, n, "f"), data(rng, m, "f")
+        want = signal.Convolver(h, workers=1)(x)
+        for workers in (2, 5):
+            np.testing.assert_array_equal(signal.Convolver(h, workers=workers)(x), want)
+
+
 def test_overlap_of_out():
     rng = np.random.default_rng(4)
     memory, h = data(rng, 1000, "d"), data(rng, 20, "d")

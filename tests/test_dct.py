@@ -156,7 +156,7 @@ def test_ortho_is_orthogonal(kind, type):
 @pytest.mark.parametrize("dtype", ["f", "d"])
 @pytest.mark.parametrize("type", TYPES)
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("n", [2, 7, 16, 31, 100, 256, 1000])
+@pytest.mark.parametrize("n", [2, 7, 16, 31, 45, 51, 99, 100, 254, 256, 315, 1000])
 def test_axes_and_strides(name, type, dtype, n):
     """Batches along either axis, from and to every kind of strides."""
     for lines in (2, 5, 8, 37):
@@ -335,7 +335,7 @@ def test_inverse_pairs(kind, type, norm, orthogonalize):
         assert np.linalg.norm(back - x) <= 64 * tolerance(x.size, "d") * np.linalg.norm(x)
 
 
-@pytest.mark.parametrize("n", [4095, 4096, 4097, 10007, 65536])
+@pytest.mark.parametrize("n", [1001, 3375, 4095, 4096, 4097, 10006, 10007, 10008, 65536])
 @pytest.mark.parametrize("dtype", ["f", "d"])
 def test_long(n, dtype):
     """At length, against the definition at some frequencies; the error of one is below all."""

@@ -71,6 +71,41 @@ def test_convolution_matrix_convolves(m, n, mode, dtype):
         np.testing.assert_array_equal(matrix[:, j], np.convolve(a, unit, mode))
 
 
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+@pytest.mark.parametrize("stride", [1, 2, 3, 7, 20])
+def test_stride_of_convolution_matrix(stride, mode):
+    a = random((2, 3), "f8")
+    whole = linalg.convolution_matrix(a, 6, mode)
+    matrix = linalg.convolution_matrix(a, 6, mode, stride=stride)
+    np.testing.assert_array_equal(matrix, whole[:, ::stride])
+    assert matrix.flags.c_contiguous
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", [(1,), (2,), (5,), (0,), (2, 3), (2, 0, 3), (3, 0)])
+def test_circulant(shape, dtype):
+    c = random(shape, dtype)
+    a = linalg.circulant(c)
+    n = shape[-1]
+    assert a.shape == (*shape, n)
+    assert a.dtype == c.dtype.newbyteorder("=")
+    for i, j in np.ndindex(n, n):
+        np.testing.assert_array_equal(a[..., i, j], c[..., (i - j) % n])
+    assert a.flags.writeable
+
+
+def test_out_of_matmul_toeplitz():
+    c, r = random(5, "f8"), random(5, "f8", 1)
+    x = random((5, 3), "f8", 2)
+    want = linalg.matmul_toeplitz((c, r), x)
+    for out in (np.empty((5, 3)), np.empty((3, 5)).T, x):
+        assert linalg.matmul_toeplitz((c, r), x, out=out) is out
+        np.testing.assert_array_equal(out, want)
+    want = linalg.matmul_toeplitz(c, r)
+    assert linalg.matmul_toeplitz(c, r, out=c) is c
+    np.testing.assert_array_equal(c, want)
+
+
 def test_convolution_matrix_of_a_batch():
     a = random((2, 3), "f8")
     matrices = linalg.convolution_matrix(a, 4, "same")

@@ -30,6 +30,9 @@ LEAST = {
         },
     ),
     "linalg": (4, {"matmul_toeplitz": 10, "toeplitz": 10}),
+    "solve_toeplitz": (20, {"solve_toeplitz": 80, "toeplitz": 10}),
+    "special_matrices": (70, {"toeplitz": 10, "circulant": 7, "convolution_matrix": 70}),
+    "solve_circulant": (30, {"solve_circulant": 80, "circulant": 7}),
     "fft": (
         100,
         {
@@ -63,6 +66,7 @@ LEAST = {
             **dict.fromkeys(["hfft", "ihfft"], 10),
         },
     ),
+    "numpy_convolve": (10, {"convolve": 8, "correlate": 15}),
     "numpy_fft_helper": (
         8,
         {

@@ -380,11 +380,14 @@ def test_stack_of_kernels(m, n, channels, stride, dtype):
 
 @pytest.mark.parametrize("dtype", ["f4", "c16"])
 @pytest.mark.parametrize("stride", [1, 3])
-@pytest.mark.parametrize(("rows", "cols", "width"), [(900, 1000, 1000), (40, 30, 40), (2000, 2000, 300)])
+@pytest.mark.parametrize(
+    ("rows", "cols", "width"), [(900, 1000, 1000), (40, 30, 40), (2000, 2000, 300)]
+)
 def test_stack_of_long_kernels(rows, cols, width, stride, dtype):
     rng = np.random.default_rng([rows, stride])
     each, arrays = zip(
-        *(operator_and_matrix(rng, rows, cols, dtype, (width, width)) for _ in range(3)), strict=True
+        *(operator_and_matrix(rng, rows, cols, dtype, (width, width)) for _ in range(3)),
+        strict=True,
     )
     stack = Toeplitz.stack(each, stride=stride)
     chosen = rng.integers(0, stack.shape[0], 60)
@@ -434,7 +437,9 @@ def test_not_finite_in_stacks(bad):
     c = np.ones(8)
     c[3] = np.inf
     stack = Toeplitz.stack([Toeplitz(c, np.ones(8)), Toeplitz(np.ones(8))])
-    np.testing.assert_array_equal(np.isinf(stack @ np.ones(8)), [False] * 3 + [True] * 5 + [False] * 8)
+    np.testing.assert_array_equal(
+        np.isinf(stack @ np.ones(8)), [False] * 3 + [True] * 5 + [False] * 8
+    )
 
 
 # ---- in SciPy's place --------------------------------------------------------------------------

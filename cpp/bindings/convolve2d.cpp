@@ -1,6 +1,8 @@
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "bindings/arrays.hpp"
 #include "engine/convolve2d.hpp"
@@ -82,11 +84,39 @@ void convolve2d(const py::array& x, const py::array& h, const py::array& out,
   throw bad_argument("x", "has a dtype that convolve2d does not take");
 }
 
+using Scheme = std::tuple<const char*, std::pair<std::size_t, std::size_t>, std::size_t, double>;
+using Sides = std::pair<std::size_t, std::size_t>;
+
+std::vector<Scheme> convolve2d_plan(Sides x, Sides h, Sides out,
+                                    std::pair<py::ssize_t, py::ssize_t> start,
+                                    const py::dtype& dtype) {
+  const auto of = [&](auto sample) {
+    using T = decltype(sample);
+    return c2::choice(c2::Problem<T>{{nullptr, x.first, x.second},
+                                     {nullptr, h.first, h.second},
+                                     {nullptr, out.first, out.second},
+                                     start.first,
+                                     start.second,
+                                     c2::Boundary::fill,
+                                     T(0)});
+  };
+  const bool is_complex = dtype.kind() == 'c';
+  if (!is_complex && dtype.kind() != 'f') throw bad_argument("dtype", "is not floating");
+  const bool single = dtype.itemsize() == (is_complex ? 8 : 4);
+  const c2::Choice c = is_complex
+                           ? (single ? of(std::complex<float>{}) : of(std::complex<double>{}))
+                           : (single ? of(float{}) : of(double{}));
+  const Scheme direct{"direct", {0, 0}, 0, c.direct_ns};
+  const Scheme fourier{"fft", {c.block_rows, c.block_cols}, c.blocks, c.fourier_ns};
+  return c.fourier ? std::vector{fourier, direct} : std::vector{direct, fourier};
+}
+
 }  // namespace
 
 void register_convolve2d(py::module_& m) {
   m.def("convolve2d", &convolve2d, py::arg("x"), py::arg("h"), py::arg("out"), py::arg("start"),
         py::arg("boundary"), py::arg("fillvalue"), py::arg("method"));
+  m.def("convolve2d_plan", &convolve2d_plan);
 }
 
 }  // namespace flipshift::bindings

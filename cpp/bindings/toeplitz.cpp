@@ -2,6 +2,9 @@
 // them.
 #include "engine/toeplitz.hpp"
 
+#include <tuple>
+#include <utility>
+
 #include "bindings/plain_array.hpp"
 #include "engine/threads.hpp"
 #include "engine/toeplitz_solve.hpp"
@@ -35,7 +38,8 @@ void matmul(const py::array& c, const py::array& r, const py::array& x, const py
   if (out.ndim() != 2 || out.shape(0) != c.size() || out.shape(1) != x.shape(1))
     throw bad_argument("out", "has another shape");
   if (rows == 0 || cols == 0 || k == 0) throw bad_argument("c, r or x", "is empty");
-  run((rows + cols) * k * 16, [&] { toeplitz::matmul(column, rows, row, cols, in, k, to, workers); });
+  run((rows + cols) * k * 16,
+      [&] { toeplitz::matmul(column, rows, row, cols, in, k, to, workers); });
 }
 
 template <class T>
@@ -61,42 +65,69 @@ const Array* vector(PyObject* object, int type) {
   int own = 0;
   const Array* a = plain_array(object, own);
   return a && own == type && a->nd == 1 && (a->flags & npy_api::NPY_ARRAY_C_CONTIGUOUS_) ? a
-                                                                                        : nullptr;
+                                                                                         : nullptr;
+}
+
+// The two vectors of c_or_cr, which have the type; null if they have not, or if r would have to be
+// made.
+std::pair<const Array*, const Array*> column_and_row(PyObject* c_or_cr, int type) {
+  if (!PyTuple_CheckExact(c_or_cr)) {
+    if (is_complex(type)) return {};  // the row is the conjugate of the column
+    const Array* c = vector(c_or_cr, type);
+    return {c, c};
+  }
+  if (PyTuple_GET_SIZE(c_or_cr) != 2) return {};
+  return {vector(PyTuple_GET_ITEM(c_or_cr, 0), type), vector(PyTuple_GET_ITEM(c_or_cr, 1), type)};
+}
+
+py::object new_array(int type, int ndim, const Py_intptr_t* shape) {
+  const npy_api& api = npy_api::get();
+  PyObject* array = api.PyArray_NewFromDescr_(api.PyArray_Type_, api.PyArray_DescrFromType_(type),
+                                              ndim, shape, nullptr, nullptr, 0, nullptr);
+  if (!array) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(array);
+}
+
+template <class T>
+T* data(const Array* a) {
+  return reinterpret_cast<T*>(a->data);
+}
+std::size_t columns(const Array* a) {
+  return a->nd == 2 ? static_cast<std::size_t>(a->dimensions[1]) : 1;
 }
 
 template <class T>
 py::object product_of(const Array* c, const Array* r, const Array* x, int type) {
-  const npy_api& api = npy_api::get();
   const auto rows = static_cast<std::size_t>(c->dimensions[0]);
   const auto cols = static_cast<std::size_t>(r->dimensions[0]);
-  auto out = py::reinterpret_steal<py::object>(
-      api.PyArray_NewFromDescr_(api.PyArray_Type_, api.PyArray_DescrFromType_(type), 1,
-                                c->dimensions, nullptr, nullptr, 0, nullptr));
-  if (!out) throw py::error_already_set();
-  const auto data = [](const Array* a) { return reinterpret_cast<T*>(a->data); };
-  T* to = data(py::detail::array_proxy(out.ptr()));
-  run((rows + cols) * 16,
-      [&] { toeplitz::matmul<T>(data(c), rows, data(r), cols, data(x), 1, to, 1); });
+  const std::size_t k = columns(x);
+  // Threads may share many columns, and how many is for the long way to know.
+  if (k > 1 && k * (rows + cols) >= worth_a_thread) return {};
+  const Py_intptr_t shape[] = {c->dimensions[0], static_cast<Py_intptr_t>(k)};
+  py::object out = new_array(type, x->nd, shape);
+  T* to = data<T>(py::detail::array_proxy(out.ptr()));
+  run((rows + cols) * k * 16,
+      [&] { toeplitz::matmul<T>(data<T>(c), rows, data<T>(r), cols, data<T>(x), k, to, 1); });
   return out;
 }
 
-py::object product(PyObject* c_or_cr, PyObject* object) {
+// The array behind x or b and the two vectors of the matrix, if all are plain, contiguous and fit.
+struct Given {
   int type = 0;
-  const Array* x = plain_array(object, type);
-  if (!x || x->nd != 1 || !(x->flags & npy_api::NPY_ARRAY_C_CONTIGUOUS_) || is_single(type))
-    return {};
-  PyObject *first = c_or_cr, *second = c_or_cr;
-  if (PyTuple_CheckExact(c_or_cr)) {
-    if (PyTuple_GET_SIZE(c_or_cr) != 2) return {};
-    first = PyTuple_GET_ITEM(c_or_cr, 0);
-    second = PyTuple_GET_ITEM(c_or_cr, 1);
-  } else if (is_complex(type)) {
-    return {};  // the row is the conjugate of the column
+  const Array *c = nullptr, *r = nullptr, *right = nullptr;
+  Given(PyObject* c_or_cr, PyObject* object) {
+    const Array* a = plain_array(object, type);
+    if (!a || a->nd > 2 || !(a->flags & npy_api::NPY_ARRAY_C_CONTIGUOUS_)) return;
+    std::tie(c, r) = column_and_row(c_or_cr, type);
+    if (c && r && r->dimensions[0] == a->dimensions[0]) right = a;
   }
-  const Array *c = vector(first, type), *r = vector(second, type);
-  if (!c || !r || r->dimensions[0] != x->dimensions[0]) return {};
-  return is_complex(type) ? product_of<std::complex<double>>(c, r, x, type)
-                          : product_of<double>(c, r, x, type);
+};
+
+py::object product(PyObject* c_or_cr, PyObject* object) {
+  const Given given(c_or_cr, object);
+  if (!given.right || is_single(given.type)) return {};
+  return (is_complex(given.type) ? product_of<std::complex<double>>
+                                 : product_of<double>)(given.c, given.r, given.right, given.type);
 }
 
 PyObject* toeplitz_product(PyObject*, PyObject* const* args, Py_ssize_t count) {
@@ -109,41 +140,27 @@ PyObject* toeplitz_product(PyObject*, PyObject* const* args, Py_ssize_t count) {
 
 template <class T>
 py::object solution_of(const Array* c, const Array* r, const Array* b, int type) {
-  const npy_api& api = npy_api::get();
   const auto n = static_cast<std::size_t>(c->dimensions[0]);
-  const std::size_t k = b->nd == 2 ? static_cast<std::size_t>(b->dimensions[1]) : 1;
-  const auto data = [](const Array* a) { return reinterpret_cast<T*>(a->data); };
+  const std::size_t k = columns(b);
   for (const auto& [a, count] : {std::pair{c, n}, {r, n}, {b, n * k}})
-    if (!toeplitz::all_finite<T>(data(a), count)) return {};
-  auto out = py::reinterpret_steal<py::object>(
-      api.PyArray_NewFromDescr_(api.PyArray_Type_, api.PyArray_DescrFromType_(type), b->nd,
-                                b->dimensions, nullptr, nullptr, 0, nullptr));
-  if (!out) throw py::error_already_set();
-  T* to = data(py::detail::array_proxy(out.ptr()));
+    if (!toeplitz::all_finite<T>(data<T>(a), count)) return {};
+  py::object out = new_array(type, b->nd, b->dimensions);
+  T* to = data<T>(py::detail::array_proxy(out.ptr()));
   std::size_t order = 0;
-  run(n * n * (k + 1), [&] { order = toeplitz::solve<T>(data(c), data(r), n, data(b), k, to); });
+  run(n * n * (k + 1),
+      [&] { order = toeplitz::solve<T>(data<T>(c), data<T>(r), n, data<T>(b), k, to); });
   return order ? py::object() : out;
 }
 
 py::object solution(PyObject* c_or_cr, PyObject* object) {
-  int type = 0;
-  const Array* b = plain_array(object, type);
-  if (!b || b->nd > 2 || !(b->flags & npy_api::NPY_ARRAY_C_CONTIGUOUS_)) return {};
-  PyObject *first = c_or_cr, *second = c_or_cr;
-  if (PyTuple_CheckExact(c_or_cr)) {
-    if (PyTuple_GET_SIZE(c_or_cr) != 2) return {};
-    first = PyTuple_GET_ITEM(c_or_cr, 0);
-    second = PyTuple_GET_ITEM(c_or_cr, 1);
-  } else if (is_complex(type)) {
-    return {};
-  }
-  const Array *c = vector(first, type), *r = vector(second, type);
-  if (!c || !r || c->dimensions[0] != r->dimensions[0] || c->dimensions[0] != b->dimensions[0])
-    return {};
-  if (type == npy_api::NPY_DOUBLE_) return solution_of<double>(c, r, b, type);
-  if (type == npy_api::NPY_FLOAT_) return solution_of<float>(c, r, b, type);
-  if (type == npy_api::NPY_CDOUBLE_) return solution_of<std::complex<double>>(c, r, b, type);
-  return solution_of<std::complex<float>>(c, r, b, type);
+  const Given given(c_or_cr, object);
+  const int type = given.type;
+  if (!given.right || given.c->dimensions[0] != given.r->dimensions[0]) return {};
+  const auto solve = type == npy_api::NPY_DOUBLE_    ? solution_of<double>
+                     : type == npy_api::NPY_FLOAT_   ? solution_of<float>
+                     : type == npy_api::NPY_CDOUBLE_ ? solution_of<std::complex<double>>
+                                                     : solution_of<std::complex<float>>;
+  return solve(given.c, given.r, given.right, type);
 }
 
 PyObject* toeplitz_solution(PyObject*, PyObject* const* args, Py_ssize_t count) {

@@ -31,26 +31,55 @@ void fourier_where_finite(const Problem<T>& p, const Blocks& blocks) {
       });
 }
 
+template <class T>
+struct Costs {
+  explicit Costs(const Problem<T>& p)
+      : zero_outside(p.boundary == Boundary::fill && p.fillvalue == T(0)),
+        rows(extent(p.x.rows, p.h.rows, p.out.rows, p.row_start, zero_outside)),
+        cols(extent(p.x.cols, p.h.cols, p.out.cols, p.col_start, zero_outside)),
+        lanes(kernels<Convolve2dTable<Real<T>>>().min_cols),
+        direct(direct_cost(rows, cols, is_complex<T>, lanes)) {}
+  Blocks blocks() const { return best_blocks(rows, cols, is_complex<T>, lanes, sizeof(T)); }
+
+  bool zero_outside;
+  Extent rows, cols;
+  std::size_t lanes;
+  double direct;
+};
+
 }  // namespace
+
+template <class T>
+Choice choice(const Problem<T>& p) {
+  const Costs<T> costs(p);
+  const Blocks b = costs.blocks();
+  return {costs.direct,
+          b.cost,
+          b.rows.size,
+          b.cols.size,
+          b.rows.blocks * b.cols.blocks,
+          costs.direct > never_fft_below && b.cost < costs.direct};
+}
 
 template <class T>
 void convolve2d(const Problem<T>& p, Method method) {
   if constexpr (std::is_floating_point_v<Real<T>>) {
     if (method != Method::direct) {
-      const bool zero_outside = p.boundary == Boundary::fill && p.fillvalue == T(0);
-      const Extent rows = extent(p.x.rows, p.h.rows, p.out.rows, p.row_start, zero_outside);
-      const Extent cols = extent(p.x.cols, p.h.cols, p.out.cols, p.col_start, zero_outside);
-      const std::size_t lanes = kernels<Convolve2dTable<Real<T>>>().min_cols;
-      const double direct = direct_cost(rows, cols, is_complex<T>, lanes);
-      if (method == Method::fft || direct > never_fft_below) {
-        const Blocks blocks = best_blocks(rows, cols, is_complex<T>, lanes, sizeof(T));
+      const Costs<T> costs(p);
+      if (method == Method::fft || costs.direct > never_fft_below) {
+        const Blocks blocks = costs.blocks();
         if (method == Method::fft) return Fourier<T>(p, blocks).run([](auto...) {});
-        if (blocks.cost < direct) return fourier_where_finite(p, blocks);
+        if (blocks.cost < costs.direct) return fourier_where_finite(p, blocks);
       }
     }
   }
   Direct<T>(p).run();
 }
+
+template Choice choice(const Problem<float>&);
+template Choice choice(const Problem<double>&);
+template Choice choice(const Problem<std::complex<float>>&);
+template Choice choice(const Problem<std::complex<double>>&);
 
 template void convolve2d(const Problem<float>&, Method);
 template void convolve2d(const Problem<double>&, Method);

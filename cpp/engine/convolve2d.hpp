@@ -50,4 +50,16 @@ struct Problem {
 template <class T>
 void convolve2d(const Problem<T>& problem, Method method);
 
+// What `automatic` weighs for floating types, by its model, for one thread.
+struct Choice {
+  double direct_ns;
+  double fourier_ns;
+  std::size_t block_rows;  // of a transform
+  std::size_t block_cols;
+  std::size_t blocks;
+  bool fourier;  // what it takes
+};
+template <class T>
+Choice choice(const Problem<T>& problem);  // looks at sizes only
+
 }  // namespace flipshift::convolve2d

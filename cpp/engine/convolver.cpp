@@ -46,7 +46,7 @@ Convolver<T>::Convolver(const T* h, std::size_t m) {
 
 template <class T>
 auto Convolver<T>::choose(std::size_t n, std::size_t n_out, std::ptrdiff_t start) const -> Choice {
-  const std::size_t m = taps(), shorter = std::min(n, m);
+  const std::size_t m = taps();
   Choice best{n, n_out, start, Route::direct, 0};
   double ns = direct_ns<T>(products(n, m, n_out, start), static_cast<double>(n_out));
   const auto consider = [&](Route route, std::size_t size, double cost) {
@@ -57,15 +57,13 @@ auto Convolver<T>::choose(std::size_t n, std::size_t n_out, std::ptrdiff_t start
   };
   const std::size_t whole = shared_size(cyclic_length(n, m, n_out, start));
   consider(Route::spectrum, whole, block_ns<T>(whole));
-  // The shorter one's spectrum takes blocks of the other; if that one is x, it is made each time.
-  for (std::size_t size = std::bit_ceil(2 * shorter); size < whole; size *= 2) {
-    const double blocks =
-        std::ceil(static_cast<double>(n_out) / static_cast<double>(size - shorter + 1));
-    if (shorter == m) {
-      consider(Route::spectrum, size, block_ns<T>(size) * blocks);
-    } else {
-      consider(Route::unprepared, size, block_ns<T>(size) * (blocks + spectrum_blocks));
-    }
+  if (n < m) {
+    consider(Route::unprepared, 0, by_transforms<T>(m, n, n_out, start).ns);
+    return best;
+  }
+  for (std::size_t size = std::bit_ceil(2 * m); size < whole; size *= 2) {
+    const double blocks = std::ceil(static_cast<double>(n_out) / static_cast<double>(size - m + 1));
+    consider(Route::spectrum, size, block_ns<T>(size) * blocks);
   }
   return best;
 }
@@ -86,11 +84,11 @@ std::shared_ptr<const Spectrum<T>> Convolver<T>::spectrum(std::size_t size) cons
 }
 
 template <class T>
-void Convolver<T>::run(const T* x, std::size_t n, T* out, std::size_t n_out,
-                       std::ptrdiff_t start) const {
+void Convolver<T>::run(const T* x, std::size_t n, T* out, std::size_t n_out, std::ptrdiff_t start,
+                       std::size_t workers) const {
   const std::size_t m = taps();
   const auto directly = [&] {
-    convolve::run(x, n, h_->data(), m, out, n_out, start, Method::direct);
+    convolve::run(x, n, h_->data(), m, out, n_out, start, Method::direct, workers);
   };
   if (std::min({n, m, n_out}) <= 16) return directly();
   Choice choice;
@@ -110,8 +108,8 @@ void Convolver<T>::run(const T* x, std::size_t n, T* out, std::size_t n_out,
     if (choice.route == Route::spectrum) prepared = spectrum(choice.size);
   }
   if (choice.route == Route::direct) return directly();
-  if (prepared) return prepared->run(x, n, out, n_out, start);
-  convolve::run(x, n, h_->data(), m, out, n_out, start, Method::fft);
+  if (prepared) return prepared->run(x, n, out, n_out, start, workers);
+  convolve::run(x, n, h_->data(), m, out, n_out, start, Method::fft, workers);
 }
 
 template <class T>

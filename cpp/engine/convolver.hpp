@@ -21,8 +21,10 @@ class Convolver {
   Convolver(const T* h, std::size_t m);
   std::size_t taps() const { return h_->size(); }
 
-  // out[i] = sum_k h[k] x[start + i - k], by whichever method is the fastest with all ready.
-  void run(const T* x, std::size_t n, T* out, std::size_t n_out, std::ptrdiff_t start) const;
+  // out[i] = sum_k h[k] x[start + i - k], by whichever method is the fastest with all ready, on up
+  // to `workers` threads.
+  void run(const T* x, std::size_t n, T* out, std::size_t n_out, std::ptrdiff_t start,
+           std::size_t workers = 1) const;
 
   // The kernel in the partitions of a scheme with room for it; h must be finite.
   std::shared_ptr<const Partitions<T>> partitions(const PartitionScheme& scheme) const;

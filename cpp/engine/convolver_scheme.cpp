@@ -19,14 +19,21 @@ constexpr std::size_t least_block = 32, largest_block = 4096;
 // 30 us in single precision (Zen 5, AVX-512).
 constexpr std::size_t largest_partition = 16384;
 // Sums of products of spectra are bound by the second level of the cache, and not much slower from
-// the third, as they read from front to back: 100 bytes a nanosecond.
-constexpr double bytes_per_ns = 100;
-// Of one call and one stage in it, beyond its arithmetic.
-constexpr double call_ns = 40;
+// the third, as they read from front to back. Few of them stay in the first, if the caller does not
+// use all of it.
+constexpr double bytes_per_ns = 100, bytes_per_ns_near = 250;
+constexpr std::size_t near = 24 << 10;
+// A call beyond its arithmetic, and its direct sum if it brings less than a block.
+constexpr double call_ns = 40, head_ns = 20;
+// A direct sum for so few outputs takes twice as long for each.
+constexpr double few_outputs = 24;
 
-// Each partition of a stage, for each sample.
+// The products of a stage, for each sample.
 template <class T>
-constexpr double product_ns = 2 * 2 * sizeof(T) / bytes_per_ns;
+double products_ns(std::size_t size, std::size_t count) {
+  const std::size_t bytes = 2 * 2 * sizeof(T) * count;
+  return static_cast<double>(bytes) / (bytes * size <= near ? bytes_per_ns_near : bytes_per_ns);
+}
 
 template <class T>
 double transform_ns(std::size_t size) {
@@ -39,12 +46,10 @@ PartitionScheme best_stages(std::size_t taps, std::size_t size, std::size_t offs
   const double transform = transform_ns<T>(size);
   const auto stage = [&](std::size_t until) {
     const std::size_t count = (until - offset + size - 1) / size;
-    const double ns = transform + product_ns<T> * static_cast<double>(count);
+    const double ns = transform + products_ns<T>(size, count);
     return Stage{size, offset, count, transform / 2 / ns, transform / 2 / ns};
   };
-  const auto cost = [&](const Stage& s) {
-    return transform + product_ns<T> * static_cast<double>(s.count);
-  };
+  const auto cost = [&](const Stage& s) { return transform + products_ns<T>(size, s.count); };
   const Stage alone = stage(taps);
   PartitionScheme best{taps, size, {alone}, cost(alone)};
   for (std::size_t next = 2 * size; next <= largest_partition && 2 * next < taps; next *= 2) {
@@ -70,13 +75,17 @@ PartitionScheme cheapest_scheme(std::size_t taps, std::size_t call) {
   const auto direct = [](std::size_t products) {
     return direct_ns<T>(static_cast<double>(products), 1) - direct_ns<T>(0, 0);
   };
+  const auto per_call = [&](double ns) { return ns / static_cast<double>(call); };
+  const auto head = [&](std::size_t products) {
+    return direct(products) * (1 + per_call(few_outputs)) + per_call(head_ns);
+  };
   PartitionScheme best = direct_scheme(taps);
-  best.ns = direct(taps);
+  best.ns = head(taps) + per_call(call_ns);
   const auto consider = [&](std::size_t block) {
     if (block < least_block || block > largest_block || fft::good_size(2 * block) != 2 * block)
       return;
     PartitionScheme scheme = best_stages<T>(taps, block, 0);
-    if (call % block) scheme.ns += direct(block) + direct_ns<T>(0, 0) / static_cast<double>(call);
+    if (call % block) scheme.ns += head(block);
     scheme.ns += call_ns / static_cast<double>(std::min(call, block));
     if (scheme.ns < best.ns) best = std::move(scheme);
   };

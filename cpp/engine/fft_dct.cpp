@@ -14,6 +14,7 @@
 #include "engine/fft_dct_chirp.hpp"
 #include "engine/fft_dct_dense.hpp"
 #include "engine/fft_dct_lanes.hpp"
+#include "engine/fft_dct_line.hpp"
 #include "engine/fft_plan.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
@@ -122,8 +123,8 @@ class DctTwo {
 // sequence e of 2 m points that the definition stands for, by a complex transform of m points.
 //
 // Where that has no direct algorithm: for even m, the odd frequencies are a transform of type III
-// of the differences x[j] - x[m-j] (sine: sums), m / 2 points, the others one of type I of the sums.
-// For odd m, e is one of 2 by m points (I. J. Good, J. R. Stat. Soc. B 20, 1958), in
+// of the differences x[j] - x[m-j] (sine: sums), m / 2 points, the others one of type I of the
+// sums. For odd m, e is one of 2 by m points (I. J. Good, J. R. Stat. Soc. B 20, 1958), in
 //   z[j] = e[j] + e[j+m] + i (-1)^j (e[j] - e[j+m]),
 // whose spectrum, real and imaginary parts, is that of e at 2k and m + 2k, and even.
 template <class T>
@@ -191,8 +192,8 @@ class DctOne {
       difference[j] = a - b;
     }
     sum[h] = 2 * x[h - sine];
-    T *const odd = sine ? sum.data() + 1 : difference.data();
-    T *const even = sine ? difference.data() + 1 : sum.data();
+    T* const odd = sine ? sum.data() + 1 : difference.data();
+    T* const even = sine ? difference.data() + 1 : sum.data();
     three_->three(odd, odd, kind, scale, false);
     half_->run(even, even, kind, scale, false);
     for (std::size_t k = 0; k < h; ++k) y[2 * k + 1 - sine] = odd[k];

@@ -82,23 +82,6 @@ void Chirp<T>::backward(const C* spectrum, T* x, T scale) const {
     x[j] = a[2 * j] * chirp_[2 * j] - a[2 * j + 1] * chirp_[2 * j + 1];
 }
 
-template <class T>
-RealLine<T>::RealLine(std::size_t n) : plan_(real_plan<T>(n)) {
-  if (n % 2 && plan_->is_bluestein()) chirp_ = std::make_unique<Chirp<T>>(n);
-}
-
-template <class T>
-void RealLine<T>::forward(const T* v, C* spectrum, T scale) const {
-  if (chirp_) return chirp_->forward(v, spectrum, scale);
-  plan_->r2c(v, spectrum, Direction::forward, scale);
-}
-
-template <class T>
-void RealLine<T>::backward(const C* spectrum, T* v, T scale) const {
-  if (chirp_) return chirp_->backward(spectrum, v, scale);
-  plan_->c2r(spectrum, v, Direction::backward, scale);
-}
-
 template class Chirp<float>;
 template class Chirp<double>;
 template void Chirp<float>::forward(const float*, std::complex<float>*, float) const;
@@ -106,7 +89,5 @@ template void Chirp<double>::forward(const double*, std::complex<double>*, doubl
 template void Chirp<float>::forward(const std::complex<float>*, std::complex<float>*, float) const;
 template void Chirp<double>::forward(const std::complex<double>*, std::complex<double>*,
                                      double) const;
-template class RealLine<float>;
-template class RealLine<double>;
 
 }  // namespace flipshift::fft

@@ -29,21 +29,4 @@ class Chirp {
   Buffer<T> chirp_, spectrum_;
 };
 
-// The real transform of one line: Chirp for odd lengths without a direct algorithm, else RealPlan.
-template <class T>
-class RealLine {
-  using C = std::complex<T>;
-
- public:
-  explicit RealLine(std::size_t n);
-  std::size_t bytes() const { return chirp_ ? chirp_->bytes() : plan_->bytes(); }
-  // v may be the spectrum.
-  void forward(const T* v, C* spectrum, T scale) const;
-  void backward(const C* spectrum, T* v, T scale) const;
-
- private:
-  std::shared_ptr<const RealPlan<T>> plan_;
-  std::unique_ptr<const Chirp<T>> chirp_;
-};
-
 }  // namespace flipshift::fft

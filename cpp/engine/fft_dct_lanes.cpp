@@ -219,6 +219,8 @@ void DctLanes<T>::read(const LineGroup<const T>& in, T* rows) const {
   const std::size_t w = SideBySide<T>::width();
   if (in.neighbours(w))
     return steps<T>().read_near(in.lines[0], in.step, n_, in_place_.data(), in_sign_.data(), rows);
+  if (in.step == 1 && in.count == w)
+    return steps<T>().read_lines(in.lines, n_, in_place_.data(), in_sign_.data(), rows);
   // Lanes without a line take the last one again.
   std::array<const T*, fft_max_width> from;
   for (std::size_t i = 0; i < w; ++i) from[i] = in.lines[std::min(i, in.count - 1)];
@@ -237,6 +239,8 @@ void DctLanes<T>::write(const T* rows, const LineGroup<T>& out, T scale) const {
   if (out.neighbours(w))
     return steps<T>().write_near(rows, out_place_.data(), out_sign_.data(), scale, n_, out.lines[0],
                                  out.step);
+  if (out.step == 1 && out.count == w)
+    return steps<T>().write_lines(rows, out_place_.data(), out_sign_.data(), scale, n_, out.lines);
   std::array<T*, fft_max_width> to{};
   std::copy_n(out.lines, out.count, to.begin());
   if (out.step == 1)

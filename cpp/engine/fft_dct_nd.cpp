@@ -97,10 +97,19 @@ void dct_side_by_side(const View<const T>& in, const View<T>& out, std::size_t a
                       std::size_t threads) {
   if (lines.neighbours() && collide<T>(plan.size(), in.strides[axis], out.strides[axis]))
     return dct_tiles(in, out, axis, lines, plan, scale, orthogonalize, threads);
-  by_groups<T>(
-      in, out, axis, lines, threads, 1,
-      [&](const Group<T, T>& group) { plan.run(group.from, group.to, scale, orthogonalize); },
-      [](const Group<T, T>&, std::size_t) {});
+  // Fetching contiguous lines ahead does not pay here: 5 to 10% slower from 45 to 60 numbers.
+  const std::size_t w = SideBySide<T>::width();
+  const bool rows = lines.neighbours() && worth_fetching_rows(in, out, axis);
+  parallel_for((lines.count() + w - 1) / w, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t first = begin * w; first < std::min(end * w, lines.count()); first += w) {
+      const Group<T, T> group(in, out, axis, lines, first, std::min(w, lines.count() - first));
+      if (rows) {
+        fetch_rows(group.from, plan.size(), false);
+        fetch_rows(group.to, plan.size(), true);
+      }
+      plan.run(group.from, group.to, scale, orthogonalize);
+    }
+  });
 }
 
 // Lines that are contiguous or neighbours where they lie, others by a copy.

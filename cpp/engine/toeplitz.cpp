@@ -28,6 +28,23 @@ template <class T>
 Scalar<T>* parts(T* x) {
   return reinterpret_cast<Scalar<T>*>(x);
 }
+// out[c ldo + r] = in[r ldi + c] for r < rows, c < cols.
+template <class T>
+void transpose(const T* in, std::size_t ldi, std::size_t rows, std::size_t cols, T* out,
+               std::size_t ldo) {
+  if constexpr (sizeof(T) <= sizeof(double)) {
+    using Bits = std::conditional_t<sizeof(T) == sizeof(float), float, double>;
+    kernels<ToeplitzTable<Bits>>().transpose(reinterpret_cast<const Bits*>(in), ldi, rows, cols,
+                                             reinterpret_cast<Bits*>(out), ldo);
+  } else if (cols <= rows) {
+    for (std::size_t r = 0; r < rows; ++r)
+      for (std::size_t c = 0; c < cols; ++c) out[c * ldo + r] = in[r * ldi + c];
+  } else {
+    for (std::size_t c = 0; c < cols; ++c)
+      for (std::size_t r = 0; r < rows; ++r) out[c * ldo + r] = in[r * ldi + c];
+  }
+}
+
 // Columns that a vector of the instruction set in use holds.
 template <class T>
 std::size_t vector_columns() {
@@ -134,8 +151,7 @@ void Operator<T>::choose(double uses) {
     const T* d = d_.data();
     bool circulant = true;
     for (std::size_t i = 0; circulant && i + 1 < rows_; ++i) circulant = d[i] == d[i + rows_];
-    const double ns =
-        convolve::block_ns<T>(rows_) * (1 + convolve::spectrum_blocks / uses);
+    const double ns = convolve::block_ns<T>(rows_) * (1 + convolve::spectrum_blocks / uses);
     if (circulant && ns < line_ns_) {
       line_ns_ = ns;
       method_ = Method::circulant;
@@ -155,9 +171,9 @@ void Operator<T>::choose(double uses) {
       spectra_.emplace_back(d_.data() + l * diagonals_ + lo_, m, transform_);
 }
 
-// Row i of layer l is sum_t taps[l][t] z[t + i step] for z = x from place cols - hi on, zero outside
-// of x. z is kept in `step` phases, z[q step + p] in place q of phase p: then the places of one tap
-// for all rows follow each other.
+// Row i of layer l is sum_t taps[l][t] z[t + i step] for z = x from place cols - hi on, zero
+// outside of x. z is kept in `step` phases, z[q step + p] in place q of phase p: then the places of
+// one tap for all rows follow each other.
 template <class T>
 void Operator<T>::prepare_shared() {
   const std::size_t m = hi_ - lo_;
@@ -193,9 +209,9 @@ void Operator<T>::shared(const T* x, T* out) const {
     std::fill(phase + end, phase + count, T(0));
   }
   const auto& table = kernels<ToeplitzTable<Scalar<T>>>();
-  (is_complex<T> ? table.complex_layers : table.layers)(
-      parts(z.data()), offsets_.data(), hi_ - lo_, parts(taps_.data()), layers_, parts(out),
-      positions_, positions_);
+  (is_complex<T> ? table.complex_layers : table.layers)(parts(z.data()), offsets_.data(), hi_ - lo_,
+                                                        parts(taps_.data()), layers_, parts(out),
+                                                        positions_, positions_);
 }
 
 template <class T>
@@ -281,11 +297,9 @@ void Operator<T>::apply(const T* x, std::size_t k, T* out, std::size_t workers) 
     Scratch<T> in(group * cols_), result(group * rows);
     for (std::size_t g = begin; g < end; ++g) {
       const std::size_t j0 = g * group, width = std::min(group, k - j0);
-      for (std::size_t i = 0; i < cols_; ++i)
-        for (std::size_t j = 0; j < width; ++j) in[j * cols_ + i] = x[i * k + j0 + j];
+      transpose(x + j0, k, cols_, width, in.data(), cols_);
       for (std::size_t j = 0; j < width; ++j) line(in.data() + j * cols_, result.data() + j * rows);
-      for (std::size_t i = 0; i < rows; ++i)
-        for (std::size_t j = 0; j < width; ++j) out[i * k + j0 + j] = result[j * rows + i];
+      transpose(result.data(), rows, width, rows, out + j0, k);
     }
   };
   const std::size_t groups = (k + group - 1) / group;
@@ -293,6 +307,19 @@ void Operator<T>::apply(const T* x, std::size_t k, T* out, std::size_t workers) 
     parallel_for(groups, workers, columns);
   } else {
     columns(0, groups);
+  }
+}
+
+template <class T>
+void Operator<T>::apply_rows(const T* x, std::size_t k, T* out, std::size_t workers) const {
+  const std::size_t rows = outputs();
+  const auto lines = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t j = begin; j < end; ++j) line(x + j * cols_, out + j * rows);
+  };
+  if (workers > 1 && k * (cols_ + rows) >= worth_a_thread) {
+    parallel_for(k, workers, lines);
+  } else {
+    lines(0, k);
   }
 }
 
@@ -321,8 +348,8 @@ void matmul(const T* c, std::size_t rows, const T* r, std::size_t cols, const T*
       .apply(x, k, out, workers);
 }
 
-#define FLIPSHIFT_INSTANTIATE(T)                                                                 \
-  template class Operator<T>;                                                                    \
+#define FLIPSHIFT_INSTANTIATE(T)                                                                   \
+  template class Operator<T>;                                                                      \
   template void matmul<T>(const T*, std::size_t, const T*, std::size_t, const T*, std::size_t, T*, \
                           std::size_t);
 FLIPSHIFT_INSTANTIATE(float)

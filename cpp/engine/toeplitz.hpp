@@ -37,6 +37,9 @@ class Operator {
   // share the columns; the result does not depend on them.
   void apply(const T* x, std::size_t k, T* out, std::size_t workers) const;
 
+  // out (k, outputs()) = x M^T, x (k, cols): the same of columns that lie in rows.
+  void apply_rows(const T* x, std::size_t k, T* out, std::size_t workers) const;
+
   // What apply() does with k columns, for people.
   std::string describe(std::size_t k) const;
   // About how long that takes at most.
@@ -59,8 +62,8 @@ class Operator {
   std::size_t diagonals_;  // of one layer
   std::size_t positions_;  // rows taken of one layer
   Buffer<T> d_;
-  std::size_t lo_, hi_;    // diagonals that are not all zeros, at least one
-  std::ptrdiff_t start_;   // of the convolution of a column with these, at which row 0 stands
+  std::size_t lo_, hi_;   // diagonals that are not all zeros, at least one
+  std::ptrdiff_t start_;  // of the convolution of a column with these, at which row 0 stands
   Method method_ = Method::direct;
   double line_ns_ = 0, tiles_ns_ = 0;  // one column; one vector of columns
   std::size_t transform_ = 0;

@@ -41,7 +41,8 @@ bool Circulant<T>::run(const T* x, T* out) const {
   } else {
     plan_->c2r(scratch.data(), out, Direction::backward, S(1));
   }
-  return kernels<ConvolveTable<S>>().finite(reinterpret_cast<const S*>(out), n_ * (complex ? 2 : 1));
+  return kernels<ConvolveTable<S>>().finite(reinterpret_cast<const S*>(out),
+                                            n_ * (complex ? 2 : 1));
 }
 
 template class Circulant<float>;

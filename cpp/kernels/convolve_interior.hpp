@@ -149,7 +149,8 @@ struct Interior {
 
   template <int R>
   static __attribute__((noinline)) void tile(const T* x, const T* taps, size_t m, T* y, bool add) {
-    constexpr int A = R >= 8 ? 1 : R >= 4 ? 2 : Q_max;  // small tiles: shorter chains of additions
+    // Each addition waits for the one before it: small tiles keep several sums for an output.
+    constexpr int A = tile_rows<T> / R < 4 ? tile_rows<T> / R : 4;
     V acc[A][R];
 #pragma GCC unroll 32
     for (int a = 0; a < A * R; ++a) acc[a / R][a % R] = V{};
@@ -216,7 +217,7 @@ struct Interior {
   static void tiles(const T* x, const T* taps, size_t m, T* y, size_t i, size_t count, bool add) {
     for (; count - i >= size_t(R) * W; i += size_t(R) * W) tile<R>(x + i, taps, m, y + i, add);
     if (i == count) return;
-    constexpr int half = R >= 4 ? R / 2 : R;  // by less, the additions would wait for each other
+    constexpr int half = R >= 4 ? R / 2 : R;
     if constexpr (half < R) {
       if (count - i <= size_t(half) * W) return last_tile<half>(x, taps, m, y, i, count, add);
     }

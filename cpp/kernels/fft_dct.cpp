@@ -1,94 +1,10 @@
 // What each function does is said in kernels/fft_dct.hpp.
 #include "kernels/fft_dct.hpp"
 
-#include "kernels/shuffle.hpp"
+#include "kernels/natural_order.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
-
-// Natural order throughout: lane i holds number i, as the two ends of a line meet here.
-template <class T, int W, int Odd>
-struct EveryOtherMap {
-  static constexpr int of(int i) { return 2 * i + Odd; }
-};
-template <class T, int W, int Half>
-struct ZipMap {
-  static constexpr int of(int i) { return Half * (W / 2) + i / 2 + (i % 2 ? W : 0); }
-};
-template <class T, int W>
-struct BackwardsMap {
-  static constexpr int of(int i) { return W - 1 - i; }
-};
-
-template <class T, int W>
-FLIPSHIFT_INLINE Vec<T, W> backwards(Vec<T, W> v) {
-  if constexpr (W == 1) {
-    return v;
-  } else {
-    return shuffle<T, W, BackwardsMap<T, W>>(v, v);
-  }
-}
-
-template <class T, int W, int Odd>
-struct EveryOtherDownMap {
-  static constexpr int of(int i) { return 2 * (W - 1 - i) + Odd; }
-};
-template <class T, int W, int Half>
-struct ZipDownMap {
-  static constexpr int of(int i) { return W - 1 - (Half * (W / 2) + i / 2) + (i % 2 ? W : 0); }
-};
-
-// Numbers 0, 2, 4, ... and 1, 3, 5, ... of 2 W.
-template <class T, int W>
-FLIPSHIFT_INLINE Complex<T, W> unzip(const T* p) {
-  if constexpr (W == 1) {
-    return {p[0], p[1]};
-  } else {
-    const auto a = loadu<T, W>(p), b = loadu<T, W>(p + W);
-    return {shuffle<T, W, EveryOtherMap<T, W, 0>>(a, b),
-            shuffle<T, W, EveryOtherMap<T, W, 1>>(a, b)};
-  }
-}
-template <class T, int W>
-FLIPSHIFT_INLINE void zip(T* p, Vec<T, W> even, Vec<T, W> odd) {
-  if constexpr (W == 1) {
-    p[0] = even;
-    p[1] = odd;
-  } else {
-    storeu<T, W>(p, shuffle<T, W, ZipMap<T, W, 0>>(even, odd));
-    storeu<T, W>(p + W, shuffle<T, W, ZipMap<T, W, 1>>(even, odd));
-  }
-}
-// The same of pairs at p, p - 2, p - 4, ...
-template <class T, int W>
-FLIPSHIFT_INLINE Complex<T, W> unzip_down(const T* p) {
-  if constexpr (W == 1) {
-    return {p[0], p[1]};
-  } else {
-    const auto a = loadu<T, W>(p - 2 * (W - 1)), b = loadu<T, W>(p - (W - 2));
-    return {shuffle<T, W, EveryOtherDownMap<T, W, 0>>(a, b),
-            shuffle<T, W, EveryOtherDownMap<T, W, 1>>(a, b)};
-  }
-}
-template <class T, int W>
-FLIPSHIFT_INLINE void zip_down(T* p, Vec<T, W> even, Vec<T, W> odd) {
-  if constexpr (W == 1) {
-    p[0] = even;
-    p[1] = odd;
-  } else {
-    storeu<T, W>(p - 2 * (W - 1), shuffle<T, W, ZipDownMap<T, W, 0>>(even, odd));
-    storeu<T, W>(p - (W - 2), shuffle<T, W, ZipDownMap<T, W, 1>>(even, odd));
-  }
-}
-// W numbers at p, p - 1, p - 2, ...
-template <class T, int W>
-FLIPSHIFT_INLINE Vec<T, W> load_down(const T* p) {
-  return backwards<T, W>(loadu<T, W>(p - (W - 1)));
-}
-template <class T, int W>
-FLIPSHIFT_INLINE void store_down(T* p, Vec<T, W> v) {
-  storeu<T, W>(p - (W - 1), backwards<T, W>(v));
-}
 
 // Calls step(width, i) for i = begin .. end - 1, W at a time and the rest one by one.
 template <int W, class Step>

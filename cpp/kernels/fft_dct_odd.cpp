@@ -1,7 +1,7 @@
 // What each function does is said in kernels/fft_dct_odd.hpp.
 #include "kernels/fft_dct_odd.hpp"
 
-#include "kernels/shuffle.hpp"
+#include "kernels/natural_order.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -14,25 +14,31 @@ struct Folded {
   Vec<T, W> first, sum[fft_dct_odd_max_radix / 2], difference[fft_dct_odd_max_radix / 2];
 };
 
-// K results k .. k + K - 1 of the split of one column.
+// K results k .. k + K - 1 of the split of one column. Two partial sums of each halve the error.
 template <class T, int W, int K>
 FLIPSHIFT_INLINE void split_results(const Folded<T, W>& f, Size h, Size k, const T* roots,
                                     const T* tw, T* row, Size m) {
   using V = Vec<T, W>;
-  V re[K], im[K];
-  unroll<K>([&](auto i) __attribute__((always_inline)) {
-    re[i] = f.first;
-    im[i] = V{};
-  });
+  V re[2 * K] = {}, im[2 * K] = {};
   const T* const base = roots + 2 * h * (k - 1);
-  for (Size j = 0; j < h; ++j) {
+  const auto add = [&](auto part, Size j) __attribute__((always_inline)) {
     const V a = f.sum[j], b = f.difference[j];
     unroll<K>([&](auto i) __attribute__((always_inline)) {
       const T* const z = base + 2 * (h * i + j);
-      re[i] += broadcast<T, W>(z[0]) * a;
-      im[i] -= broadcast<T, W>(z[1]) * b;
+      re[K * part + i] += broadcast<T, W>(z[0]) * a;
+      im[K * part + i] -= broadcast<T, W>(z[1]) * b;
     });
+  };
+  Size j = 0;
+  for (; j + 2 <= h; j += 2) {
+    add(std::integral_constant<int, 0>{}, j);
+    add(std::integral_constant<int, 1>{}, j + 1);
   }
+  if (j < h) add(std::integral_constant<int, 0>{}, j);
+  unroll<K>([&](auto i) __attribute__((always_inline)) {
+    re[i] += re[K + i] + f.first;
+    im[i] += im[K + i];
+  });
   unroll<K>([&](auto i) __attribute__((always_inline)) {
     const V c = broadcast<T, W>(tw[2 * (k + i - 1)]), s = broadcast<T, W>(tw[2 * (k + i - 1) + 1]);
     store_row<T, W>(row + 2 * W * m * (k + i), re[i] * c - im[i] * s, re[i] * s + im[i] * c);
@@ -69,13 +75,9 @@ FLIPSHIFT_INLINE void split_column(const T* x, Size m, Size h, const T* roots, c
   } else {
     for (Size j = 0; j < h; ++j) fold(j);
     store_row<T, W>(row, all, V{});
-    constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 8 : 4;
+    constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 4 : 2;
     Size k = 1;
     for (; k + K <= h + 1; k += K) split_results<T, W, K>(f, h, k, roots, tw, row, m);
-    if (k + 4 <= h + 1 && K > 4) {
-      split_results<T, W, 4>(f, h, k, roots, tw, row, m);
-      k += 4;
-    }
     for (; k + 2 <= h + 1; k += 2) split_results<T, W, 2>(f, h, k, roots, tw, row, m);
     for (; k <= h; ++k) split_results<T, W, 1>(f, h, k, roots, tw, row, m);
   }
@@ -91,20 +93,26 @@ template <class T, int W, int K>
 FLIPSHIFT_INLINE void join_results(const Folded<T, W>& f, Size h, Size k, const T* roots, T* x,
                                    Size m) {
   using V = Vec<T, W>;
-  V re[K], im[K];
-  unroll<K>([&](auto i) __attribute__((always_inline)) {
-    re[i] = f.first;
-    im[i] = V{};
-  });
+  V re[2 * K] = {}, im[2 * K] = {};
   const T* const base = roots + 2 * h * (k - 1);
-  for (Size j = 0; j < h; ++j) {
+  const auto add = [&](auto part, Size j) __attribute__((always_inline)) {
     const V a = f.sum[j], b = f.difference[j];
     unroll<K>([&](auto i) __attribute__((always_inline)) {
       const T* const z = base + 2 * (h * i + j);
-      re[i] += broadcast<T, W>(z[0]) * a;
-      im[i] += broadcast<T, W>(z[1]) * b;
+      re[K * part + i] += broadcast<T, W>(z[0]) * a;
+      im[K * part + i] += broadcast<T, W>(z[1]) * b;
     });
+  };
+  Size j = 0;
+  for (; j + 2 <= h; j += 2) {
+    add(std::integral_constant<int, 0>{}, j);
+    add(std::integral_constant<int, 1>{}, j + 1);
   }
+  if (j < h) add(std::integral_constant<int, 0>{}, j);
+  unroll<K>([&](auto i) __attribute__((always_inline)) {
+    re[i] += re[K + i] + f.first;
+    im[i] += im[K + i];
+  });
   unroll<K>([&](auto i) __attribute__((always_inline)) {
     store<T, W>(x + W * m * (k + i), re[i] + im[i]);
     store<T, W>(x + W * m * (2 * h + 1 - k - i), re[i] - im[i]);
@@ -140,13 +148,9 @@ FLIPSHIFT_INLINE void join_column(const T* row, Size m, Size h, const T* roots, 
   } else {
     for (Size j = 0; j < h; ++j) turn(j);
     store<T, W>(x, all);
-    constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 8 : 4;
+    constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 4 : 2;
     Size k = 1;
     for (; k + K <= h + 1; k += K) join_results<T, W, K>(f, h, k, roots, x, m);
-    if (k + 4 <= h + 1 && K > 4) {
-      join_results<T, W, 4>(f, h, k, roots, x, m);
-      k += 4;
-    }
     for (; k + 2 <= h + 1; k += 2) join_results<T, W, 2>(f, h, k, roots, x, m);
     for (; k <= h; ++k) join_results<T, W, 1>(f, h, k, roots, x, m);
   }
@@ -240,6 +244,103 @@ void enter_three(const T* x, std::ptrdiff_t step, Size m, Size r, const T* t, T*
   }
 }
 
+template <class T, int W, int H>
+FLIPSHIFT_INLINE void split_line_at(const T* x, Size m, const T* roots, const T* tw, T* zero,
+                                    T* blocks) {
+  using V = Vec<T, W>;
+  const V first = loadu<T, W>(x);
+  V all = first, sum[H], difference[H];
+  unroll<H>([&](auto j) __attribute__((always_inline)) {
+    const V a = loadu<T, W>(x + m * (j + 1)), b = loadu<T, W>(x + m * (2 * H - j));
+    sum[j] = a + b;
+    difference[j] = a - b;
+    all += sum[j];
+  });
+  storeu<T, W>(zero, all);
+  unroll<H>([&](auto k) __attribute__((always_inline)) {
+    V re = first, im{};
+    unroll<H>([&](auto j) __attribute__((always_inline)) {
+      const T* const z = roots + 2 * (H * k + j);
+      re += broadcast<T, W>(z[0]) * sum[j];
+      im -= broadcast<T, W>(z[1]) * difference[j];
+    });
+    const V c = loadu<T, W>(tw + 2 * m * k), s = loadu<T, W>(tw + m * (2 * k + 1));
+    zip<T, W>(blocks + 2 * m * k, re * c - im * s, re * s + im * c);
+  });
+}
+
+template <class T, int W, int H>
+FLIPSHIFT_INLINE void join_line_at(const T* zero, const T* blocks, Size m, const T* roots,
+                                   const T* tw, T* x) {
+  using V = Vec<T, W>;
+  const V first = loadu<T, W>(zero);
+  V all = first, sum[H], difference[H];
+  unroll<H>([&](auto j) __attribute__((always_inline)) {
+    const Complex<T, W> z = unzip<T, W>(blocks + 2 * m * j);
+    const V c = loadu<T, W>(tw + 2 * m * j), s = loadu<T, W>(tw + m * (2 * j + 1));
+    const V re = z.re * c + z.im * s, im = z.im * c - z.re * s;
+    sum[j] = re + re;
+    difference[j] = im + im;
+    all += sum[j];
+  });
+  storeu<T, W>(x, all);
+  unroll<H>([&](auto k) __attribute__((always_inline)) {
+    V re = first, im{};
+    unroll<H>([&](auto j) __attribute__((always_inline)) {
+      const T* const z = roots + 2 * (H * k + j);
+      re += broadcast<T, W>(z[0]) * sum[j];
+      im += broadcast<T, W>(z[1]) * difference[j];
+    });
+    storeu<T, W>(x + m * (k + 1), re - im);
+    storeu<T, W>(x + m * (2 * H - k), re + im);
+  });
+}
+
+// Calls at(width, j) so that j .. j + width - 1 cover 0 .. m, in whole vectors.
+template <int W, class At>
+FLIPSHIFT_INLINE void cover(Size m, At&& at) {
+  Size j = 0;
+  for (; j + W <= m; j += W) at(std::integral_constant<int, W>{}, j);
+  for (; j < m; ++j) at(std::integral_constant<int, 1>{}, j);
+}
+
+// Calls f(h) for a constant h = r / 2.
+template <class F>
+FLIPSHIFT_INLINE void with_pairs(Size r, F&& f) {
+  switch (r) {
+    case 3:
+      return f(std::integral_constant<int, 1>{});
+    case 5:
+      return f(std::integral_constant<int, 2>{});
+    case 7:
+      return f(std::integral_constant<int, 3>{});
+    case 9:
+      return f(std::integral_constant<int, 4>{});
+    case 11:
+      return f(std::integral_constant<int, 5>{});
+    default:
+      return f(std::integral_constant<int, 6>{});
+  }
+}
+
+template <class T, int W>
+void split_line(const T* x, Size m, Size r, const T* roots, const T* tw, T* zero, T* blocks) {
+  with_pairs(r, [&](auto h) __attribute__((always_inline)) {
+    cover<W>(m, [&](auto w, Size j) __attribute__((always_inline)) {
+      split_line_at<T, w, h>(x + j, m, roots, tw + j, zero + j, blocks + 2 * j);
+    });
+  });
+}
+
+template <class T, int W>
+void join_line(const T* zero, const T* blocks, Size m, Size r, const T* roots, const T* tw, T* x) {
+  with_pairs(r, [&](auto h) __attribute__((always_inline)) {
+    cover<W>(m, [&](auto w, Size j) __attribute__((always_inline)) {
+      join_line_at<T, w, h>(zero + j, blocks + 2 * j, m, roots, tw + j, x + j);
+    });
+  });
+}
+
 template <class T>
 void fill_table(FftDctOddTable<T>& t) {
   constexpr int W = max_width<T>;
@@ -247,6 +348,8 @@ void fill_table(FftDctOddTable<T>& t) {
   t.join = join<T, W>;
   t.leave_two = leave_two<T, W>;
   t.enter_three = enter_three<T, W>;
+  t.split_line = split_line<T, W>;
+  t.join_line = join_line<T, W>;
 }
 
 }  // namespace

@@ -30,6 +30,14 @@ struct FftDctOddTable {
                     const T* t, T* y, std::ptrdiff_t step, T scale, T first);
   void (*enter_three)(const T* x, std::ptrdiff_t step, std::size_t m, std::size_t r, const T* t,
                       T* rows, T first);
+
+  // The same for one line, r <= 13: the m real numbers of block 0 and the h
+  // blocks of m complex ones, interleaved, to be transformed; and back, from what is transformed
+  // backwards. tw holds m cosines and m negative sines for each k.
+  void (*split_line)(const T* x, std::size_t m, std::size_t r, const T* roots, const T* tw, T* zero,
+                     T* blocks);
+  void (*join_line)(const T* zero, const T* blocks, std::size_t m, std::size_t r, const T* roots,
+                    const T* tw, T* x);
 };
 
 FLIPSHIFT_KERNEL_TABLE(FftDctOddTable<float>)

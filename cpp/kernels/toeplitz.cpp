@@ -80,9 +80,8 @@ FLIPSHIFT_INLINE void tile(const T* d, size_t step, const T* x, size_t ldx, size
         unroll<U>([&](auto u) __attribute__((always_inline)) {
           constexpr int r = e - (U - 1) + u;
           if constexpr (r >= 0 && r < R)
-            unroll<N>([&](auto j) __attribute__((always_inline)) {
-              sums[r][j].add(v[u][j], f.re, f.im);
-            });
+            unroll<N>([&](auto j)
+                          __attribute__((always_inline)) { sums[r][j].add(v[u][j], f.re, f.im); });
         });
       });
     }
@@ -101,7 +100,8 @@ FLIPSHIFT_INLINE void tile(const T* d, size_t step, const T* x, size_t ldx, size
     });
   }
   unroll<R>([&](auto r) __attribute__((always_inline)) {
-    unroll<N>([&](auto j) __attribute__((always_inline)) { sums[r][j].put(out + r * ldx + at[j]); });
+    unroll<N>([&](auto j)
+                  __attribute__((always_inline)) { sums[r][j].put(out + r * ldx + at[j]); });
   });
 }
 
@@ -130,7 +130,8 @@ struct Columns {
     const auto main = static_cast<ptrdiff_t>(cols - 1 + i * step);
     const auto last = main + static_cast<ptrdiff_t>((R - 1) * step);
     const auto n = static_cast<ptrdiff_t>(cols);
-    ptrdiff_t from = main - static_cast<ptrdiff_t>(hi) + 1, to = last - static_cast<ptrdiff_t>(lo) + 1;
+    ptrdiff_t from = main - static_cast<ptrdiff_t>(hi) + 1,
+              to = last - static_cast<ptrdiff_t>(lo) + 1;
     from = from < 0 ? 0 : from;
     to = to > n ? n : to;
     const T* at_main = d + main * parts;
@@ -202,9 +203,8 @@ FLIPSHIFT_INLINE void layers_at(const T* x, const size_t* offset, size_t m, cons
     });
   }
   unroll<R>([&](auto r) __attribute__((always_inline)) {
-    unroll<N>([&](auto j) __attribute__((always_inline)) {
-      sums[r][j].put(out + r * ld * parts + at[j]);
-    });
+    unroll<N>([&](auto j)
+                  __attribute__((always_inline)) { sums[r][j].put(out + r * ld * parts + at[j]); });
   });
 }
 
@@ -221,8 +221,8 @@ struct Layers {
 
   template <int W, int R, int N>
   void run(size_t layer, const size_t* at) const {
-    layers_at<T, W, complex, R, N>(x, offset, m, taps + layer * m * parts,
-                                   out + layer * ld * parts, ld, at);
+    layers_at<T, W, complex, R, N>(x, offset, m, taps + layer * m * parts, out + layer * ld * parts,
+                                   ld, at);
   }
   template <int W, int R>
   void row(size_t layer) const {
@@ -274,12 +274,48 @@ void layers(const T* x, const size_t* offset, size_t m, const T* taps, size_t la
   Layers<T, complex>{x, offset, m, taps, layers, out, ld, count * (complex ? 2 : 1)}.run();
 }
 
+// ---- transposition -----------------------------------------------------------------------------
+
+// In squares of W, the last of which overlap those before them; rows >= W and cols >= W.
+template <class T, int W>
+void squares(const T* in, size_t ldi, size_t rows, size_t cols, T* out, size_t ldo) {
+  for (size_t r = 0; r < rows; r += W) {
+    const size_t row = r + W <= rows ? r : rows - W;
+    for (size_t c = 0; c < cols; c += W) {
+      const size_t col = c + W <= cols ? c : cols - W;
+      Vec<T, W> v[W];
+      unroll<W>([&](auto i) __attribute__((always_inline)) {
+        v[i] = loadu<T, W>(in + (row + i) * ldi + col);
+      });
+      transpose<T, W>(v);
+      unroll<W>([&](auto i) __attribute__((always_inline)) {
+        storeu<T, W>(out + (col + i) * ldo + row, v[i]);
+      });
+    }
+  }
+}
+
+template <class T>
+void transpose_all(const T* in, size_t ldi, size_t rows, size_t cols, T* out, size_t ldo) {
+  constexpr int W = max_width<T>;
+  const size_t least = rows < cols ? rows : cols;
+  if constexpr (W >= 16)
+    if (least >= 16) return squares<T, 16>(in, ldi, rows, cols, out, ldo);
+  if constexpr (W >= 8)
+    if (least >= 8) return squares<T, 8>(in, ldi, rows, cols, out, ldo);
+  if constexpr (W >= 4)
+    if (least >= 4) return squares<T, 4>(in, ldi, rows, cols, out, ldo);
+  for (size_t r = 0; r < rows; ++r)
+    for (size_t c = 0; c < cols; ++c) out[c * ldo + r] = in[r * ldi + c];
+}
+
 template <class T>
 void fill_table(ToeplitzTable<T>& t) {
   t.columns = columns<T, false>;
   t.complex_columns = columns<T, true>;
   t.layers = layers<T, false>;
   t.complex_layers = layers<T, true>;
+  t.transpose = transpose_all<T>;
 }
 
 }  // namespace

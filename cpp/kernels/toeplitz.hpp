@@ -23,6 +23,10 @@ struct ToeplitzTable {
   using Layers = void (*)(const T* x, const std::size_t* offset, std::size_t m, const T* taps,
                           std::size_t layers, T* out, std::size_t ld, std::size_t count);
   Layers layers, complex_layers;
+
+  // out[c ldo + r] = in[r ldi + c] for r < rows, c < cols.
+  void (*transpose)(const T* in, std::size_t ldi, std::size_t rows, std::size_t cols, T* out,
+                    std::size_t ldo);
 };
 
 FLIPSHIFT_KERNEL_TABLE(ToeplitzTable<float>)
@@ -36,7 +40,7 @@ struct LevinsonTable {
   static constexpr std::size_t padding = 16;
 
   // a -= ka b and b -= kb a (of the old ones) on n elements, then with the new ones the sums of
-  // column[i] a[i] and row[i] b[i]. factors: ka, kb.
+  // column[i] a[i], row[i + 1] b[i] and row[i] a[i]. factors: ka, kb.
   using Advance = void (*)(double* a, double* b, const double* column, const double* row,
                            std::size_t plane, std::size_t n, const double* factors, double* sums);
   Advance advance, complex_advance;

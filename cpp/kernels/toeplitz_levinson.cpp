@@ -73,14 +73,15 @@ void advance(double* a, double* b, const double* column, const double* row, std:
   using N = Number<complex>;
   constexpr int parts = complex ? 2 : 1;
   const N ka = factor<complex>(factors), kb = factor<complex>(factors + parts);
-  N alpha[2] = {}, beta[2] = {};
+  N alpha[2] = {}, beta[2] = {}, e[2] = {};
   const auto at = [&](std::size_t i, int set) __attribute__((always_inline)) {
     N p = get<complex>(a + i, plane), q = get<complex>(b + i, plane);
     const N u = subtract(p, ka, q), v = subtract(q, kb, p);
     put(a + i, plane, u);
     put(b + i, plane, v);
     alpha[set] = add(alpha[set], get<complex>(column + i, plane), u);
-    beta[set] = add(beta[set], get<complex>(row + i, plane), v);
+    beta[set] = add(beta[set], get<complex>(row + i + 1, plane), v);
+    e[set] = add(e[set], get<complex>(row + i, plane), u);
   };
   std::size_t i = 0;
   for (; i + W < n; i += 2 * W) {
@@ -88,8 +89,10 @@ void advance(double* a, double* b, const double* column, const double* row, std:
     at(i + W, 1);
   }
   if (i < n) at(i, 0);
-  total<complex>({alpha[0].re + alpha[1].re, alpha[0].im + alpha[1].im}, sums);
-  total<complex>({beta[0].re + beta[1].re, beta[0].im + beta[1].im}, sums + parts);
+  const auto both = [](const N* s) { return N{s[0].re + s[1].re, s[0].im + s[1].im}; };
+  total(both(alpha), sums);
+  total(both(beta), sums + parts);
+  total(both(e), sums + 2 * parts);
 }
 
 // R vectors x.

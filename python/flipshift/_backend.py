@@ -58,6 +58,8 @@ Convolution; one dtype T for all arrays, C-contiguous:
     them, if ``x`` and ``h`` are ndarrays (no subclass) of one contiguous line of T each, else None:
     a short way for calls that are over sooner than their arguments are looked at. May return None
     for anything.
+``convolve_along(x, h, mode, method, axis, kind, workers)``
+    The same along ``axis`` of ``x`` of any shape, with ``workers`` threads.
 ``convolve_blocks(x, h, out, start, size, workers)``
     The same in one dimension, ``start`` being an integer, for floating types by transforms of
     ``size`` points, at least min(len(x), len(h)): overlap-save, or one for everything if that is
@@ -79,12 +81,12 @@ Convolution; one dtype T for all arrays, C-contiguous:
     (outer, n, inner), ``h`` of one dimension, ``out`` of shape (outer, n_out, inner), no length is
     0. One line may also come as ``x`` and ``out`` of one dimension. T as for ``convolve``, by the
     faster method.
-``PreparedKernel(h, mode)``
+``PreparedKernel(h, mode, workers)``
     A class for `flipshift.signal.Convolver` to derive from: a line ``h`` of float32/64 or
     complex64/128, or None. Called as ``kernel(x, out=None)`` it convolves by ``mode`` if ``x`` and
     ``out`` are ndarrays of one contiguous line of the same T each; everything else goes to its
-    method ``_general(x, out=None)``, as does all if ``h`` is None. Its method ``rows(x, out, start,
-    workers)`` does what `convolve` does for each row of ``x`` and ``out``.
+    method ``_general(x, out=None)``, as does all if ``h`` is None. Its method
+    ``rows(x, out, start)`` does what `convolve` does for each row of ``x`` and ``out``.
 ``PartitionedStream(kernel, shape, taps, block, workers)``
     A class for the streams of a Convolver to derive from, with blocks of ``(*shape, n)`` and room
     for kernels of up to ``taps`` taps, all finite; fastest for n = ``block``, or what comes first
@@ -103,6 +105,10 @@ Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
     ``out[o, i, c] = sum_k x[o, start + i - k, c] / divisor``, k < ``n``, with ``x`` zero outside:
     ``x`` of shape (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0.
     One line may also come as ``x`` and ``out`` of one dimension.
+``convolve2d_plan(x_shape, h_shape, out_shape, start, dtype)``
+    What ``convolve2d`` of a floating dtype may do for these shapes and fill value 0: a list of
+    (method, block, blocks, nanoseconds), the one that 'auto' takes first. method is 'direct' or
+    'fft'; block is a pair, the lengths of a transform, blocks their number, all 0 for 'direct'.
 
 Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
 
@@ -118,10 +124,11 @@ Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
     return None for anything.
 ``ToeplitzOperator(diagonals, rows, cols, step)``
     A class for `flipshift.linalg.Toeplitz` and its stacks to derive from: matrices one below the
-    other, ``diagonals[l, cols - 1 + i - j]`` being element (i, j) of number l, and every ``step``-th
-    row of each. ``_apply(x, out, workers)`` writes the product with ``x`` (cols, k) to ``out``, both
-    T; ``_describe(k)`` says how. ``@`` does it for plain arrays of T and leaves all else, from
-    either side, to its methods ``_matmul`` and ``_rmatmul``.
+    other, ``diagonals[l, cols - 1 + i - j]`` being element (i, j) of number l, and of each every
+    ``step``-th row. ``_apply(x, out, workers)`` writes the product with ``x`` (cols, k) to ``out``,
+    both T; ``_apply_rows`` that of ``x`` (k, cols) and the transpose; ``_describe(k)`` says how.
+    ``@`` may do it for plain arrays of T, from the right by its attribute ``_transpose``, an
+    operator or None, and leaves all else to its methods ``_matmul`` and ``_rmatmul``.
 """
 
 from __future__ import annotations
@@ -147,6 +154,7 @@ PRIMITIVES = (
     "good_size",
     "convolve",
     "convolve_line",
+    "convolve_along",
     "convolve_lines",
     "convolve_blocks",
     "convolve_plan",
@@ -155,6 +163,7 @@ PRIMITIVES = (
     "PreparedKernel",
     "PartitionedStream",
     "convolve2d",
+    "convolve2d_plan",
     "running_sum",
     "toeplitz_matmul",
     "toeplitz_solve",

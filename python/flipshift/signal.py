@@ -19,9 +19,10 @@ from ._backend import core
 from ._convolve import coefficients, linear, methods
 from ._convolve.by_fft import fftconvolve, oaconvolve
 from ._convolve.convolver import Convolver
+from ._convolve.explain import explain_convolve
 from ._convolve.modes import arrays, check_mode, part, swap_needed
-from ._convolve.nonfinite import any_nonfinite
 from ._convolve.two_dimensions import convolve2d, correlate2d
+from ._fft import arguments as args
 from ._fft.arguments import Array
 from ._filter.lfilter import lfilter
 from ._filter.moving_average import moving_average
@@ -34,13 +35,14 @@ __all__ = [
     "correlate",
     "correlate2d",
     "correlation_lags",
+    "explain_convolve",
     "fftconvolve",
     "lfilter",
     "moving_average",
     "oaconvolve",
 ]
 
-_line = core.convolve_line
+_line, _along = core.convolve_line, core.convolve_along
 
 
 def convolve(
@@ -108,8 +110,11 @@ def convolve(
     array([[1, 1],
            [1, 1]])
     """
-    if axis is None and out is None and workers is None:
-        y = _line(in1, in2, mode, method, 0)
+    if out is None and (axis is not None or workers is None):
+        if axis is None:
+            y = _line(in1, in2, mode, method, 0)
+        else:
+            y = _along(in1, in2, mode, method, axis, 0, args.threads(workers))
         if y is not None:
             return y
     x, h = arrays(in1, in2)
@@ -156,10 +161,10 @@ def correlate(
 
     Notes
     -----
-    Coefficients are computed in double precision from means and energies that are merged pairwise
-    (Chan, Golub and LeVeque, 1983), so that an offset or a loud passage elsewhere spoils none. The
-    few sums that the FFT leaves less accurate than 1e-9 of the coefficient are computed again by
-    the definition.
+    Coefficients are computed in double precision, to which 64-bit integers are rounded, from means
+    and energies that are merged pairwise (Chan, Golub and LeVeque, 1983), so that an offset or a
+    loud passage elsewhere spoils none. The few sums that the FFT leaves less accurate than 1e-9 of
+    the coefficient are computed again by the definition.
 
     Examples
     --------
@@ -171,8 +176,11 @@ def correlate(
     >>> signal.correlate([5, 1, 2, 3, 5], [10, 20, 30], "valid", normalize=True).round(3)
     array([-0.721,  1.   ,  0.982])
     """
-    if axis is None and out is None and workers is None and maxlag is None and not normalize:
-        y = _line(in1, in2, mode, method, 1)
+    if out is None and (axis is not None or workers is None) and maxlag is None and not normalize:
+        if axis is None:
+            y = _line(in1, in2, mode, method, 1)
+        else:
+            y = _along(in1, in2, mode, method, axis, 1, args.threads(workers))
         if y is not None:
             return y
     x, h = arrays(in1, in2)
@@ -218,10 +226,9 @@ def choose_conv_method(
 
     Notes
     -----
-    In one dimension the backend compares the measured costs of its direct and FFT kernels. In more
-    it is c N log2 N, N being the size of the full result, against the number of multiply-adds, c
-    being 10 in two dimensions and 6 beyond. In two dimensions the backend may transform block by
-    block, and this is an estimate of what it takes.
+    In one and two dimensions the backend compares the measured costs of its direct and FFT kernels.
+    In more it is c N log2 N, N being the size of the transforms, against the number of
+    multiply-adds. `explain_convolve` tells more.
     Integers take the FFT only in so many pieces that the result is exact; bool as integers;
     longdouble and objects never.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from operator import matmul
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from .. import fft, linalg, signal
 from .common import extra
 
 Call = Callable[[], Any]
-TOPICS = ("fft", "convolve", "convolver", "convolve2d", "filter", "toeplitz")
+TOPICS = ("fft", "convolve", "correlate", "convolver", "convolve2d", "filter", "toeplitz")
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,46 @@ def _convolve_cases() -> Iterator[Case]:
             )
 
 
+def _correlate_cases() -> Iterator[Case]:
+    theirs, ndimage = extra("scipy.signal", "bench"), extra("scipy.ndimage", "bench")
+    for n, m, dtype in ((12, 3, "float64"), (1000, 50, "int32"), (30000, 1000, "int64")):
+        x, h = ((100 * _numbers(size, "float64")).astype(dtype) for size in (n, m))
+        yield Case(
+            "correlate",
+            f"{n} * {m}",
+            dtype,
+            partial(signal.correlate, x, h),
+            {
+                "scipy correlate": partial(theirs.correlate, x, h),
+                "numpy correlate": partial(np.correlate, x, h, "full"),
+            },
+            n == 1000,
+        )
+    for shape in ((1000, 300), (8, 12)):
+        for axis in (0, 1):
+            x, h = _numbers(shape, "float64"), _numbers(7, "float64")
+            yield Case(
+                "correlate",
+                f"{shape[0]}x{shape[1]} * 7 along {axis}",
+                "float64",
+                partial(signal.correlate, x, h, "same", axis=axis),
+                {"scipy ndimage": partial(ndimage.correlate1d, x, h, axis=axis, mode="constant")},
+                shape[0] == 1000,
+            )
+    for shape, kernel in (((8, 8), (3, 3)), ((5, 6, 7), (2, 2, 2)), ((20, 20, 20), (3, 3, 3))):
+        x, h = _numbers(shape, "float64"), _numbers(kernel, "float64")
+        yield Case(
+            "correlate",
+            f"{'x'.join(map(str, shape))} * {'x'.join(map(str, kernel))}",
+            "float64",
+            partial(signal.correlate, x, h, "same"),
+            {
+                "scipy correlate": partial(theirs.correlate, x, h, "same"),
+                "scipy ndimage": partial(ndimage.correlate, x, h, mode="constant"),
+            },
+        )
+
+
 class _CarriedTail:
     """A stream by SciPy: the full convolution of each block, its tail added to the next ones."""
 
@@ -240,6 +281,25 @@ def _toeplitz_cases() -> Iterator[Case]:
                 },
                 n == 4096,
             )
+            operator = linalg.Toeplitz(c, r)
+            peers: dict[str, Call] = {
+                "scipy.linalg": partial(
+                    theirs.matmul_toeplitz, (c, r), x, check_finite=False, workers=1
+                )
+            }
+            if n <= 4096:
+                peers["numpy, dense"] = partial(np.matmul, operator.toarray(), x)
+            yield Case("toeplitz", f"Toeplitz @ x {n}", dtype, partial(matmul, operator, x), peers)
+    for n, k in ((50, 1), (300, 10), (2000, 1)):
+        c, r, b = _numbers(n, "float64"), _numbers(n, "float64"), _numbers((n, k), "float64")
+        c[0] += n
+        yield Case(
+            "toeplitz",
+            f"solve_toeplitz {n}, {k} right",
+            "float64",
+            partial(linalg.solve_toeplitz, (c, r), b),
+            {"scipy.linalg": partial(theirs.solve_toeplitz, (c, r), b)},
+        )
 
 
 def cases(*topics: str, quick: bool = False) -> list[Case]:
@@ -260,6 +320,7 @@ def cases(*topics: str, quick: bool = False) -> list[Case]:
     makers = {
         "fft": _fft_cases,
         "convolve": _convolve_cases,
+        "correlate": _correlate_cases,
         "convolver": _convolver_cases,
         "convolve2d": _convolve2d_cases,
         "filter": _filter_cases,

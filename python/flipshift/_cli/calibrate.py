@@ -7,9 +7,9 @@ FLIPSHIFT_COSTS names.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,99 +25,115 @@ POWERS = [2**k for k in range(5, 22)]
 BETWEEN = [3 * 2**k for k in range(4, 20)]
 #: Lengths up to this are timed as several blocks against one; beyond, one block alone is.
 SEVERAL = 2**17
+#: Rounds over all calls: what disturbs one of them has often gone by the next.
+PASSES = 8
 
 
 def seconds(call: Callable[[], Any], total: float) -> float:
-    """The shortest time of a call: of many short rounds, some are not disturbed."""
+    """The shortest time of a call in short rounds, of which some are not disturbed."""
     call()
     begin = time.perf_counter()
     call()
     number = max(1, int(0.0003 / max(time.perf_counter() - begin, 1e-7)))
     best = float("inf")
     end = time.perf_counter() + total
-    rounds = 0
-    while rounds < 3 or time.perf_counter() < end:
+    while time.perf_counter() < end or best == float("inf"):
         begin = time.perf_counter()
         for _ in range(number):
             call()
         best = min(best, (time.perf_counter() - begin) / number)
-        rounds += 1
     return best
 
 
 class Measurement:
-    """The costs for one dtype; ``total`` seconds for each call that is timed."""
+    """The costs for one dtype."""
 
-    def __init__(self, dtype: str, total: float) -> None:
+    def __init__(self, dtype: str, longest: int = POWERS[-1]) -> None:
+        self.longest = longest  # transforms beyond are not timed
         self.dtype = np.dtype(dtype)
-        self.total = total
-        self.rng = np.random.default_rng(0)
+        x = np.random.default_rng(0).standard_normal(10_000)
+        self.noise = (x + 1j * x[::-1] if self.dtype.kind == "c" else x).astype(self.dtype)
+        self.direct: dict[tuple[int, int, int, int], float] = {}
+        self.blocks: dict[tuple[int, int], float] = {}
 
-    def _sample(self, n: int) -> Any:
-        x = self.rng.standard_normal(n)
-        return (x + 1j * x[::-1] if self.dtype.kind == "c" else x).astype(self.dtype)
+    def _arrays(self, n: int, m: int, n_out: int) -> tuple[Any, Any, Any]:
+        return np.resize(self.noise, n), np.resize(self.noise, m), np.empty(n_out, self.dtype)
 
-    def direct(self) -> list[float]:
-        """Nanoseconds of a call, an output, a multiply-add, and a tap beyond an end of x."""
+    def run(self, total: float) -> None:
+        """Time each call once more, for `total` seconds, and keep what is shorter."""
         core = _backend.core
-        rows, times = [], []
-        for m in (17, 32, 50, 80, 128, 200, 350):
-            for n in sorted({m, 2 * m, 600, 5000, 40000}):
-                if n < m:
-                    continue
-                x, h = self._sample(n), self._sample(m)
+        for m in (17, 24, 32, 50, 80, 128, 200, 350):
+            for n in sorted({m, 2 * m, 400, 1000, 5000, 40_000}):
                 for start, n_out in ((0, n + m - 1), (m - 1, n - m + 1)):
                     if n_out < 16:
                         continue
-                    out = np.empty(n_out, self.dtype)
-                    call = lambda: core.convolve(x, h, out, (start,), "direct", 1)  # noqa: B023, E731
-                    times.append(seconds(call, self.total) * 1e9)
-                    beyond = 2 * (m - 1) if start == 0 else 0
-                    rows.append([1.0, n_out, n * m if start == 0 else n_out * m, beyond])
-        a, t = np.array(rows), np.array(times)
-        # Least squares of the relative errors.
-        found = np.linalg.lstsq(a / t[:, None], np.ones(len(t)), rcond=None)[0]
-        return [max(float(v), 0.0) for v in found]
+                    x, h, out = self._arrays(n, m, n_out)
+                    call = partial(core.convolve, x, h, out, (start,), "direct", 1)
+                    self._keep(self.direct, (n, m, n_out, start), seconds(call, total))
+        for size in POWERS + BETWEEN:
+            for count in (1, min(40, max(3, 2**17 // size))):
+                if size > self.longest or (size > SEVERAL and count > 1):
+                    continue
+                m = size // 4 + 1
+                n_out = count * (size - m + 1)
+                x, h, out = self._arrays(n_out + m - 1, m, n_out)
+                call = partial(core.convolve_blocks, x, h, out, m - 1, size, 1)
+                self._keep(self.blocks, (size, count), seconds(call, total))
 
-    def _blocks(self, size: int, count: int) -> float:
-        core = _backend.core
-        m = size // 4 + 1
-        step = size - m + 1
-        x, h = self._sample(step * count + m - 1), self._sample(m)
-        out = np.empty(step * count, self.dtype)
-        call = lambda: core.convolve_blocks(x, h, out, m - 1, size, 1)  # noqa: E731
-        return seconds(call, self.total) * 1e9
+    @staticmethod
+    def _keep(times: dict[Any, float], key: Any, found: float) -> None:
+        times[key] = min(times.get(key, float("inf")), 1e9 * found)
 
-    def transforms(self) -> tuple[list[float], dict[int, float]]:
+    def _direct(self) -> list[float]:
+        """Nanoseconds of a call, an output, a multiply-add, and a tap beyond an end of x."""
+        rows = []
+        for n, m, n_out, start in self.direct:
+            products = n * m if start == 0 else n_out * m
+            rows.append([1.0, n_out, products, 2 * (m - 1) if start == 0 else 0])
+        a, t = np.array(rows), np.array(list(self.direct.values()))
+        return _fit(a, t, t)
+
+    def _transforms(self) -> tuple[list[float], dict[int, float]]:
         """Nanoseconds of a call, the kernel's spectrum in blocks, and a block by its length."""
         each: dict[int, float] = {}
-        rows, rest = [], []
-        ones = {}
-        for size in sorted(POWERS + BETWEEN):
-            one = self._blocks(size, 1)
-            ones[size] = one
-            if size <= SEVERAL:
-                count = min(40, max(3, 2**17 // size))
-                each[size] = max((self._blocks(size, count) - one) / (count - 1), 0.2 * one)
-                rows.append([1.0, each[size]])
-                rest.append(one - each[size])
-        a, t = np.array(rows), np.maximum(np.array(rest), 1.0)
-        weight = 1 / (t + a[:, 1])
-        call, kernel = np.linalg.lstsq(a * weight[:, None], t * weight, rcond=None)[0]
-        call, kernel = max(float(call), 0.0), max(float(kernel), 0.1)
-        for size, one in ones.items():
+        for (size, count), time_ in self.blocks.items():
+            if count > 1:
+                one = self.blocks[size, 1]
+                each[size] = max((time_ - one) / (count - 1), 0.2 * one)
+        # A call of one block is the call, a block and the kernel's spectrum.
+        block = np.array(list(each.values()))
+        first = np.array([self.blocks[size, 1] for size in each])
+        call, kernel = _fit(np.stack([np.ones(len(first)), block], 1), first - block, first)
+        kernel = max(kernel, 0.3)
+        for (size, _), time_ in self.blocks.items():
             if size > SEVERAL:
-                each[size] = (one - call) / (1 + kernel)
+                each[size] = max(time_ - call, 0.5 * time_) / (1 + kernel)
+        for size in POWERS + BETWEEN:
+            if size > self.longest:
+                each[size] = 2.2 * each[size // 2]
         return [call, kernel], each
 
     def lines(self) -> Iterator[str]:
         """The lines of the table."""
         name = self.dtype.name
-        yield f"{name} direct " + " ".join(f"{v:.4g}" for v in self.direct())
-        general, each = self.transforms()
+        yield f"{name} direct " + " ".join(f"{v:.4g}" for v in self._direct())
+        general, each = self._transforms()
         yield f"{name} transforms " + " ".join(f"{v:.3g}" for v in general)
         for label, sizes in (("powers", POWERS), ("between", BETWEEN)):
             yield f"{name} {label} " + " ".join(f"{each[size]:.4g}" for size in sizes)
+
+
+def _fit(a: Any, t: Any, scale: Any) -> list[float]:
+    """Not negative numbers v with a @ v near t, errors being counted in units of `scale`."""
+    free = list(range(a.shape[1]))
+    found = np.zeros(a.shape[1])
+    while free:
+        v = np.linalg.lstsq(a[:, free] / scale[:, None], t / scale, rcond=None)[0]
+        if (v >= 0).all():
+            found[free] = v
+            break
+        free = [c for c, value in zip(free, v, strict=True) if value >= 0]
+    return [float(v) for v in found]
 
 
 def run(path: str | None, quick: bool) -> int:
@@ -128,7 +144,7 @@ def run(path: str | None, quick: bool) -> int:
     path : str or None
         The file; None to print only.
     quick : bool
-        A tenth of the time, for trying it out.
+        In a tenth of the time, for trying it out.
 
     Returns
     -------
@@ -143,13 +159,15 @@ def run(path: str | None, quick: bool) -> int:
     """
     if _backend.name != "native":
         raise CommandError("the NumPy backend has no costs to measure; it takes the native one")
+    longest = 2**13 if quick else POWERS[-1]
+    names = ("float32", "float64", "complex64", "complex128")
+    measurements = [Measurement(name, longest) for name in names]
+    for _ in range(1 if quick else PASSES):
+        for measurement in measurements:
+            measurement.run(0.002 if quick else 0.01)
     lines = [f"flipshift-costs 1 {_backend.core.isa}"]
-    print(lines[0])
-    for dtype in ("float32", "float64", "complex64", "complex128"):
-        for line in Measurement(dtype, 0.005 if quick else 0.08).lines():
-            lines.append(line)
-            print(line)
-            sys.stdout.flush()
+    lines += [line for measurement in measurements for line in measurement.lines()]
+    print("\n".join(lines))
     if path is not None:
         try:
             Path(path).write_text("\n".join(lines) + "\n", encoding="ascii")

@@ -27,6 +27,8 @@ __all__ = ["along_axis", "correlate"]
 
 #: Error of a coefficient beyond which it is computed by the definition.
 _TOLERANCE = 1e-9
+#: Windows at once.
+_STRETCH = 8192
 
 
 def correlate(
@@ -43,6 +45,7 @@ def correlate(
     if axis is None and x.ndim == y.ndim == 0:
         return linear.scalar(_dtype(x, y).type(0), out)
     check_mode(mode)
+    linear.check_method(method)
     threads = args.threads(workers)
     if axis is not None:
         x, y, axis = lines.line_up(x, y, axis, ("in1", "in2"))
@@ -201,7 +204,17 @@ def _windows(
         begin = np.arange(low, low + places)
         w = min(width, n)
         begin = np.where(begin + width < n, begin + (width - w), np.maximum(begin, 0))
-        mean, energy, overlap = _along_first_axis(mean, energy, other, w, begin)
+        # Long ones in stretches that stay in the cache.
+        step = max(_STRETCH, w) if x.ndim == 1 else places
+        stretches = [
+            _along_first_axis(mean, energy, other, w, begin[i : i + step])
+            for i in range(0, places, step)
+        ]
+        mean, energy, overlap = (
+            stretches[0]
+            if len(stretches) == 1
+            else (np.concatenate(some) for some in zip(*stretches, strict=True))
+        )
         sizes = np.moveaxis(other * overlap.reshape(-1, *[1] * (x.ndim - 1)), 0, axis)
         mean, energy = np.moveaxis(mean, 0, axis), np.moveaxis(energy, 0, axis)
     return mean, energy
@@ -249,11 +262,14 @@ def _merged(a: list[Array], b: list[Array], others: Array) -> list[Array]:
     share = rows_b / np.maximum(both, 1)
     column = (-1, *[1] * (mean_a.ndim - 1))
     difference = mean_b - mean_a
-    mean = mean_a + difference * share.reshape(column)
-    weight = (rows_a * share).reshape(column) * others
-    energy = energy_a + energy_b + weight * _square(difference)
+    mean = difference * share.reshape(column)
+    mean += mean_a
+    share *= rows_a
+    if difference.dtype.kind == "c":
+        energy = difference.real**2 + difference.imag**2
+    else:
+        energy = np.multiply(difference, difference, out=difference)
+    energy *= share.reshape(column) * others
+    energy += energy_a
+    energy += energy_b
     return [mean, energy, both]
-
-
-def _square(x: Array) -> Array:
-    return x.real**2 + x.imag**2 if x.dtype.kind == "c" else x * x

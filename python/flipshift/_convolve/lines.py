@@ -110,7 +110,8 @@ def _of_kernels(
     """For a dtype that the primitives know."""
     n, m = x.shape[axis], h.shape[axis]
     if dtype.char in methods.INTEGERS:
-        if method == "fft" or (method == "auto" and methods.integers_may_transform(n, m, dtype)):
+        may = method == "auto" and methods.integers_may_transform(n, m, start, shape[axis], dtype)
+        if may or method == "fft":
             return _one_by_one(x, h, dtype, axis, start, shape, method, workers)
         method = "direct"
     if x.size == n and h.size > m:

@@ -14,7 +14,7 @@ from . import coefficients, linear, lines
 
 __all__ = ["convolve", "correlate"]
 
-_line = core.convolve_line
+_line, _along = core.convolve_line, core.convolve_along
 _MODES = ("valid", "same", "full")
 
 
@@ -60,8 +60,12 @@ def convolve(
     >>> flipshift.convolve([1, 2, 3], [0, 1, 0.5])
     array([0. , 1. , 2.5, 4. , 1.5])
     """
-    if axis is None and out is None and workers is None:
-        y: Array | None = _line(a, v, mode, "auto", 2)
+    y: Array | None
+    if out is None and (axis is not None or workers is None):
+        if axis is None:
+            y = _line(a, v, mode, "auto", 2)
+        else:
+            y = _along(a, v, mode, "auto", axis, 2, args.threads(workers))
         if y is not None:
             return y
     x, h = np.asarray(a), np.asarray(v)
@@ -118,8 +122,12 @@ def correlate(
     >>> flipshift.correlate([1, 2, 3], [0, 1, 0.5], "full")
     array([0.5, 2. , 3.5, 3. , 0. ])
     """
-    if axis is None and out is None and workers is None and maxlag is None and not normalize:
-        y: Array | None = _line(a, v, mode, "auto", 3)
+    y: Array | None
+    if out is None and (axis is not None or workers is None) and maxlag is None and not normalize:
+        if axis is None:
+            y = _line(a, v, mode, "auto", 3)
+        else:
+            y = _along(a, v, mode, "auto", axis, 3, args.threads(workers))
         if y is not None:
             return y
     x, h = np.asarray(a), np.asarray(v)

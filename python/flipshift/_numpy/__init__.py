@@ -2,13 +2,14 @@
 
 from .convolve import (
     convolve,
+    convolve_along,
     convolve_blocks,
     convolve_line,
     convolve_lines,
     convolve_method,
     convolve_plan,
 )
-from .convolve2d import convolve2d
+from .convolve2d import convolve2d, convolve2d_plan
 from .convolve_axis import convolve_axis
 from .convolver import PartitionedStream, PreparedKernel
 from .fft import c2c, c2r, good_size, line, r2c, transform
@@ -32,6 +33,8 @@ __all__ = [
     "c2r",
     "convolve",
     "convolve2d",
+    "convolve2d_plan",
+    "convolve_along",
     "convolve_axis",
     "convolve_blocks",
     "convolve_line",

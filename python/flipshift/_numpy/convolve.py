@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 
 __all__ = [
     "convolve",
+    "convolve_along",
     "convolve_blocks",
     "convolve_line",
     "convolve_lines",
@@ -61,9 +62,7 @@ def convolve(
     needed = x[max(first - h.size + 1, 0) : last]
     skipped = max(first - h.size + 1, 0)
     if method == "fft":
-        result = _by_fft(needed, h)
-        if not np.isfinite(result).all():
-            result = _direct(needed, h)
+        result = _by_fft_and_outliers(needed, h)
     else:
         result = _direct(needed, h)
     out[first - start[0] : last - start[0]] = result[first - skipped : last - skipped]
@@ -90,6 +89,26 @@ def _by_fft(x: Array, h: Array) -> Array:
         else:
             result = np.fft.irfft(np.fft.rfft(x, size) * np.fft.rfft(h, size), size)
         return result[:n].astype(x.dtype, copy=False)
+
+
+def _by_fft_and_outliers(x: Array, h: Array) -> Array:
+    """The same; samples far above the usual ones, which the FFT would round all by, apart."""
+    size = np.abs(x)
+    with np.errstate(over="ignore", invalid="ignore"):
+        limit = 1e3 if size.dtype.itemsize == 4 else 1e6
+        usual = size <= limit * np.partition(size, size.size // 2)[size.size // 2]
+    outliers = np.flatnonzero(~usual)
+    if outliers.size * h.size > 64 * x.size:
+        outliers = outliers[:0]
+    rest = x.copy()
+    rest[outliers] = 0
+    result = _by_fft(rest, h)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for j in outliers:
+            result[j : j + h.size] += h * x[j]
+    if not np.isfinite(result).all():
+        result = _direct(x, h)
+    return result
 
 
 def _sum_of_shifts(x: Array, h: Array, out: Array, start: tuple[int, ...]) -> None:
@@ -141,6 +160,20 @@ def convolve_blocks(x: Array, h: Array, out: Array, start: int, size: int, worke
     step = size - h.size + 1
     for i in range(0, out.size, step):
         convolve(x, h, out[i : i + step], (start + i,), "fft")
+
+
+def convolve_along(
+    x: object,
+    h: object,
+    mode: object,
+    method: object,
+    axis: object,
+    kind: int,
+    workers: int,
+    /,
+) -> Array | None:
+    """Return None: there is no shorter way."""
+    return None
 
 
 def convolve_lines(x: Array, h: Array, out: Array, start: int, method: str, workers: int) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["convolve2d"]
+__all__ = ["convolve2d", "convolve2d_plan"]
 
 #: numpy.pad's name for each boundary.
 _PAD_MODE = {"fill": "constant", "wrap": "wrap", "symm": "symmetric"}
@@ -85,6 +87,34 @@ def convolve2d(
             if method == "fft" or np.isfinite(out).all():
                 return
         _by_taps(samples, h, out)
+
+
+def convolve2d_plan(
+    x_shape: Sequence[int],
+    h_shape: Sequence[int],
+    out_shape: Sequence[int],
+    start: Sequence[int],
+    dtype: npt.DTypeLike,
+) -> list[tuple[str, tuple[int, int], int, float]]:
+    """Return (method, block, blocks, nanoseconds) of both methods, the one that 'auto' takes first.
+
+    Parameters
+    ----------
+    x_shape, h_shape, out_shape, start : pairs of int
+        Shapes and place of the arrays of `convolve2d`.
+    dtype : dtype
+        That of all of them.
+
+    Examples
+    --------
+    >>> convolve2d_plan((50, 50), (3, 3), (50, 50), (1, 1), "f8")[0][0]
+    'direct'
+    """
+    taps, outputs = math.prod(h_shape), math.prod(out_shape)
+    rows, cols = (n + m - 1 for n, m in zip(out_shape, h_shape, strict=True))
+    direct = ("direct", (0, 0), 0, 1.0 * taps * outputs)
+    transforms = ("fft", (rows, cols), 1, 1.0 * _FFT_FROM_TAPS * outputs)
+    return [direct, transforms] if taps < _FFT_FROM_TAPS else [transforms, direct]
 
 
 def _by_taps(samples: _Array, h: _Array, out: _Array) -> None:

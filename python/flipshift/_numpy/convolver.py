@@ -25,8 +25,8 @@ class PreparedKernel:
 
     _line: Array
 
-    def __new__(cls, h: Array | None, mode: str, /) -> PreparedKernel:
-        """Keep the kernel `h`; what `mode` is, only the subclass knows."""
+    def __new__(cls, h: Array | None, mode: str, workers: int, /) -> PreparedKernel:
+        """Keep the kernel `h`; what `mode` and `workers` are, only the subclass knows."""
         self = super().__new__(cls)
         if h is not None:
             object.__setattr__(self, "_line", h.copy())
@@ -39,7 +39,7 @@ class PreparedKernel:
     def _general(self, x: Any, out: Any = None) -> Any:
         raise NotImplementedError
 
-    def rows(self, x: Array, out: Array, start: int, workers: int, /) -> None:
+    def rows(self, x: Array, out: Array, start: int, /) -> None:
         """Convolve each row of `x`; the first output is number `start` of the whole."""
         for row, y in zip(x, out, strict=True):
             convolve(row, self._line, y, (start,), "auto")

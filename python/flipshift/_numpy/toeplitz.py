@@ -64,7 +64,8 @@ def toeplitz_solve(c: Array, r: Array, b: Array, x: Array) -> int:
     """Write the solution of ``T x = b`` to ``x``, by Levinson's recursion.
 
     In step m, ``a`` and ``f`` hold ``T_m a = e e_1`` with ``a[0] = 1`` and ``T_m f = e e_m`` with
-    ``f[m - 1] = 1``, and the first m rows of x the solution of that order.
+    ``f[m - 1] = 1``, and the first m rows of the solution that of order m. At the end it is
+    corrected by its residual, where that is more than rounding errors.
 
     Parameters
     ----------
@@ -92,33 +93,79 @@ def toeplitz_solve(c: Array, r: Array, b: Array, x: Array) -> int:
     wide = np.complex128 if x.dtype.kind == "c" else np.float64
     c, r, right = c.astype(wide), r.astype(wide), b.astype(wide)
     n = len(c)
-    y = np.zeros(right.shape, wide)
+    y: Array = np.zeros(right.shape, wide)
     a, f = np.zeros(n, wide), np.zeros(n, wide)
-    e = c[0]
+    r[0] = e = c[0]
     if e == 0:
         return 1
     if not np.isfinite(e):
         x[...] = np.nan
         return 0
     a[0] = f[0] = 1
+    vanishing = 8 * np.finfo(np.float64).eps
     with np.errstate(all="ignore"):
         y[0] = right[0] / e
         for m in range(1, n):
             alpha, beta = c[m:0:-1] @ a[:m], r[1 : m + 1] @ f[:m]
-            gamma = right[m] - c[m:0:-1] @ y[:m]
             f[1 : m + 1] = f[:m].copy()
             f[0] = 0
-            reduced = e - alpha * beta / e
-            if abs(reduced) <= 8 * np.finfo(np.float64).eps * abs(e):
-                return m + 1
             a[: m + 1], f[: m + 1] = (
                 a[: m + 1] - alpha / e * f[: m + 1],
                 f[: m + 1] - beta / e * a[: m + 1],
             )
-            e = reduced
-            y[: m + 1] += f[: m + 1, np.newaxis] * (gamma / e)
+            expected, last, e = e - alpha * (beta / e), e, r[: m + 1] @ a[: m + 1]
+            if min(abs(expected), abs(e)) <= vanishing * abs(last):
+                return m + 1
+            # Column by column: the order of a sum is not to depend on the other columns.
+            for j in range(y.shape[1]):
+                gamma = right[m, j] - c[m:0:-1] @ y[:m, j]
+                y[: m + 1, j] += f[: m + 1] * (gamma / e)
+        precise = 4 * float(np.finfo(x.dtype).eps)
+        for j in range(y.shape[1]):
+            _correct(c, r, right[:, j : j + 1], y[:, j : j + 1], (a, f, e), precise)
         x[...] = y
     return 0
+
+
+def _correct(c: Array, r: Array, b: Array, x: Array, inverse: Any, precise: float) -> None:
+    """Add ``T^-1 (b - T x)`` to ``x``, of one column, while that makes the residual smaller.
+
+    ``e T^-1 = L(a) U(f) - L(0, f) U(0, a)`` with triangular Toeplitz matrices L and U.
+    """
+    a, f, e = inverse
+    norm = abs(c).sum() + abs(r[1:]).sum()
+    zeros = np.zeros_like(a)
+    shifted_f, backwards_a = np.roll(f, 1), np.roll(a[::-1], 1)
+    shifted_f[0] = backwards_a[0] = 0
+
+    def times(column: Array, row: Array, v: Array) -> Array:
+        y = np.empty_like(x)
+        toeplitz_matmul(column, row, np.ascontiguousarray(v), y, 1)
+        return y
+
+    def lower(line: Array, v: Array) -> Array:
+        return times(line, zeros, v)
+
+    def upper(line: Array, v: Array) -> Array:
+        column = zeros.copy()
+        column[0] = line[0]
+        return times(column, line, v)
+
+    def residual(x: Array) -> tuple[Array, float]:
+        rest = b - times(c, r, x)
+        size = norm * abs(x).max()
+        return rest, float(abs(rest).max() / size) if size > 0 else 0.0
+
+    rest, error = residual(x)
+    for _ in range(3):
+        if not precise < error < 0.5:
+            return
+        more = lower(a, upper(f[::-1], rest)) - lower(shifted_f, upper(backwards_a, rest))
+        after, smaller = residual(x + more / e)
+        if not smaller < error / 2:
+            return
+        x += more / e
+        rest, error = after, smaller
 
 
 class ToeplitzOperator:
@@ -141,18 +188,25 @@ class ToeplitzOperator:
     array([[3.]])
     """
 
+    _given: tuple[Array, int, int, int]
+
     def __new__(cls, diagonals: Array, rows: int, cols: int, step: int) -> ToeplitzOperator:
         self = super().__new__(cls)
-        self.__given = diagonals, rows, cols, step
+        self._given = diagonals, rows, cols, step
         return self
 
     def _apply(self, x: Array, out: Array, workers: int) -> None:
-        diagonals, rows, cols, step = self.__given
+        diagonals, rows, cols, step = self._given
         positions = -(-rows // step)
         product = np.empty((rows, x.shape[1]), out.dtype)
         for layer, line in enumerate(diagonals):
             toeplitz_matmul(line[cols - 1 :], line[cols - 1 :: -1], x, product, workers)
             out[layer * positions : (layer + 1) * positions] = product[::step]
+
+    def _apply_rows(self, x: Array, out: Array, workers: int) -> None:
+        product = np.empty(out.shape[::-1], out.dtype)
+        self._apply(np.ascontiguousarray(x.T), product, workers)
+        out[...] = product.T
 
     def _describe(self, k: int) -> str:
         return "the convolution of NumPy's backend for each column"

@@ -27,9 +27,7 @@ def floating_dtype(dtype: npt.DTypeLike) -> DType:
     """`dtype` as one of the four that operators have."""
     wanted = np.dtype(dtype)
     if wanted.char not in FLOATS:
-        raise TypeError(
-            f"dtype must be float32, float64, complex64 or complex128, not {wanted}"
-        )
+        raise TypeError(f"dtype must be float32, float64, complex64 or complex128, not {wanted}")
     return wanted.newbyteorder("=")
 
 
@@ -44,6 +42,9 @@ class Operator(ToeplitzOperator):
     _rows: int
     _step: int
     _others: dict[DType, Self]
+
+    #: By which the backend does ``array @ operator``, once it is made.
+    _transpose: Operator | None = None
 
     #: Rows and columns of the matrix.
     shape: tuple[int, int]
@@ -98,7 +99,7 @@ class Operator(ToeplitzOperator):
         windows = np.lib.stride_tricks.sliding_window_view(self._diagonals, cols, axis=-1)
         return windows[:, :: self._step, ::-1].reshape(self.shape)
 
-    def __array__(self, dtype: npt.DTypeLike = None, copy: bool | None = None) -> Array:
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:
         if copy is False:
             raise ValueError("an operator has no array to share: copy must not be False")
         a = self.toarray()

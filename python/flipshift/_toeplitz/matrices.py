@@ -81,16 +81,14 @@ def circulant(c: npt.ArrayLike) -> Array:
     column = np.atleast_1d(c)
     n = column.shape[-1]
     if column.size == 0:
-        return np.empty((*column.shape, n), column.dtype)
+        return np.empty((*column.shape, n), column.dtype.newbyteorder("="))
     # c backwards, and all but its last element again: row i is the window that starts at n - 1 - i.
     line = np.concatenate((column[..., ::-1], column[..., :0:-1]), axis=-1)
     windows = np.lib.stride_tricks.sliding_window_view(line, n, axis=-1)
     return windows[..., ::-1, :].copy()
 
 
-def convolution_matrix(
-    a: npt.ArrayLike, n: int, mode: str = "full", *, stride: int = 1
-) -> Array:
+def convolution_matrix(a: npt.ArrayLike, n: int, mode: str = "full", *, stride: int = 1) -> Array:
     """Make the Toeplitz matrix that convolves with `a`.
 
     ``convolution_matrix(a, n, mode) @ x`` is ``numpy.convolve(a, x, mode)`` for ``len(x) == n``.

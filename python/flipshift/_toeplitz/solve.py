@@ -55,14 +55,16 @@ def solve_toeplitz(
 
     Notes
     -----
-    Levinson's recursion [1]_, which solves the systems of order 1 to n one after the other. It is
-    accurate where all of these are well conditioned, as they are if T is positive definite and well
-    conditioned itself. For other matrices look at the residual: ``numpy.linalg.solve`` of
-    ``toeplitz(c, r)`` pivots and takes O(n^3).
+    Levinson's recursion [1]_ solves the systems of order 1 to n one after the other. Where one of
+    them is badly conditioned it loses digits; the result is therefore checked by its residual and,
+    where that is more than rounding errors, corrected by the inverse in the form of Gohberg and
+    Semencul [2]_. If a leading block is singular the recursion cannot go on:
+    ``numpy.linalg.solve(toeplitz(c, r), b)`` pivots, and takes O(n^3).
 
     References
     ----------
     .. [1] G. H. Golub, C. F. Van Loan, "Matrix Computations", 4th ed. (2013), section 4.7.
+    .. [2] G. Heinig, K. Rost, "Algebraic Methods for Toeplitz-like Matrices and Operators" (1984).
 
     Examples
     --------
@@ -85,8 +87,8 @@ def solve_toeplitz(
     core_b = right.shape[-2:] if right.ndim > 1 else right.shape
     if r.shape[-1] != n or core_b[0] != n:
         raise ValueError(
-            f"Incompatible dimensions: c has {n} elements, r has {r.shape[-1]} and b has {core_b[0]} "
-            "rows; all must be equal"
+            f"Incompatible dimensions: c has {n} elements, r has {r.shape[-1]}, and b has "
+            f"{core_b[0]} rows; all must be equal"
         )
     dtype = floating(c.dtype, r.dtype, right.dtype)
     batch = batch_shape("c", c.shape[:-1], "r", r.shape[:-1])
@@ -114,7 +116,7 @@ def _length(name: str, array: Array, axis: int) -> int:
         raise ValueError(
             f"'{name}axis' entry is out of bounds: {axis}, and {name} has {array.ndim} dimensions"
         )
-    return array.shape[axis]
+    return int(array.shape[axis])
 
 
 def solve_circulant(

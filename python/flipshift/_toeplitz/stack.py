@@ -94,7 +94,7 @@ def make_stack(operators: Sequence[Toeplitz], stride: int) -> ToeplitzStack:
         raise ValueError("operators must have at least one Toeplitz operator, and is empty")
     for one in every:
         if not isinstance(one, Toeplitz):
-            raise TypeError(f"operators must be Toeplitz operators, and one is {type(one).__name__}")
+            raise TypeError(f"operators must be Toeplitz, and one is a {type(one).__name__}")
     shapes = {one.shape for one in every}
     if len(shapes) > 1:
         raise ValueError(f"operators must have one shape, not {sorted(shapes)}")

@@ -1,0 +1,35 @@
+// The real transform of one line, as trigonometric transforms need it.
+#pragma once
+
+#include <memory>
+
+#include "engine/fft_dct_chirp.hpp"
+
+namespace flipshift::fft {
+
+// By Chirp for odd lengths without a direct algorithm. Other odd lengths, if long, begin with a
+// pass of an odd radix r over real numbers, which leaves (r - 1) / 2 complex lines and a real one
+// of n / r numbers. All others by RealPlan.
+template <class T>
+class RealLine {
+  using C = std::complex<T>;
+
+ public:
+  explicit RealLine(std::size_t n);
+  std::size_t bytes() const;
+  // v may be the spectrum.
+  void forward(const T* v, C* spectrum, T scale) const;
+  void backward(const C* spectrum, T* v, T scale) const;
+
+ private:
+  void split(std::size_t n);
+
+  std::size_t n_, r_ = 0, m_ = 0;
+  std::shared_ptr<const RealPlan<T>> plan_;
+  std::unique_ptr<const Chirp<T>> chirp_;
+  std::unique_ptr<const RealLine<T>> zero_;  // of block 0
+  std::shared_ptr<const Plan<T>> block_;     // of the others
+  Buffer<T> roots_, tw_;
+};
+
+}  // namespace flipshift::fft

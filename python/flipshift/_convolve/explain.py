@@ -1,0 +1,243 @@
+"""`signal.explain_convolve`: which algorithm a convolution takes, and what it would cost."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import _backend
+from .._backend import core
+from .._fft.arguments import Array, DType
+from . import integers, lines, methods
+from .linear import check_method
+from .modes import arrays, check_mode, part, same_dimensions, swap_needed
+
+__all__ = ["Candidate", "Explanation", "explain_convolve"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to compute a convolution.
+
+    Attributes
+    ----------
+    method : str
+        'direct', 'overlap-save' (transforms of blocks), or 'fft' (one transform of everything).
+    block : tuple of int
+        Lengths of a transform along the axes; empty for the direct sum.
+    blocks : int
+        How many of them; 0 for the direct sum.
+    seconds : float
+        Predicted time, of one thread; NaN where there is no prediction.
+    """
+
+    method: str
+    block: tuple[int, ...]
+    blocks: int
+    seconds: float
+
+    def __str__(self) -> str:
+        what = "direct sum"
+        if self.blocks:
+            size = " x ".join(map(str, self.block))
+            what = f"{self.blocks} block{'s' * (self.blocks > 1)} of {size} by FFT (overlap-save)"
+            if self.method == "fft":
+                what = f"{'one FFT' if self.blocks == 1 else f'{self.blocks} FFTs'} of {size}"
+        return what if math.isnan(self.seconds) else f"{what}, {_time(self.seconds)}"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What `explain_convolve` returns; its text is meant to be read.
+
+    Attributes
+    ----------
+    problem : str
+        Sizes, dtype and outputs.
+    chosen : Candidate
+        The algorithm that is taken.
+    candidates : tuple of Candidate
+        All that were weighed, the chosen one first.
+    why : str
+        The reason.
+    """
+
+    problem: str
+    chosen: Candidate
+    candidates: tuple[Candidate, ...]
+    why: str
+
+    def __str__(self) -> str:
+        rows = [f"  {'->' if c is self.chosen else '  '} {c}" for c in self.candidates]
+        return "\n".join([self.problem, *rows, self.why])
+
+
+def explain_convolve(
+    in1: npt.ArrayLike,
+    in2: npt.ArrayLike,
+    mode: str = "full",
+    method: str = "auto",
+    *,
+    axis: int | None = None,
+) -> Explanation:
+    """Tell which algorithm `convolve` and `correlate` take, and why.
+
+    Parameters
+    ----------
+    in1, in2, mode, method, axis
+        As in `convolve`. Of floating arrays only shapes and dtypes matter; the values of integers
+        decide into how many digits they have to be cut.
+
+    Returns
+    -------
+    explanation : Explanation
+        With the fields `problem`, `chosen`, `candidates` and `why`; print it.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `convolve`.
+
+    Notes
+    -----
+    Times are predictions for one thread, from costs measured on one processor for each instruction
+    set; ``python -m flipshift calibrate`` measures them again. The order is what counts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from flipshift import signal
+    >>> explanation = signal.explain_convolve(np.ones(1000), np.ones(5), mode="same")
+    >>> explanation.chosen.method
+    'direct'
+    >>> print(explanation.problem)
+    1000 with 5 numbers of float64 to 1000 outputs
+    """
+    x, h = arrays(in1, in2)
+    check_mode(mode)
+    check_method(method)
+    dtype = methods.result_type(x, h)
+    count = 1
+    if axis is not None:
+        x, h, axis = lines.line_up(x, h, axis, ("in1", "in2"))
+        batch = np.broadcast_shapes(*(a.shape[:axis] + a.shape[axis + 1 :] for a in (x, h)))
+        count = math.prod(batch)
+        x, h = (np.moveaxis(a, axis, -1).reshape(-1, a.shape[axis])[:1].reshape(-1) for a in (x, h))
+    same_dimensions(x, h, "in1", "in2")
+    if x.size == 0 or h.size == 0:
+        raise ValueError(
+            f"{'in1' if x.size == 0 else 'in2'} cannot be empty; the shapes are "
+            f"{x.shape} and {h.shape}"
+        )
+    swap = swap_needed(mode, x.shape, h.shape)
+    start, shape = part(mode, h.shape, x.shape) if swap else part(mode, x.shape, h.shape)
+    found, why = _candidates(x, h, start, shape, dtype)
+    if method != "auto":
+        wanted = [c for c in found if (c.method == "direct") == (method == "direct")]
+        found = wanted + [c for c in found if c not in wanted]
+        why = f"Method {method!r} was asked for." if wanted else why
+    if count != 1:
+        found = [Candidate(c.method, c.block, c.blocks * count, c.seconds * count) for c in found]
+    several = f"{count} lines, each " if axis is not None else ""
+    problem = (
+        f"{several}{_size(x.shape)} with {_size(h.shape)} numbers of {dtype.name} "
+        f"to {_size(shape)} outputs"
+    )
+    return Explanation(problem, found[0], tuple(found), why)
+
+
+def _candidates(
+    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], dtype: DType
+) -> tuple[list[Candidate], str]:
+    """All ways, the one that 'auto' takes first, and the reason."""
+    if dtype.char == "e":
+        found, why = _candidates(x, h, start, shape, np.dtype(np.float32))
+        return found, f"{why} float16 is computed in float32."
+    if dtype.char in methods.INTEGERS:
+        return _of_integers(x.astype(dtype), h.astype(dtype), start, shape)
+    if dtype.char == "?":
+        counts = np.dtype(np.int32)
+        found, why = _of_integers(x.astype(counts), h.astype(counts), start, shape)
+        return found, f"{why} bool is counted in int32."
+    direct = Candidate("direct", (), 0, math.nan)
+    if dtype.char not in methods.FLOATS:
+        return [direct], f"There are no kernels for {dtype.name}: NumPy forms the sums."
+    if x.ndim == 1:
+        plan = core.convolve_plan(x.size, h.size, shape[0], start[0], dtype)
+        found = [
+            Candidate(name, (block,) if blocks else (), blocks, 1e-9 * ns)
+            for name, block, blocks, ns in plan
+        ]
+        return found, _faster(found, "the measured costs of the kernels")
+    if x.ndim == 0:
+        return [direct], "Scalars are multiplied."
+    if x.size < h.size:
+        x, h = h, x
+    if x.ndim == 2:
+        found = [
+            Candidate(
+                "fft" if blocks == 1 else "overlap-save" if blocks else "direct",
+                tuple(block) if blocks else (),
+                blocks,
+                1e-9 * ns,
+            )
+            for name, block, blocks, ns in core.convolve2d_plan(
+                x.shape, h.shape, shape, start, dtype
+            )
+        ]
+        why = _faster(found, "the measured costs of the 2-D kernels")
+        if found[0].seconds > found[1].seconds:
+            why = "A sum as short as this is formed directly without a closer look."
+        return found, why
+    # A multiply-add of the direct kernel, to which the rule in `methods` is relative.
+    samples, taps = 10**6, 64
+    known = core.convolve_plan(samples, taps, samples, taps // 2, dtype)
+    unit = next(ns for name, _, _, ns in known if name == "direct") / (samples * taps)
+    products, transforms = methods.costs(x, h, start, shape)
+    lengths = methods.transform_lengths(x.shape, h.shape, start, shape)
+    found = [
+        Candidate("direct", (), 0, 1e-9 * unit * products),
+        Candidate("fft", lengths, 1, 1e-9 * unit * transforms),
+    ]
+    found.sort(key=lambda c: c.seconds)
+    return found, _faster(found, "N log2 N against the number of multiply-adds")
+
+
+def _of_integers(
+    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]
+) -> tuple[list[Candidate], str]:
+    seconds = integers.direct_seconds(x.shape, h.shape, start, shape, x.itemsize)
+    sizes = integers.magnitude(x), integers.magnitude(h)
+    plan = integers.plan(x.shape, h.shape, start, shape, *sizes, x.itemsize)
+    direct = Candidate("direct", (), 0, seconds)
+    name = "overlap-save" if plan.blocks else "fft"
+    by_fft = Candidate(name, plan.lengths, max(1, plan.blocks), plan.seconds)
+    found = sorted([direct, by_fft], key=lambda c: c.seconds)
+    how = "whole numbers"
+    if plan.width:
+        how = f"{plan.count_x} and {plan.count_h} digits of {plan.width} bits"
+    return found, f"{_faster(found, 'a model')} By FFT, integers of this size are exact as {how}."
+
+
+def _faster(found: list[Candidate], by: str) -> str:
+    best, *others = found
+    if not others:
+        return "There is no other way."
+    ratio = min(c.seconds for c in others) / best.seconds
+    what = "The direct sum is" if best.method == "direct" else "Transforms are"
+    backend = _backend.core.isa if _backend.name == "native" else "NumPy"
+    return f"{what} {ratio:.2g} times as fast as the next by {by} ({backend})."
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))
+
+
+def _time(seconds: float) -> str:
+    for unit, factor in (("ns", 1e9), ("us", 1e6), ("ms", 1e3)):
+        if seconds * factor < 1000:
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds:.3g} s"
