@@ -43,7 +43,7 @@ template <class T>
 void run_blocks(const T* x, std::size_t n, const T* h, std::size_t m, T* out, std::size_t n_out,
                 std::ptrdiff_t start, std::size_t size, std::size_t workers) {
   if (n < m) return run_blocks(h, m, x, n, out, n_out, start, size, workers);
-  Spectrum<T>(h, m, size).run(x, n, out, n_out, start, workers);
+  Spectrum<T>(h, m, size, workers).run(x, n, out, n_out, start, workers);
 }
 
 template <class T>

@@ -37,10 +37,10 @@ constexpr std::size_t parts = sizeof(T) / sizeof(Scalar<T>);
 template <class S>
 constexpr S outlier = sizeof(S) == 4 ? S(1 << 10) : S(1 << 20);
 
-// Magnitudes from which no transform or product of up to 2^30 points overflows or underflows
-// noticeably.
+// Magnitudes of x and h with which no step overflows, or underflows noticeably: no sum within the
+// transform back exceeds 2 |x|_2 |h|_2, at most 2 sqrt(n m) times both magnitudes.
 template <class S>
-constexpr S moderate = sizeof(S) == 4 ? S(1 << 24) : S(1e60);
+constexpr S moderate = sizeof(S) == 4 ? S(1LL << 40) : S(1e120);
 
 template <class S>
 bool is_moderate(S magnitude) {
@@ -109,7 +109,8 @@ std::size_t cyclic_length(std::size_t n, std::size_t m, std::size_t n_out, std::
 }
 
 template <class T>
-Spectrum<T>::Spectrum(const T* h, std::size_t m, std::size_t size) : h_(h), m_(m), size_(size) {
+Spectrum<T>::Spectrum(const T* h, std::size_t m, std::size_t size, std::size_t workers)
+    : h_(h), m_(m), size_(size) {
   if constexpr (is_complex<T>) {
     plan_ = fft::plan<S>(size);
     room_ = 2 * size;
@@ -129,7 +130,7 @@ Spectrum<T>::Spectrum(const T* h, std::size_t m, std::size_t size) : h_(h), m_(m
     std::replace_if(block, block + count, [](S v) { return !std::isfinite(v); }, S(0));
   }
   if (!is_moderate(largest)) exponent_ = normalise(block, count);
-  forward(block, block, 1);
+  forward(block, block, workers);
   const S scale = S(1) / static_cast<S>(half_ ? size / 2 : size);
   for (std::size_t i = 0; i < room_; ++i) block[i] *= scale;
 }
@@ -194,20 +195,21 @@ bool Spectrum<T>::run_block(const T* x, const Block& b, T* out, S* scratch,
                 (size_ - before - length) * sizeof(T));
   }
   if (!usual) {
+    finite = found.largest <= std::numeric_limits<S>::max();
     const S limit = outlier<S> * found.typical;
     const std::size_t affordable = 16 * size_ / m_ + 1;
     T* const first = samples + before;
-    for (std::size_t i = 0; i < length; ++i) {
+    for (std::size_t i = 0; i < length && !(finite && outliers.size() > affordable); ++i) {
       if (!is_finite(first[i])) {
         first[i] = T(0);
-        finite = false;
       } else if (magnitude(first[i]) > limit && outliers.size() <= affordable) {
         outliers.push_back(b.from + static_cast<std::ptrdiff_t>(i));
       }
     }
     if (outliers.size() > affordable) outliers.clear();
     for (const std::ptrdiff_t j : outliers) samples[j - b.at] = T(0);
-    exponent += normalise(reinterpret_cast<S*>(first), length * parts<T>);
+    if (!outliers.empty() || !is_moderate(found.largest))
+      exponent += normalise(reinterpret_cast<S*>(first), length * parts<T>);
   }
   forward(in, scratch, workers);
   product(scratch);

@@ -35,7 +35,7 @@ template <class T>
 class Spectrum {
  public:
   // h, which must outlive this, transformed at length `size` >= m.
-  Spectrum(const T* h, std::size_t m, std::size_t size);
+  Spectrum(const T* h, std::size_t m, std::size_t size, std::size_t workers = 1);
 
   // out[i] = sum_k h[k] x[start + i - k], in one block if `size` >= cyclic_length(...), otherwise
   // in blocks of size - m + 1 outputs (size >= m). On up to `workers` threads; the result does not

@@ -28,6 +28,23 @@ template <class T>
 Scalar<T>* parts(T* x) {
   return reinterpret_cast<Scalar<T>*>(x);
 }
+// out[c ldo + r] = in[r ldi + c] for r < rows, c < cols.
+template <class T>
+void transpose(const T* in, std::size_t ldi, std::size_t rows, std::size_t cols, T* out,
+               std::size_t ldo) {
+  if constexpr (sizeof(T) <= sizeof(double)) {
+    using Bits = std::conditional_t<sizeof(T) == sizeof(float), float, double>;
+    kernels<ToeplitzTable<Bits>>().transpose(reinterpret_cast<const Bits*>(in), ldi, rows, cols,
+                                             reinterpret_cast<Bits*>(out), ldo);
+  } else if (cols <= rows) {
+    for (std::size_t r = 0; r < rows; ++r)
+      for (std::size_t c = 0; c < cols; ++c) out[c * ldo + r] = in[r * ldi + c];
+  } else {
+    for (std::size_t c = 0; c < cols; ++c)
+      for (std::size_t r = 0; r < rows; ++r) out[c * ldo + r] = in[r * ldi + c];
+  }
+}
+
 // Columns that a vector of the instruction set in use holds.
 template <class T>
 std::size_t vector_columns() {
@@ -280,11 +297,9 @@ void Operator<T>::apply(const T* x, std::size_t k, T* out, std::size_t workers) 
     Scratch<T> in(group * cols_), result(group * rows);
     for (std::size_t g = begin; g < end; ++g) {
       const std::size_t j0 = g * group, width = std::min(group, k - j0);
-      for (std::size_t i = 0; i < cols_; ++i)
-        for (std::size_t j = 0; j < width; ++j) in[j * cols_ + i] = x[i * k + j0 + j];
+      transpose(x + j0, k, cols_, width, in.data(), cols_);
       for (std::size_t j = 0; j < width; ++j) line(in.data() + j * cols_, result.data() + j * rows);
-      for (std::size_t i = 0; i < rows; ++i)
-        for (std::size_t j = 0; j < width; ++j) out[i * k + j0 + j] = result[j * rows + i];
+      transpose(result.data(), rows, width, rows, out + j0, k);
     }
   };
   const std::size_t groups = (k + group - 1) / group;
@@ -292,6 +307,19 @@ void Operator<T>::apply(const T* x, std::size_t k, T* out, std::size_t workers) 
     parallel_for(groups, workers, columns);
   } else {
     columns(0, groups);
+  }
+}
+
+template <class T>
+void Operator<T>::apply_rows(const T* x, std::size_t k, T* out, std::size_t workers) const {
+  const std::size_t rows = outputs();
+  const auto lines = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t j = begin; j < end; ++j) line(x + j * cols_, out + j * rows);
+  };
+  if (workers > 1 && k * (cols_ + rows) >= worth_a_thread) {
+    parallel_for(k, workers, lines);
+  } else {
+    lines(0, k);
   }
 }
 

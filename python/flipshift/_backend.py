@@ -126,8 +126,9 @@ Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
     A class for `flipshift.linalg.Toeplitz` and its stacks to derive from: matrices one below the
     other, ``diagonals[l, cols - 1 + i - j]`` being element (i, j) of number l, and of each every
     ``step``-th row. ``_apply(x, out, workers)`` writes the product with ``x`` (cols, k) to ``out``,
-    both T; ``_describe(k)`` says how. ``@`` does it for plain arrays of T and leaves all else, from
-    either side, to its methods ``_matmul`` and ``_rmatmul``.
+    both T; ``_apply_rows`` that of ``x`` (k, cols) and the transpose; ``_describe(k)`` says how.
+    ``@`` may do it for plain arrays of T, from the right by its attribute ``_transpose``, an
+    operator or None, and leaves all else to its methods ``_matmul`` and ``_rmatmul``.
 """
 
 from __future__ import annotations

@@ -94,8 +94,9 @@ def _by_fft(x: Array, h: Array) -> Array:
 def _by_fft_and_outliers(x: Array, h: Array) -> Array:
     """The same; samples far above the usual ones, which the FFT would round all by, apart."""
     size = np.abs(x)
-    with np.errstate(invalid="ignore"):
-        usual = size <= 1e6 * np.median(size)
+    with np.errstate(over="ignore", invalid="ignore"):
+        limit = 1e3 if size.dtype.itemsize == 4 else 1e6
+        usual = size <= limit * np.partition(size, size.size // 2)[size.size // 2]
     outliers = np.flatnonzero(~usual)
     if outliers.size * h.size > 64 * x.size:
         outliers = outliers[:0]
