@@ -138,12 +138,30 @@ class Kernel {
   Buffer<T> many_;
 };
 
-py::object new_array(int type, int ndim, const Py_intptr_t* shape) {
+// Where the result goes: a new array for None; `out` if it is just that, and apart from the inputs;
+// an empty object for what is left to the long way.
+py::object result_array(PyObject* out, int type, int ndim, const Py_intptr_t* shape,
+                        std::size_t item, const Array* a, const Array* b) {
   const npy_api& api = npy_api::get();
-  PyObject* made = api.PyArray_NewFromDescr_(api.PyArray_Type_, api.PyArray_DescrFromType_(type),
-                                             ndim, shape, nullptr, nullptr, 0, nullptr);
-  if (!made) throw py::error_already_set();
-  return py::reinterpret_steal<py::object>(made);
+  if (out == Py_None) {
+    PyObject* made = api.PyArray_NewFromDescr_(api.PyArray_Type_, api.PyArray_DescrFromType_(type),
+                                               ndim, shape, nullptr, nullptr, 0, nullptr);
+    if (!made) throw py::error_already_set();
+    return py::reinterpret_steal<py::object>(made);
+  }
+  int its_type;
+  const Array* y = contiguous_of(out, its_type);
+  if (!y || its_type != type || y->nd != ndim || !(y->flags & npy_api::NPY_ARRAY_WRITEABLE_) ||
+      !std::equal(shape, shape + ndim, y->dimensions))
+    return {};
+  const auto end = [item](const Array* array) {
+    std::size_t size = item;
+    for (int d = 0; d < array->nd; ++d) size *= static_cast<std::size_t>(array->dimensions[d]);
+    return array->data + size;
+  };
+  for (const Array* input : {a, b})
+    if (y->data < end(input) && input->data < end(y)) return {};
+  return py::reinterpret_borrow<py::object>(out);
 }
 
 template <class T>
@@ -155,7 +173,8 @@ T* data_of(const py::object& array) {
 constexpr std::size_t long_for_integers = 32;
 
 template <class T>
-py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind kind) {
+py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind kind,
+                       PyObject* into) {
   const auto n = static_cast<std::size_t>(a->dimensions[0]);
   const auto m = static_cast<std::size_t>(b->dimensions[0]);
   if (std::is_integral_v<T> && std::min(n, m) >= long_for_integers) return {};
@@ -163,7 +182,8 @@ py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind
   if (part.n_out >= worth_a_thread) return {};
   const auto* x = reinterpret_cast<const T*>(a->data);
   const auto length = static_cast<Py_intptr_t>(part.n_out);
-  py::object out = new_array(type, 1, &length);
+  py::object out = result_array(into, type, 1, &length, sizeof(T), a, b);
+  if (!out) return {};
   T* y = data_of<T>(out);
   const std::size_t operations = std::min(n, m) * part.n_out;
   if constexpr (!std::is_integral_v<T>) {
@@ -182,7 +202,8 @@ py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind
   return out;
 }
 
-py::object two_lines(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method, Kind kind) {
+py::object two_lines(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method, Kind kind,
+                     PyObject* out) {
   int type, other;
   const Array* a = contiguous_of(in1, type);
   if (!a || a->nd != 1) return {};
@@ -191,13 +212,14 @@ py::object two_lines(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* met
   const Part part = part_of(text(mode), kind, static_cast<std::size_t>(a->dimensions[0]),
                             static_cast<std::size_t>(b->dimensions[0]));
   if (part.n_out == 0) return {};
-  return visit(type,
-               [&](auto sample) { return convolve_as<decltype(sample)>(a, b, type, part, kind); });
+  return visit(type, [&](auto sample) {
+    return convolve_as<decltype(sample)>(a, b, type, part, kind, out);
+  });
 }
 
 template <class T>
 py::object along_as(const Array* a, const Array* b, int type, int axis, Part part, Kind kind,
-                    std::size_t workers) {
+                    std::size_t workers, PyObject* into) {
   convolve::AxisShape shape{1, static_cast<std::size_t>(a->dimensions[axis]), 1};
   Py_intptr_t out_shape[max_ndim];
   for (int d = 0; d < a->nd; ++d) {
@@ -208,7 +230,8 @@ py::object along_as(const Array* a, const Array* b, int type, int axis, Part par
   const Kernel<T> h(b, kind);
   if (std::is_integral_v<T> && std::min(shape.n, h.m) >= long_for_integers) return {};
   out_shape[axis] = static_cast<Py_intptr_t>(part.n_out);
-  py::object out = new_array(type, a->nd, out_shape);
+  py::object out = result_array(into, type, a->nd, out_shape, sizeof(T), a, b);
+  if (!out) return {};
   T* y = data_of<T>(out);
   const auto* x = reinterpret_cast<const T*>(a->data);
   const std::size_t m = std::min(shape.n, h.m);
@@ -218,7 +241,7 @@ py::object along_as(const Array* a, const Array* b, int type, int axis, Part par
 }
 
 py::object along_axis(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method,
-                      PyObject* axis_number, Kind kind, PyObject* workers) {
+                      PyObject* axis_number, Kind kind, PyObject* workers, PyObject* out) {
   int type, other;
   const Array* a = contiguous_of(in1, type);
   if (!a) return {};
@@ -234,32 +257,33 @@ py::object along_axis(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* me
   if (part.n_out == 0) return {};
   return visit(type, [&](auto sample) {
     return along_as<decltype(sample)>(a, b, type, static_cast<int>(axis), part, kind,
-                                      static_cast<std::size_t>(threads));
+                                      static_cast<std::size_t>(threads), out);
   });
 }
 
 PyObject* convolve_line(PyObject*, PyObject* const* args, Py_ssize_t count) {
-  if (count != 5) {
-    PyErr_SetString(PyExc_TypeError, "convolve_line takes x, h, mode, method and kind");
+  if (count != 6) {
+    PyErr_SetString(PyExc_TypeError, "convolve_line takes x, h, mode, method, kind and out");
     return nullptr;
   }
   const long kind = PyLong_AsLong(args[4]);
   if (kind == -1 && PyErr_Occurred()) return nullptr;
-  return object_or_none(
-      [&] { return two_lines(args[0], args[1], args[2], args[3], static_cast<Kind>(kind)); });
+  return object_or_none([&] {
+    return two_lines(args[0], args[1], args[2], args[3], static_cast<Kind>(kind), args[5]);
+  });
 }
 
 PyObject* convolve_along(PyObject*, PyObject* const* args, Py_ssize_t count) {
-  if (count != 7) {
+  if (count != 8) {
     PyErr_SetString(PyExc_TypeError,
-                    "convolve_along takes x, h, mode, method, axis, kind and workers");
+                    "convolve_along takes x, h, mode, method, axis, kind, workers and out");
     return nullptr;
   }
   const long kind = PyLong_AsLong(args[5]);
   if (kind == -1 && PyErr_Occurred()) return nullptr;
   return object_or_none([&] {
-    return along_axis(args[0], args[1], args[2], args[3], args[4], static_cast<Kind>(kind),
-                      args[6]);
+    return along_axis(args[0], args[1], args[2], args[3], args[4], static_cast<Kind>(kind), args[6],
+                      args[7]);
   });
 }
 

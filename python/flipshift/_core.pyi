@@ -61,7 +61,7 @@ def plan_cache_info() -> list[tuple[str, int, int, int, int, int]]: ...
 def plan_cache_clear() -> None: ...
 def good_size(n: int) -> int: ...
 def convolve_line(
-    x: object, h: object, mode: object, method: object, kind: int, /
+    x: object, h: object, mode: object, method: object, kind: int, out: object, /
 ) -> _Array | None: ...
 def convolve(
     x: _Array, h: _Array, out: _Array, start: Sequence[int], method: str, workers: int = 1
@@ -80,6 +80,7 @@ def convolve_along(
     axis: object,
     kind: int,
     workers: int,
+    out: object,
     /,
 ) -> _Array | None: ...
 def convolve_lines(

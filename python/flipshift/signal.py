@@ -110,13 +110,12 @@ def convolve(
     array([[1, 1],
            [1, 1]])
     """
-    if out is None and (axis is not None or workers is None):
-        if axis is None:
-            y = _line(in1, in2, mode, method, 0)
-        else:
-            y = _along(in1, in2, mode, method, axis, 0, args.threads(workers))
-        if y is not None:
-            return y
+    if axis is not None:
+        y = _along(in1, in2, mode, method, axis, 0, args.threads(workers), out)
+    else:
+        y = _line(in1, in2, mode, method, 0, out) if workers is None else None
+    if y is not None:
+        return y
     x, h = arrays(in1, in2)
     return linear.convolve(x, h, mode, method, axis, out, workers)
 
@@ -176,11 +175,11 @@ def correlate(
     >>> signal.correlate([5, 1, 2, 3, 5], [10, 20, 30], "valid", normalize=True).round(3)
     array([-0.721,  1.   ,  0.982])
     """
-    if out is None and (axis is not None or workers is None) and maxlag is None and not normalize:
-        if axis is None:
-            y = _line(in1, in2, mode, method, 1)
+    if maxlag is None and not normalize:
+        if axis is not None:
+            y = _along(in1, in2, mode, method, axis, 1, args.threads(workers), out)
         else:
-            y = _along(in1, in2, mode, method, axis, 1, args.threads(workers))
+            y = _line(in1, in2, mode, method, 1, out) if workers is None else None
         if y is not None:
             return y
     x, h = arrays(in1, in2)

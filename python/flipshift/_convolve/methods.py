@@ -139,7 +139,7 @@ def _plan_of_integers(
     """How to convolve integers of one dtype by FFT, or None if the direct sum is faster."""
     outputs, short = math.prod(shape), min(x.size, h.size)
     # Mostly there is no need to look at all the plans, or even at the numbers.
-    if outputs * short < 300_000:
+    if outputs * short < integers.short_products(x.itemsize):
         return None
     direct = integers.direct_seconds(x.shape, h.shape, start, shape, x.itemsize)
     if direct < integers.least_seconds(outputs, short):

@@ -61,13 +61,12 @@ def convolve(
     array([0. , 1. , 2.5, 4. , 1.5])
     """
     y: Array | None
-    if out is None and (axis is not None or workers is None):
-        if axis is None:
-            y = _line(a, v, mode, "auto", 2)
-        else:
-            y = _along(a, v, mode, "auto", axis, 2, args.threads(workers))
-        if y is not None:
-            return y
+    if axis is not None:
+        y = _along(a, v, mode, "auto", axis, 2, args.threads(workers), out)
+    else:
+        y = _line(a, v, mode, "auto", 2, out) if workers is None else None
+    if y is not None:
+        return y
     x, h = np.asarray(a), np.asarray(v)
     if axis is None:
         x, h = np.atleast_1d(x, h)
@@ -123,11 +122,11 @@ def correlate(
     array([0.5, 2. , 3.5, 3. , 0. ])
     """
     y: Array | None
-    if out is None and (axis is not None or workers is None) and maxlag is None and not normalize:
-        if axis is None:
-            y = _line(a, v, mode, "auto", 3)
+    if maxlag is None and not normalize:
+        if axis is not None:
+            y = _along(a, v, mode, "auto", axis, 3, args.threads(workers), out)
         else:
-            y = _along(a, v, mode, "auto", axis, 3, args.threads(workers))
+            y = _line(a, v, mode, "auto", 3, out) if workers is None else None
         if y is not None:
             return y
     x, h = np.asarray(a), np.asarray(v)

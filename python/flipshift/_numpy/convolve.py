@@ -129,7 +129,9 @@ def _sum_of_shifts(x: Array, h: Array, out: Array, start: tuple[int, ...]) -> No
             out[there] += h[k] * x[here]
 
 
-def convolve_line(x: object, h: object, mode: object, method: object, kind: int, /) -> Array | None:
+def convolve_line(
+    x: object, h: object, mode: object, method: object, kind: int, out: object, /
+) -> Array | None:
     """Return None: there is no shorter way."""
     return None
 
@@ -170,6 +172,7 @@ def convolve_along(
     axis: object,
     kind: int,
     workers: int,
+    out: object,
     /,
 ) -> Array | None:
     """Return None: there is no shorter way."""
