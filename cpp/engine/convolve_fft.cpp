@@ -55,10 +55,13 @@ struct Magnitudes {
 
   Magnitudes(const S* x, std::size_t n) {
     const auto& table = kernels<ConvolveSpectrumTable<S>>();
-    const std::size_t count = (n + table.segment - 1) / table.segment;
+    // A segment is 16 vectors or, of short blocks, an eighth of all.
+    constexpr std::size_t most = 1024 / sizeof(S);
+    const std::size_t segment = std::min((n / 8 / 32 + 1) * 32, most);
+    const std::size_t count = (n + segment - 1) / segment;
     Scratch<S> each(count);
     S* const end = each.data() + count;
-    table.magnitudes(x, n, each.data());
+    table.magnitudes(x, n, segment, each.data());
     const auto [low, high] = std::minmax_element(each.data(), end);
     largest = typical = *high;
     if (*high <= outlier<S> * *low) return;  // no need to be exact

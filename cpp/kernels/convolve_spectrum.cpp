@@ -57,12 +57,20 @@ void product(T* z, const T* g, size_t h, const T* tw) {
   z[1] = im;
 }
 
-template <class T>
-constexpr size_t segment = 1024 / sizeof(T);
+template <class I, int W>
+FLIPSHIFT_INLINE I largest_lane(Vec<I, W> v) {
+  if constexpr (W == 1) {
+    return v;
+  } else {
+    Vec<I, W / 2> half[2];
+    std::memcpy(half, &v, sizeof(v));
+    return largest_lane<I, W / 2>(half[0] > half[1] ? half[0] : half[1]);
+  }
+}
 
 // Magnitudes are compared as integers, which have NaN above infinity.
 template <class T>
-void magnitudes(const T* x, size_t n, T* out) {
+void magnitudes(const T* x, size_t n, size_t segment, T* out) {
   constexpr int W = max_width<T>;
   using I = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
   using V = Vec<I, W>;
@@ -71,8 +79,8 @@ void magnitudes(const T* x, size_t n, T* out) {
   I limit;
   std::memcpy(&limit, &infinity, sizeof(T));
   const auto* bits = reinterpret_cast<const char*>(x);
-  for (size_t i = 0; i < n; i += segment<T>, ++out) {
-    const size_t end = n - i < segment<T> ? n : i + segment<T>;
+  for (size_t i = 0; i < n; i += segment, ++out) {
+    const size_t end = n - i < segment ? n : i + segment;
     V top[2] = {};
     size_t j = i;
     for (; j + 2 * W <= end; j += 2 * W) {
@@ -92,7 +100,8 @@ void magnitudes(const T* x, size_t n, T* out) {
       v &= mask;
       largest = v > largest ? v : largest;
     }
-    for (int l = 0; l < W; ++l) largest = top[0][l] > largest ? top[0][l] : largest;
+    const I vector = largest_lane<I, W>(top[0]);
+    largest = vector > largest ? vector : largest;
     largest = largest > limit ? limit : largest;
     std::memcpy(out, &largest, sizeof(T));
   }
@@ -102,7 +111,6 @@ template <class T>
 void fill_table(ConvolveSpectrumTable<T>& t) {
   t.product = product<T>;
   t.magnitudes = magnitudes<T>;
-  t.segment = segment<T>;
 }
 
 }  // namespace

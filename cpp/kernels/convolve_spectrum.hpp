@@ -16,8 +16,7 @@ struct ConvolveSpectrumTable {
 
   // out[j] = the largest magnitude of the numbers j segment ... (j + 1) segment - 1 of x, NaN being
   // taken for infinity; the last segment may be shorter.
-  void (*magnitudes)(const T* x, std::size_t n, T* out);
-  std::size_t segment;
+  void (*magnitudes)(const T* x, std::size_t n, std::size_t segment, T* out);
 };
 
 FLIPSHIFT_KERNEL_TABLE(ConvolveSpectrumTable<float>)

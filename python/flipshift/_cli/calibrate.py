@@ -100,11 +100,11 @@ class Measurement:
             if count > 1:
                 one = self.blocks[size, 1]
                 each[size] = max((time_ - one) / (count - 1), 0.2 * one)
-        # A call of one block is the call, a block and the kernel's spectrum.
-        block = np.array(list(each.values()))
-        first = np.array([self.blocks[size, 1] for size in each])
-        call, kernel = _fit(np.stack([np.ones(len(first)), block], 1), first - block, first)
-        kernel = max(kernel, 0.3)
+        # A call of one block is the call, a block and the kernel's spectrum, about half a block.
+        rest = {size: self.blocks[size, 1] - block for size, block in each.items()}
+        call = max(min(rest[size] - 0.5 * each[size] for size in POWERS[:4]), 0.0)
+        shares = [(rest[size] - call) / each[size] for size in each if 1024 <= size <= 2**15]
+        kernel = min(max(float(np.median(shares)), 0.3), 1.0)
         for (size, _), time_ in self.blocks.items():
             if size > SEVERAL:
                 each[size] = max(time_ - call, 0.5 * time_) / (1 + kernel)
