@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "bindings/arrays.hpp"
+#include "bindings/sample_types.hpp"
 #include "engine/convolve_cost_tables.hpp"
 
 namespace flipshift::bindings {
@@ -18,38 +18,6 @@ Method method_of(std::string_view name) {
   if (name == "direct") return Method::direct;
   if (name == "fft") return Method::fft;
   throw bad_argument("method", "is unknown");
-}
-
-// Calls f(T{}) for the type that the engine computes a dtype in; integers pass as unsigned ones.
-template <class F>
-auto visit(const py::dtype& dtype, F&& f) {
-  const char kind = dtype.kind();
-  const auto size = dtype.itemsize();
-  if (kind == 'f' && size == 8) return f(double{});
-  if (kind == 'f' && size == 4) return f(float{});
-  if (kind == 'c' && size == 16) return f(std::complex<double>{});
-  if (kind == 'c' && size == 8) return f(std::complex<float>{});
-  if (kind == 'i' || kind == 'u') {
-    switch (size) {
-      case 1:
-        return f(std::uint8_t{});
-      case 2:
-        return f(std::uint16_t{});
-      case 4:
-        return f(std::uint32_t{});
-      case 8:
-        return f(std::uint64_t{});
-    }
-  }
-  throw bad_argument("x", "has a dtype that has no kernels");
-}
-
-void check(const py::array& a, const py::dtype& dtype, py::ssize_t ndim, const char* name) {
-  if (!a.dtype().is(dtype) && !a.dtype().equal(dtype))
-    throw bad_argument(name, "has another dtype");
-  if (!(a.flags() & py::array::c_style)) throw bad_argument(name, "is not C-contiguous");
-  if (a.ndim() != ndim) throw bad_argument(name, "has another number of dimensions");
-  if (a.size() == 0) throw bad_argument(name, "is empty");
 }
 
 void bind_convolve(const py::array& x, const py::array& h, const py::array& out,

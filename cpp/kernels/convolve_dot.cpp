@@ -1,7 +1,7 @@
 // What each function does is said in kernels/convolve_dot.hpp.
 #include "kernels/convolve_dot.hpp"
 
-#include "kernels/shuffle.hpp"
+#include "kernels/natural_order.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -10,19 +10,11 @@ namespace {
 constexpr int sums = 8;
 
 template <int W>
-struct BackwardsMap {  // numbers
-  static constexpr int of(int i) { return W - 1 - i; }
-};
-template <int W>
 struct BackwardPairsMap {  // complex numbers
   static constexpr int of(int i) { return (W - 2 - i / 2 * 2) + i % 2; }
 };
-template <int W>
-struct SwapPairsMap {
-  static constexpr int of(int i) { return i ^ 1; }
-};
 template <int W, int Part>
-struct DuplicateMap {
+struct DuplicateMap {  // the real or the imaginary parts
   static constexpr int of(int i) { return i / 2 * 2 + Part; }
 };
 
@@ -42,8 +34,7 @@ FLIPSHIFT_INLINE T real_sum(const T* x, const T* h, std::size_t m) {
   const T* const end = h + m;
   const auto other = [&](std::size_t t) __attribute__((always_inline)) {
     if constexpr (reversed) {
-      const V v = loadu<T, W>(end - t - W);
-      return shuffle<T, W, BackwardsMap<W>>(v, v);
+      return load_down<T, W>(end - t - 1);
     } else {
       return loadu<T, W>(h + t);
     }

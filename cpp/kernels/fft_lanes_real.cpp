@@ -8,26 +8,6 @@ namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
 
 template <class T, int W>
-struct SplitOrderMap {
-  static constexpr int of(int i) { return split_order<T, W>(i); }
-};
-template <class T, int W>
-struct SplitPositionMap {
-  static constexpr int of(int i) { return split_position<T, W>(i); }
-};
-
-// W adjacent real numbers to and from split order.
-template <class T, int W>
-FLIPSHIFT_INLINE Vec<T, W> load_adjacent(const T* x) {
-  const auto v = loadu<T, W>(x);
-  return shuffle<T, W, SplitOrderMap<T, W>>(v, v);
-}
-template <class T, int W>
-FLIPSHIFT_INLINE void store_adjacent(T* y, Vec<T, W> v) {
-  storeu<T, W>(y, shuffle<T, W, SplitPositionMap<T, W>>(v, v));
-}
-
-template <class T, int W>
 void load_tile(const T* x, std::ptrdiff_t stride, std::size_t h, std::size_t groups,
                std::size_t pitch, T* rows) {
   for (std::size_t j = 0; j < h; ++j, x += 2 * stride, rows += 2 * W)

@@ -96,6 +96,26 @@ FLIPSHIFT_INLINE void store_row(T* p, Vec<T, W> re, Vec<T, W> im) {
   store<T, W>(p + W, im);
 }
 
+template <class T, int W>
+struct SplitOrderMap {
+  static constexpr int of(int i) { return split_order<T, W>(i); }
+};
+template <class T, int W>
+struct SplitPositionMap {
+  static constexpr int of(int i) { return split_position<T, W>(i); }
+};
+
+// W adjacent real numbers to and from split order.
+template <class T, int W>
+FLIPSHIFT_INLINE Vec<T, W> load_adjacent(const T* x) {
+  const auto v = loadu<T, W>(x);
+  return shuffle<T, W, SplitOrderMap<T, W>>(v, v);
+}
+template <class T, int W>
+FLIPSHIFT_INLINE void store_adjacent(T* y, Vec<T, W> v) {
+  storeu<T, W>(y, shuffle<T, W, SplitPositionMap<T, W>>(v, v));
+}
+
 template <class T, int W, int Odd>  // 128-bit lanes: the even or odd ones of a, then those of b
 struct LanesMap {
   static constexpr int of(int i) {
