@@ -146,12 +146,21 @@ def test_any_part_of_the_output(n, m, start, n_out, dtype, seed):
     check_direct(sample(rng, n, dtype), sample(rng, m, dtype), (n_out,), (start,))
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.complex64, np.uint64])
-def test_one_output_of_many_taps(dtype):
+@pytest.mark.parametrize("dtype", [*FLOATS, np.uint64])
+def test_few_outputs_of_many_taps(dtype):
     rng = np.random.default_rng(3)
-    for n, m in [(1000, 1000), (1003, 1000), (1000, 1021)]:
+    for n, m in [
+        (16, 16),
+        (17, 19),
+        (45, 44),
+        (131, 134),
+        (1000, 1000),
+        (1003, 1000),
+        (1000, 1021),
+    ]:
         x, h = sample(rng, n, dtype), sample(rng, m, dtype)
-        check_direct(x, h, (abs(n - m) + 1,), (min(n, m) - 1,))
+        for start in (min(n, m) - 1, 0, n + m - 6, -2, n + m - 3):
+            check_direct(x, h, (abs(n - m) + 1,), (start,))
 
 
 @settings(max_examples=150, deadline=None)

@@ -119,6 +119,16 @@ def test_correlate_is_by_its_definition(n, m, mode, method):
     check(z, cut(whole, mode, n, m), x, y, method)
 
 
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16"])
+@pytest.mark.parametrize("mode", ["valid", "same"])
+def test_correlations_of_few_outputs(dtype, mode):
+    for n, m in [(16, 16), (40, 41), (300, 299), (299, 302), (3, 70)]:
+        x, y = random(n, dtype), random(m, dtype, 1)
+        z = signal.correlate(x, y, mode)
+        expected = cut(full(x, np.conj(y[::-1])), mode, (n,), (m,))
+        check(z, expected, x, y, "direct")
+
+
 def test_correlation_lags_name_the_outputs():
     for n, m, mode in product(range(1, 8), range(1, 8), MODES):
         x, y = np.zeros(n), np.zeros(m)

@@ -1,4 +1,5 @@
-// Binds `convolve_line`, two contiguous lines of one dtype, and `convolve_lines`, batches of them
+// Binds `convolve_line`, two contiguous lines of one dtype, `convolve_along`, lines along one axis
+// with one kernel, and `convolve_lines`, batches of both
 // (python/flipshift/_backend.py).
 //
 // A kernel of a few taps is through with a short signal in 20 ns, so the call is written in
@@ -9,6 +10,8 @@
 
 #include "bindings/plain_array.hpp"
 #include "engine/convolve.hpp"
+#include "engine/convolve_axis.hpp"
+#include "engine/convolve_few.hpp"
 #include "engine/convolve_lines.hpp"
 #include "engine/threads.hpp"
 
@@ -21,13 +24,16 @@ enum class Kind { signal_convolve, signal_correlate, numpy_convolve, numpy_corre
 
 constexpr int wanted_flags = npy_api::NPY_ARRAY_C_CONTIGUOUS_ | npy_api::NPY_ARRAY_ALIGNED_;
 
-const Array* line_of(PyObject* object, int& type) {
+// A C-contiguous array without subclass, nothing of it empty.
+const Array* contiguous_of(PyObject* object, int& type) {
   if (Py_TYPE(object) != npy_api::get().PyArray_Type_) return nullptr;
   const Array* a = py::detail::array_proxy(object);
   const auto* descr = py::detail::array_descriptor_proxy(a->descr);
   const bool native = descr->byteorder == '=' || descr->byteorder == '|';
-  if (a->nd != 1 || a->dimensions[0] < 1 || (a->flags & wanted_flags) != wanted_flags || !native)
+  if (a->nd < 1 || a->nd > max_ndim || (a->flags & wanted_flags) != wanted_flags || !native)
     return nullptr;
+  for (int d = 0; d < a->nd; ++d)
+    if (a->dimensions[d] < 1) return nullptr;
   type = descr->type_num;
   return a;
 }
@@ -97,68 +103,188 @@ Part part_of(std::string_view mode, Kind kind, std::size_t n, std::size_t m) {
   return {at((shorter - 1) / 2), longer};
 }
 
+bool is_correlation(Kind kind) {
+  return kind == Kind::signal_correlate || kind == Kind::numpy_correlate;
+}
+
+// The kernel as a convolution takes it: that of a correlation is reversed and conjugated.
 template <class T>
-py::object convolve_as(const Array* a, const Array* b, int type, Part part, bool correlate) {
-  const auto n = static_cast<std::size_t>(a->dimensions[0]);
-  const auto m = static_cast<std::size_t>(b->dimensions[0]);
-  // Integers may take a transform from here on; threads may share many outputs.
-  if (std::is_integral_v<T> && std::min(n, m) >= 32) return {};
-  if (part.n_out >= worth_a_thread) return {};
-  const auto* x = reinterpret_cast<const T*>(a->data);
-  const auto* h = reinterpret_cast<const T*>(b->data);
-  T few[32];
-  Buffer<T> many;
-  if (correlate) {
-    T* reversed = few;
-    if (m > std::size(few)) {
-      many = Buffer<T>(m);
-      reversed = many.data();
+class Kernel {
+ public:
+  Kernel(const Array* b, Kind kind)
+      : m(static_cast<std::size_t>(b->dimensions[0])), data(reinterpret_cast<const T*>(b->data)) {
+    if (!is_correlation(kind)) return;
+    T* reversed = few_;
+    if (m > std::size(few_)) {
+      many_ = Buffer<T>(m);
+      reversed = many_.data();
     }
     for (std::size_t k = 0; k < m; ++k) {
-      if constexpr (std::is_integral_v<T> || std::is_floating_point_v<T>) {
-        reversed[k] = h[m - 1 - k];
+      if constexpr (std::is_arithmetic_v<T>) {
+        reversed[k] = data[m - 1 - k];
       } else {
-        reversed[k] = std::conj(h[m - 1 - k]);
+        reversed[k] = std::conj(data[m - 1 - k]);
       }
     }
-    h = reversed;
+    data = reversed;
   }
+  Kernel(const Kernel&) = delete;
+
+  const std::size_t m;
+  const T* data;
+
+ private:
+  T few_[32];
+  Buffer<T> many_;
+};
+
+// Where the result goes: a new array for None; `out` if it is just that, and apart from the inputs;
+// an empty object for what is left to the long way.
+py::object result_array(PyObject* out, int type, int ndim, const Py_intptr_t* shape,
+                        std::size_t item, const Array* a, const Array* b) {
   const npy_api& api = npy_api::get();
+  if (out == Py_None) {
+    PyObject* made = api.PyArray_NewFromDescr_(api.PyArray_Type_, api.PyArray_DescrFromType_(type),
+                                               ndim, shape, nullptr, nullptr, 0, nullptr);
+    if (!made) throw py::error_already_set();
+    return py::reinterpret_steal<py::object>(made);
+  }
+  int its_type;
+  const Array* y = contiguous_of(out, its_type);
+  if (!y || its_type != type || y->nd != ndim || !(y->flags & npy_api::NPY_ARRAY_WRITEABLE_) ||
+      !std::equal(shape, shape + ndim, y->dimensions))
+    return {};
+  const auto end = [item](const Array* array) {
+    std::size_t size = item;
+    for (int d = 0; d < array->nd; ++d) size *= static_cast<std::size_t>(array->dimensions[d]);
+    return array->data + size;
+  };
+  for (const Array* input : {a, b})
+    if (y->data < end(input) && input->data < end(y)) return {};
+  return py::reinterpret_borrow<py::object>(out);
+}
+
+template <class T>
+T* data_of(const py::object& array) {
+  return reinterpret_cast<T*>(py::detail::array_proxy(array.ptr())->data);
+}
+
+// From here on integers may take a transform.
+constexpr std::size_t long_for_integers = 32;
+
+template <class T>
+py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind kind,
+                       PyObject* into) {
+  const auto n = static_cast<std::size_t>(a->dimensions[0]);
+  const auto m = static_cast<std::size_t>(b->dimensions[0]);
+  if (std::is_integral_v<T> && std::min(n, m) >= long_for_integers) return {};
+  // Threads may share many outputs, and how many threads is for the long way to know.
+  if (part.n_out >= worth_a_thread) return {};
+  const auto* x = reinterpret_cast<const T*>(a->data);
   const auto length = static_cast<Py_intptr_t>(part.n_out);
-  PyObject* made = api.PyArray_NewFromDescr_(api.PyArray_Type_, api.PyArray_DescrFromType_(type), 1,
-                                             &length, nullptr, nullptr, 0, nullptr);
-  if (!made) throw py::error_already_set();
-  py::object out = py::reinterpret_steal<py::object>(made);
-  auto* y = reinterpret_cast<T*>(py::detail::array_proxy(made)->data);
-  run(std::min(n, m) * part.n_out,
-      [&] { convolve::run(x, n, h, m, y, part.n_out, part.start, convolve::Method::automatic); });
+  py::object out = result_array(into, type, 1, &length, sizeof(T), a, b);
+  if (!out) return {};
+  T* y = data_of<T>(out);
+  const std::size_t operations = std::min(n, m) * part.n_out;
+  if constexpr (!std::is_integral_v<T>) {
+    if (convolve::few_outputs(part.n_out, n, m)) {
+      run(operations, [&] {
+        convolve::run_few(x, n, reinterpret_cast<const T*>(b->data), m, y, part.n_out, part.start,
+                          is_correlation(kind));
+      });
+      return out;
+    }
+  }
+  const Kernel<T> h(b, kind);
+  run(operations, [&] {
+    convolve::run(x, n, h.data, m, y, part.n_out, part.start, convolve::Method::automatic);
+  });
   return out;
 }
 
-py::object two_lines(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method, Kind kind) {
+py::object two_lines(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method, Kind kind,
+                     PyObject* out) {
   int type, other;
-  const Array* a = line_of(in1, type);
-  if (!a) return {};
-  const Array* b = line_of(in2, other);
-  if (!b || type != other || text(method) != "auto") return {};
+  const Array* a = contiguous_of(in1, type);
+  if (!a || a->nd != 1) return {};
+  const Array* b = contiguous_of(in2, other);
+  if (!b || b->nd != 1 || type != other || text(method) != "auto") return {};
   const Part part = part_of(text(mode), kind, static_cast<std::size_t>(a->dimensions[0]),
                             static_cast<std::size_t>(b->dimensions[0]));
   if (part.n_out == 0) return {};
-  const bool correlate = kind == Kind::signal_correlate || kind == Kind::numpy_correlate;
   return visit(type, [&](auto sample) {
-    return convolve_as<decltype(sample)>(a, b, type, part, correlate);
+    return convolve_as<decltype(sample)>(a, b, type, part, kind, out);
+  });
+}
+
+template <class T>
+py::object along_as(const Array* a, const Array* b, int type, int axis, Part part, Kind kind,
+                    std::size_t workers, PyObject* into) {
+  convolve::AxisShape shape{1, static_cast<std::size_t>(a->dimensions[axis]), 1};
+  Py_intptr_t out_shape[max_ndim];
+  for (int d = 0; d < a->nd; ++d) {
+    out_shape[d] = a->dimensions[d];
+    if (d < axis) shape.outer *= static_cast<std::size_t>(a->dimensions[d]);
+    if (d > axis) shape.inner *= static_cast<std::size_t>(a->dimensions[d]);
+  }
+  const Kernel<T> h(b, kind);
+  if (std::is_integral_v<T> && std::min(shape.n, h.m) >= long_for_integers) return {};
+  out_shape[axis] = static_cast<Py_intptr_t>(part.n_out);
+  py::object out = result_array(into, type, a->nd, out_shape, sizeof(T), a, b);
+  if (!out) return {};
+  T* y = data_of<T>(out);
+  const auto* x = reinterpret_cast<const T*>(a->data);
+  const std::size_t m = std::min(shape.n, h.m);
+  run(m > keep_gil_below ? m : m * shape.outer * shape.inner * part.n_out,
+      [&] { convolve::run_axis(x, shape, h.data, h.m, y, part.n_out, part.start, workers); });
+  return out;
+}
+
+py::object along_axis(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method,
+                      PyObject* axis_number, Kind kind, PyObject* workers, PyObject* out) {
+  int type, other;
+  const Array* a = contiguous_of(in1, type);
+  if (!a) return {};
+  const Array* b = contiguous_of(in2, other);
+  Py_ssize_t axis, threads;
+  if (!b || b->nd != 1 || type != other || text(method) != "auto" ||
+      numbers(axis_number, &axis) != 1 || numbers(workers, &threads) != 1)
+    return {};
+  if (axis < 0) axis += a->nd;
+  if (axis < 0 || axis >= a->nd || threads < 1) return {};
+  const Part part = part_of(text(mode), kind, static_cast<std::size_t>(a->dimensions[axis]),
+                            static_cast<std::size_t>(b->dimensions[0]));
+  if (part.n_out == 0) return {};
+  return visit(type, [&](auto sample) {
+    return along_as<decltype(sample)>(a, b, type, static_cast<int>(axis), part, kind,
+                                      static_cast<std::size_t>(threads), out);
   });
 }
 
 PyObject* convolve_line(PyObject*, PyObject* const* args, Py_ssize_t count) {
-  if (count != 5) {
-    PyErr_SetString(PyExc_TypeError, "convolve_line takes x, h, mode, method and kind");
+  if (count != 6) {
+    PyErr_SetString(PyExc_TypeError, "convolve_line takes x, h, mode, method, kind and out");
     return nullptr;
   }
   const long kind = PyLong_AsLong(args[4]);
   if (kind == -1 && PyErr_Occurred()) return nullptr;
-  return object_or_none(
-      [&] { return two_lines(args[0], args[1], args[2], args[3], static_cast<Kind>(kind)); });
+  return object_or_none([&] {
+    return two_lines(args[0], args[1], args[2], args[3], static_cast<Kind>(kind), args[5]);
+  });
+}
+
+PyObject* convolve_along(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  if (count != 8) {
+    PyErr_SetString(PyExc_TypeError,
+                    "convolve_along takes x, h, mode, method, axis, kind, workers and out");
+    return nullptr;
+  }
+  const long kind = PyLong_AsLong(args[5]);
+  if (kind == -1 && PyErr_Occurred()) return nullptr;
+  return object_or_none([&] {
+    return along_axis(args[0], args[1], args[2], args[3], args[4], static_cast<Kind>(kind), args[6],
+                      args[7]);
+  });
 }
 
 // Contiguous lines, the other axes at any steps.
@@ -213,6 +339,8 @@ void convolve_lines(const py::array& x, const py::array& h, const py::array& out
 PyMethodDef methods[] = {
     {"convolve_line", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(convolve_line)),
      METH_FASTCALL, "What convolve or correlate return for two contiguous lines, or None."},
+    {"convolve_along", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(convolve_along)),
+     METH_FASTCALL, "What convolve or correlate return for one kernel and an axis, or None."},
     {nullptr, nullptr, 0, nullptr}};
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "engine/convolve_cost.hpp"
+#include "engine/convolve_few.hpp"
 #include "engine/convolve_fft.hpp"
 #include "engine/convolve_taps.hpp"
 #include "engine/threads.hpp"
@@ -51,6 +52,8 @@ void run(const T* x, std::size_t n, const T* h, std::size_t m, T* out, std::size
          std::ptrdiff_t start, Method method, std::size_t workers) {
   if (n < m) return run(h, m, x, n, out, n_out, start, method, workers);
   if constexpr (!std::is_integral_v<T>) {
+    if (method != Method::fft && few_outputs(n_out, n, m))
+      return run_few(x, n, h, m, out, n_out, start, false);
     Scheme scheme{};
     if (method == Method::automatic) scheme = fastest<T>(n, m, n_out, start);
     if (method == Method::fft) scheme = by_transforms<T>(n, m, n_out, start);

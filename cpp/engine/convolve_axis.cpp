@@ -140,7 +140,8 @@ class Columns {
 
   // Windows first, first + 1, ... of one matrix of few columns.
   void narrow(const S* x, ptrdiff_t first, S* y, size_t rows) const {
-    if (!finite_) return widened(x, first, y, rows);
+    // That kernel passes over the taps that meet no row of x, here most of them.
+    if (!finite_ || 2 * p_.shape.n < p_.m) return widened(x, first, y, rows);
     const auto n = as_signed(p_.shape.n), m = as_signed(p_.m);
     const ptrdiff_t end = first + as_signed(rows);
     const ptrdiff_t from = std::clamp<ptrdiff_t>(0, first, end);
@@ -224,6 +225,16 @@ Blocks cheapest(const Problem<T>& p) {
   }
   if (p.shape.inner > 1) best.ns += lines * double(p.n_out) * gather_ns;
   return best;
+}
+
+// All lines directly. What a call from Python costs is in the costs of one convolution.
+template <class T>
+double direct_lines(const Problem<T>& p) {
+  const size_t n = std::max(p.shape.n, p.m), m = std::min(p.shape.n, p.m);
+  const double ns = p.shape.inner == 1
+                        ? direct_sum<T>(n, m, p.n_out, p.start).ns
+                        : direct_ns<T>(products(n, m, p.n_out, p.start), double(p.n_out));
+  return double(p.shape.outer * p.shape.inner) * (ns - direct_ns<T>(0, 0));
 }
 
 template <class T>
@@ -317,12 +328,9 @@ void run_axis(const T* x, const AxisShape& shape, const T* h, size_t m, T* out, 
   if constexpr (!std::is_integral_v<T>) {
     if (shape.outer * shape.inner == 1)
       return convolve::run(x, shape.n, h, m, out, n_out, start, Method::automatic);
-    if (m > 16 && n_out > 16) {
-      const auto lines = static_cast<double>(shape.outer * shape.inner);
-      const double direct =
-          lines * direct_ns<T>(products(shape.n, m, n_out, start), static_cast<double>(n_out));
+    if (std::min(m, shape.n) > 16 && n_out > 16) {
       const Blocks blocks = cheapest(p);
-      if (blocks.ns < direct) {
+      if (blocks.ns < direct_lines(p)) {
         const Spectrum<T> spectrum(h, m, blocks.size);
         return shape.inner == 1 ? by_lines(p, spectrum) : by_groups(p, spectrum, blocks.size);
       }

@@ -5,6 +5,7 @@
 #include <complex>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
@@ -124,7 +125,8 @@ class Channel {
     }
   }
 
-  void exchange(std::shared_ptr<const Partitions<T>> partitions, std::size_t fade) {
+  // An exchange in two steps: all that may fail, and all that is heard.
+  void prepare(std::shared_ptr<const Partitions<T>> partitions, std::size_t fade) {
     Voice v = make_voice(std::move(partitions), fade);
     // What the other voices have done since the stages' last blocks began.
     for (std::size_t s = 1; s < stages_.size(); ++s) {
@@ -135,8 +137,13 @@ class Channel {
       if (v.partitions->count(s)) state.transform.backward(v.sums[s].now.data());
       if (state.transformed) sum(v, s, state.newest, 0, 0, state.tiles, v.sums[s].next.data());
     }
-    if (fade == 0) voices_.clear();
-    voices_.push_back(std::move(v));
+    voices_.reserve(voices_.size() + 1);
+    coming_ = std::move(v);
+  }
+  void exchange() {
+    if (coming_->fade == 0) voices_.clear();
+    voices_.push_back(std::move(*coming_));
+    coming_.reset();
   }
 
  private:
@@ -347,6 +354,7 @@ class Channel {
   Buffer<T> past_;
   std::vector<StageState> stages_;
   std::vector<Voice> voices_;  // each fades in over all before it
+  std::optional<Voice> coming_;
   std::uint64_t time_ = 0;
   std::vector<Blemish<T>> blemishes_;
 };
@@ -375,7 +383,8 @@ void Stream<T>::process(const T* x, std::ptrdiff_t x_stride, T* out, std::ptrdif
 
 template <class T>
 void Stream<T>::exchange(std::shared_ptr<const Partitions<T>> partitions, std::size_t fade) {
-  for (auto& channel : channels_) channel->exchange(partitions, fade);
+  for (auto& channel : channels_) channel->prepare(partitions, fade);
+  for (auto& channel : channels_) channel->exchange();
 }
 
 template <class T>

@@ -243,43 +243,41 @@ class Running {
   size_t workers_;
 };
 
-// Short lines are taken many at a time as the columns of a copy.
+// Shorter lines are taken many at a time as the columns of a copy.
 constexpr size_t short_line = 256;
-constexpr size_t lines_at_once = 32;
-
-template <class T>
-void run(const T* x, const RunningShape& shape, size_t n, T* out, size_t n_out, ptrdiff_t start,
-         double divisor, size_t workers) {
-  using S = decltype(std::real(T{}));
-  constexpr size_t parts = sizeof(T) / sizeof(S);
-  const auto d = static_cast<S>(divisor);
-  const auto lines_of = [&](const T* from, size_t outer, size_t inner, T* to, size_t threads) {
-    Running<S>(reinterpret_cast<const S*>(from), outer, shape.length, inner * parts, n,
-               reinterpret_cast<S*>(to), n_out, start, d, threads)
-        .run();
-  };
-  if (shape.inner > 1 || shape.outer < 8 || shape.length > short_line)
-    return lines_of(x, shape.outer, shape.inner, out, workers);
-  const size_t groups = blocks_of(shape.outer, lines_at_once);
-  if (double(shape.outer) * double(n_out) < worth_a_thread) workers = 1;
-  parallel_for(groups, workers, [&](size_t begin, size_t end) {
-    Scratch<T> copy(lines_at_once * (shape.length + n_out));
-    for (size_t g = begin; g < end; ++g) {
-      const size_t o = g * lines_at_once, lines = std::min(lines_at_once, shape.outer - o);
-      T* sums = copy.data() + lines * shape.length;
-      transpose(x + o * shape.length, shape.length, lines, shape.length, copy.data(), lines);
-      lines_of(copy.data(), 1, lines, sums, 1);
-      transpose(sums, lines, n_out, lines, out + o * n_out, n_out);
-    }
-  });
-}
+constexpr size_t copied_numbers = 2048;
 
 }  // namespace
 
 template <class T>
 void running_sum(const T* x, const RunningShape& shape, size_t n, T* out, size_t n_out,
                  ptrdiff_t start, double divisor, size_t workers) {
-  run(x, shape, n, out, n_out, start, divisor, workers);
+  using S = decltype(std::real(T{}));
+  constexpr size_t parts = sizeof(T) / sizeof(S);
+  const auto along = [&](const T* from, const RunningShape& s, T* to, size_t count,
+                         size_t threads) {
+    Running<S>(reinterpret_cast<const S*>(from), s.outer, s.length, s.inner * parts, n,
+               reinterpret_cast<S*>(to), count, start, static_cast<S>(divisor), threads)
+        .run();
+  };
+  const size_t total = shape.outer * shape.length * shape.inner;
+  if (n == 1 && start == 0 && n_out == shape.length)
+    return along(x, {1, total, 1}, out, total, workers);
+  if (shape.inner > 1 || shape.outer < 8 || shape.length > short_line)
+    return along(x, shape, out, n_out, workers);
+  const size_t length = shape.length;
+  const size_t most = std::max<size_t>(copied_numbers / std::max(length, n_out) / 32 * 32, 32);
+  if (double(shape.outer) * double(n_out) < worth_a_thread) workers = 1;
+  parallel_for(blocks_of(shape.outer, most), workers, [&](size_t begin, size_t end) {
+    Scratch<T> copy(most * (length + n_out));
+    for (size_t g = begin; g < end; ++g) {
+      const size_t o = g * most, lines = std::min(most, shape.outer - o);
+      T* sums = copy.data() + lines * length;
+      transpose(x + o * length, length, lines, length, copy.data(), lines);
+      along(copy.data(), {1, length, lines}, sums, n_out, 1);
+      transpose(sums, lines, n_out, lines, out + o * n_out, n_out);
+    }
+  });
 }
 
 #define FLIPSHIFT_INSTANTIATE(T)                                                             \

@@ -1,6 +1,7 @@
 #include "engine/toeplitz.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <complex>
 #include <limits>
@@ -28,6 +29,23 @@ template <class T>
 Scalar<T>* parts(T* x) {
   return reinterpret_cast<Scalar<T>*>(x);
 }
+// out[c ldo + r] = in[r ldi + c] for r < rows, c < cols.
+template <class T>
+void transpose(const T* in, std::size_t ldi, std::size_t rows, std::size_t cols, T* out,
+               std::size_t ldo) {
+  if constexpr (sizeof(T) <= sizeof(double)) {
+    using Bits = std::conditional_t<sizeof(T) == sizeof(float), float, double>;
+    kernels<ToeplitzTable<Bits>>().transpose(reinterpret_cast<const Bits*>(in), ldi, rows, cols,
+                                             reinterpret_cast<Bits*>(out), ldo);
+  } else if (cols <= rows) {
+    for (std::size_t r = 0; r < rows; ++r)
+      for (std::size_t c = 0; c < cols; ++c) out[c * ldo + r] = in[r * ldi + c];
+  } else {
+    for (std::size_t c = 0; c < cols; ++c)
+      for (std::size_t r = 0; r < rows; ++r) out[c * ldo + r] = in[r * ldi + c];
+  }
+}
+
 // Columns that a vector of the instruction set in use holds.
 template <class T>
 std::size_t vector_columns() {
@@ -45,9 +63,10 @@ std::size_t vector_columns() {
 
 // Times in ns measured on an AMD Zen 5 at 3.65 GHz, AVX-512: to gather a number of a column and to
 // scatter one of the result, and what a column, or a block of them, costs besides.
-constexpr double gather_ns = 0.6, column_ns = 20, tiles_call_ns = 40;
+constexpr double turn_ns = 0.15;  // and to transpose one among many
+constexpr double gather_ns = 0.4, column_ns = 20, tiles_call_ns = 40;
 // Of the time of as many multiply-adds in the direct convolution.
-constexpr double tile_factor = 1.1;
+constexpr double tile_factor = 1.25;
 
 // The transform length, and the time of one column by it.
 struct Choice {
@@ -113,7 +132,8 @@ void Operator<T>::choose(double uses) {
   const double drop = step_ == 1 ? 0 : outputs * gather_ns;
   line_ns_ = layers * (convolve::direct_ns<T>(products, outputs) + drop);
   tiles_ns_ = tile_factor * layers * static_cast<double>(vector_columns<T>()) *
-              convolve::direct_ns<T>(products / static_cast<double>(step_), 0);
+              (convolve::direct_ns<T>(products / static_cast<double>(step_), 0) -
+               convolve::direct_ns<T>(0, 0));
   if (!single) {
     const auto taken = static_cast<double>(positions_);
     const double ns =
@@ -248,11 +268,16 @@ void Operator<T>::spoil(const T* x, T* out) const {
 }
 
 template <class T>
+double Operator<T>::by_tiles_ns(std::size_t k) const {
+  // Narrower vectors take as long as wide ones, and one that is not filled is two half as wide.
+  const std::size_t width = std::min(vector_columns<T>(), std::bit_floor(k));
+  return tiles_call_ns + tiles_ns_ * static_cast<double>((k + width - 1) / width);
+}
+
+template <class T>
 bool Operator<T>::by_tiles(std::size_t k) const {
-  const std::size_t width = vector_columns<T>();
   const auto numbers = static_cast<double>(cols_ + outputs());
-  return tiles_call_ns + tiles_ns_ * static_cast<double>((k + width - 1) / width) <
-         static_cast<double>(k) * (line_ns_ + column_ns + gather_ns * numbers);
+  return by_tiles_ns(k) < static_cast<double>(k) * (line_ns_ + column_ns + gather_ns * numbers);
 }
 
 template <class T>
@@ -280,11 +305,9 @@ void Operator<T>::apply(const T* x, std::size_t k, T* out, std::size_t workers) 
     Scratch<T> in(group * cols_), result(group * rows);
     for (std::size_t g = begin; g < end; ++g) {
       const std::size_t j0 = g * group, width = std::min(group, k - j0);
-      for (std::size_t i = 0; i < cols_; ++i)
-        for (std::size_t j = 0; j < width; ++j) in[j * cols_ + i] = x[i * k + j0 + j];
+      transpose(x + j0, k, cols_, width, in.data(), cols_);
       for (std::size_t j = 0; j < width; ++j) line(in.data() + j * cols_, result.data() + j * rows);
-      for (std::size_t i = 0; i < rows; ++i)
-        for (std::size_t j = 0; j < width; ++j) out[i * k + j0 + j] = result[j * rows + i];
+      transpose(result.data(), rows, width, rows, out + j0, k);
     }
   };
   const std::size_t groups = (k + group - 1) / group;
@@ -292,6 +315,28 @@ void Operator<T>::apply(const T* x, std::size_t k, T* out, std::size_t workers) 
     parallel_for(groups, workers, columns);
   } else {
     columns(0, groups);
+  }
+}
+
+template <class T>
+void Operator<T>::apply_rows(const T* x, std::size_t k, T* out, std::size_t workers) const {
+  const std::size_t rows = outputs();
+  const double turning = turn_ns * static_cast<double>(k * (cols_ + rows));
+  if (k > 1 && k * (cols_ + rows) < worth_a_thread &&
+      by_tiles_ns(k) + turning < static_cast<double>(k) * line_ns_ &&
+      (!trimmed() || all_finite(x, cols_ * k))) {
+    Scratch<T> in(cols_ * k), result(rows * k);
+    transpose(x, cols_, k, cols_, in.data(), k);
+    tiles(in.data(), k, result.data());
+    return transpose(result.data(), k, rows, k, out, rows);
+  }
+  const auto lines = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t j = begin; j < end; ++j) line(x + j * cols_, out + j * rows);
+  };
+  if (workers > 1 && k * (cols_ + rows) >= worth_a_thread) {
+    parallel_for(k, workers, lines);
+  } else {
+    lines(0, k);
   }
 }
 

@@ -37,6 +37,9 @@ class Operator {
   // share the columns; the result does not depend on them.
   void apply(const T* x, std::size_t k, T* out, std::size_t workers) const;
 
+  // out (k, outputs()) = x M^T, x (k, cols): the same of columns that lie in rows.
+  void apply_rows(const T* x, std::size_t k, T* out, std::size_t workers) const;
+
   // What apply() does with k columns, for people.
   std::string describe(std::size_t k) const;
   // About how long that takes at most.
@@ -47,6 +50,7 @@ class Operator {
 
   void choose(double uses);
   void prepare_shared();
+  double by_tiles_ns(std::size_t k) const;
   bool by_tiles(std::size_t k) const;
   bool trimmed() const { return lo_ > 0 || hi_ < diagonals_; }
   // One column.

@@ -153,13 +153,11 @@ struct Columns {
     constexpr int sums = complex ? 2 : 1;
     size_t vectors = (width + W - 1) / W, first = 0;
     while (vectors > 0) {
-      const size_t n = vectors == 1 ? 1 : vectors == 2 || vectors == 4 ? 2 : 3;
-      size_t at[3];
+      const size_t n = vectors == 1 ? 1 : 2;  // three share no diagonals, which is slower
+      size_t at[2];
       for (size_t j = 0; j < n; ++j, first += W) at[j] = first + W <= width ? first : width - W;
       if (n == 1) panel<W, (many ? 16 : 8) / 2 / sums, 1, many ? 4 : 3>(at);
       if (n == 2) panel<W, (many ? 16 : 8) / 2 / sums, 2, many && !complex ? 3 : 2>(at);
-      if constexpr (W == max_width<T>)  // narrow ones are at most two
-        if (n == 3) panel<W, (many ? 16 : 8) / 2 / sums, 3, 1>(at);
       vectors -= n;
     }
   }
@@ -274,12 +272,48 @@ void layers(const T* x, const size_t* offset, size_t m, const T* taps, size_t la
   Layers<T, complex>{x, offset, m, taps, layers, out, ld, count * (complex ? 2 : 1)}.run();
 }
 
+// ---- transposition -----------------------------------------------------------------------------
+
+// In squares of W, the last of which overlap those before them; rows >= W and cols >= W.
+template <class T, int W>
+void squares(const T* in, size_t ldi, size_t rows, size_t cols, T* out, size_t ldo) {
+  for (size_t r = 0; r < rows; r += W) {
+    const size_t row = r + W <= rows ? r : rows - W;
+    for (size_t c = 0; c < cols; c += W) {
+      const size_t col = c + W <= cols ? c : cols - W;
+      Vec<T, W> v[W];
+      unroll<W>([&](auto i) __attribute__((always_inline)) {
+        v[i] = loadu<T, W>(in + (row + i) * ldi + col);
+      });
+      transpose<T, W>(v);
+      unroll<W>([&](auto i) __attribute__((always_inline)) {
+        storeu<T, W>(out + (col + i) * ldo + row, v[i]);
+      });
+    }
+  }
+}
+
+template <class T>
+void transpose_all(const T* in, size_t ldi, size_t rows, size_t cols, T* out, size_t ldo) {
+  constexpr int W = max_width<T>;
+  const size_t least = rows < cols ? rows : cols;
+  if constexpr (W >= 16)
+    if (least >= 16) return squares<T, 16>(in, ldi, rows, cols, out, ldo);
+  if constexpr (W >= 8)
+    if (least >= 8) return squares<T, 8>(in, ldi, rows, cols, out, ldo);
+  if constexpr (W >= 4)
+    if (least >= 4) return squares<T, 4>(in, ldi, rows, cols, out, ldo);
+  for (size_t r = 0; r < rows; ++r)
+    for (size_t c = 0; c < cols; ++c) out[c * ldo + r] = in[r * ldi + c];
+}
+
 template <class T>
 void fill_table(ToeplitzTable<T>& t) {
   t.columns = columns<T, false>;
   t.complex_columns = columns<T, true>;
   t.layers = layers<T, false>;
   t.complex_layers = layers<T, true>;
+  t.transpose = transpose_all<T>;
 }
 
 }  // namespace

@@ -23,6 +23,10 @@ struct ToeplitzTable {
   using Layers = void (*)(const T* x, const std::size_t* offset, std::size_t m, const T* taps,
                           std::size_t layers, T* out, std::size_t ld, std::size_t count);
   Layers layers, complex_layers;
+
+  // out[c ldo + r] = in[r ldi + c] for r < rows, c < cols.
+  void (*transpose)(const T* in, std::size_t ldi, std::size_t rows, std::size_t cols, T* out,
+                    std::size_t ldo);
 };
 
 FLIPSHIFT_KERNEL_TABLE(ToeplitzTable<float>)

@@ -52,12 +52,14 @@ Convolution; one dtype T for all arrays, C-contiguous:
     T is float32/64, complex64/128 or any integer of 8 to 64 bits (which wrap). ``method`` is
     'direct', 'fft' (one dimension and floating types only) or 'auto' (the faster one; integers and
     N dimensions: direct).
-``convolve_line(x, h, mode, method, kind)``
+``convolve_line(x, h, mode, method, kind, out)``
     What ``signal.convolve``, ``signal.correlate``, ``flipshift.convolve`` or
     ``flipshift.correlate`` (``kind`` 0 to 3) return for these arguments, which are as the user gave
     them, if ``x`` and ``h`` are ndarrays (no subclass) of one contiguous line of T each, else None:
     a short way for calls that are over sooner than their arguments are looked at. May return None
     for anything.
+``convolve_along(x, h, mode, method, axis, kind, workers, out)``
+    The same along ``axis`` of ``x`` of any shape, with ``workers`` threads.
 ``convolve_blocks(x, h, out, start, size, workers)``
     The same in one dimension, ``start`` being an integer, for floating types by transforms of
     ``size`` points, at least min(len(x), len(h)): overlap-save, or one for everything if that is
@@ -124,8 +126,9 @@ Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
     A class for `flipshift.linalg.Toeplitz` and its stacks to derive from: matrices one below the
     other, ``diagonals[l, cols - 1 + i - j]`` being element (i, j) of number l, and of each every
     ``step``-th row. ``_apply(x, out, workers)`` writes the product with ``x`` (cols, k) to ``out``,
-    both T; ``_describe(k)`` says how. ``@`` does it for plain arrays of T and leaves all else, from
-    either side, to its methods ``_matmul`` and ``_rmatmul``.
+    both T; ``_apply_rows`` that of ``x`` (k, cols) and the transpose; ``_describe(k)`` says how.
+    ``@`` may do it for plain arrays of T, from the right by its attribute ``_transpose``, an
+    operator or None, and leaves all else to its methods ``_matmul`` and ``_rmatmul``.
 """
 
 from __future__ import annotations
@@ -151,6 +154,7 @@ PRIMITIVES = (
     "good_size",
     "convolve",
     "convolve_line",
+    "convolve_along",
     "convolve_lines",
     "convolve_blocks",
     "convolve_plan",

@@ -22,6 +22,7 @@ from ._convolve.convolver import Convolver
 from ._convolve.explain import explain_convolve
 from ._convolve.modes import arrays, check_mode, part, swap_needed
 from ._convolve.two_dimensions import convolve2d, correlate2d
+from ._fft import arguments as args
 from ._fft.arguments import Array
 from ._filter.lfilter import lfilter
 from ._filter.moving_average import moving_average
@@ -41,7 +42,7 @@ __all__ = [
     "oaconvolve",
 ]
 
-_line = core.convolve_line
+_line, _along = core.convolve_line, core.convolve_along
 
 
 def convolve(
@@ -109,10 +110,12 @@ def convolve(
     array([[1, 1],
            [1, 1]])
     """
-    if axis is None and out is None and workers is None:
-        y = _line(in1, in2, mode, method, 0)
-        if y is not None:
-            return y
+    if axis is not None:
+        y = _along(in1, in2, mode, method, axis, 0, args.threads(workers), out)
+    else:
+        y = _line(in1, in2, mode, method, 0, out) if workers is None else None
+    if y is not None:
+        return y
     x, h = arrays(in1, in2)
     return linear.convolve(x, h, mode, method, axis, out, workers)
 
@@ -172,8 +175,11 @@ def correlate(
     >>> signal.correlate([5, 1, 2, 3, 5], [10, 20, 30], "valid", normalize=True).round(3)
     array([-0.721,  1.   ,  0.982])
     """
-    if axis is None and out is None and workers is None and maxlag is None and not normalize:
-        y = _line(in1, in2, mode, method, 1)
+    if maxlag is None and not normalize:
+        if axis is not None:
+            y = _along(in1, in2, mode, method, axis, 1, args.threads(workers), out)
+        else:
+            y = _line(in1, in2, mode, method, 1, out) if workers is None else None
         if y is not None:
             return y
     x, h = arrays(in1, in2)
@@ -220,7 +226,7 @@ def choose_conv_method(
     Notes
     -----
     In one and two dimensions the backend compares the measured costs of its direct and FFT kernels.
-    In more it is 6 N log2 N, N being the size of the full result, against the number of
+    In more it is c N log2 N, N being the size of the transforms, against the number of
     multiply-adds. `explain_convolve` tells more.
     Integers take the FFT only in so many pieces that the result is exact; bool as integers;
     longdouble and objects never.

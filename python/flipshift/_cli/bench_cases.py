@@ -159,18 +159,20 @@ def _correlate_cases() -> Iterator[Case]:
             },
             n == 1000,
         )
-    for shape in ((1000, 300), (8, 12)):
+    for rows, cols in ((1000, 300), (8, 12)):
         for axis in (0, 1):
-            x, h = _numbers(shape, "float64"), _numbers(7, "float64")
+            x, h = _numbers((rows, cols), "float64"), _numbers(7, "float64")
             yield Case(
                 "correlate",
-                f"{shape[0]}x{shape[1]} * 7 along {axis}",
+                f"{rows}x{cols} * 7 along {axis}",
                 "float64",
                 partial(signal.correlate, x, h, "same", axis=axis),
                 {"scipy ndimage": partial(ndimage.correlate1d, x, h, axis=axis, mode="constant")},
-                shape[0] == 1000,
+                rows == 1000,
             )
-    for shape, kernel in (((8, 8), (3, 3)), ((5, 6, 7), (2, 2, 2)), ((20, 20, 20), (3, 3, 3))):
+    shapes: list[tuple[tuple[int, ...], tuple[int, ...]]]
+    shapes = [((8, 8), (3, 3)), ((5, 6, 7), (2, 2, 2)), ((20, 20, 20), (3, 3, 3))]
+    for shape, kernel in shapes:
         x, h = _numbers(shape, "float64"), _numbers(kernel, "float64")
         yield Case(
             "correlate",

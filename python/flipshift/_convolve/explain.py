@@ -196,14 +196,14 @@ def _candidates(
     samples, taps = 10**6, 64
     known = core.convolve_plan(samples, taps, samples, taps // 2, dtype)
     unit = next(ns for name, _, _, ns in known if name == "direct") / (samples * taps)
-    products, transforms = methods.costs(x, h, shape)
-    lengths = [n + m - 1 for n, m in zip(x.shape, h.shape, strict=True)]
+    products, transforms = methods.costs(x, h, start, shape)
+    lengths = methods.transform_lengths(x.shape, h.shape, start, shape)
     found = [
         Candidate("direct", (), 0, 1e-9 * unit * products),
-        Candidate("fft", tuple(map(core.good_size, lengths)), 1, 1e-9 * unit * transforms),
+        Candidate("fft", lengths, 1, 1e-9 * unit * transforms),
     ]
     found.sort(key=lambda c: c.seconds)
-    return found, _faster(found, "6 N log2 N against the number of multiply-adds")
+    return found, _faster(found, "N log2 N against the number of multiply-adds")
 
 
 def _of_integers(

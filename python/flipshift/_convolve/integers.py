@@ -28,11 +28,13 @@ from __future__ import annotations
 import math
 import threading
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from .._backend import core, name
+from .._fft.lengths import next_smooth
 
 __all__ = [
     "Plan",
@@ -42,6 +44,7 @@ __all__ = [
     "least_transforms",
     "magnitude",
     "plan",
+    "short_products",
 ]
 
 _Array = np.ndarray[Any, Any]
@@ -56,9 +59,14 @@ _KEPT = 1 << 23
 
 
 def magnitude(x: _Array) -> int:
-    """The largest absolute value of `x`, whose unsigned integers stand for signed ones."""
+    """The largest absolute value of `x`, whose unsigned integers stand for signed ones.
+
+    Rounded up to five bits, so that other data of the same kind have the same plans.
+    """
     x = _signed(x)
-    return max(int(x.max()), -int(x.min()))
+    most = max(int(x.max()), -int(x.min()))
+    shift = max(0, most.bit_length() - 5)
+    return -(-most >> shift) << shift
 
 
 def _signed(x: _Array) -> _Array:
@@ -146,12 +154,18 @@ def direct_seconds(
     return 1e-9 * count * _DIRECT[itemsize] * _DIRECT_SLOWER
 
 
+def short_products(itemsize: int) -> float:
+    """So many multiply-adds are always formed directly."""
+    return _CALL / (_DIRECT[itemsize] * _DIRECT_SLOWER)
+
+
 def least_seconds(n_out: int, m: int, transforms: int = 2) -> float:
     """What any plan for so many outputs, a kernel of `m` and digits takes at least."""
     each = _SAMPLE + _TRANSFORM * _FFT_SLOWER * math.log2(2 * m)
     return 1e-9 * (transforms * n_out * each + _CALL)
 
 
+@lru_cache(maxsize=1024)
 def least_transforms(most_x: int, most_h: int, m: int, itemsize: int) -> int:
     """Transforms of each block that any plan for these magnitudes takes at least."""
     size = max(2, 2 * m)
@@ -170,6 +184,7 @@ def _seconds(size: int, blocks: int, counts: tuple[int, int, int, int]) -> float
     return 1e-9 * (ns + _CALL + _DIGIT * (count_x + count_h + weights))
 
 
+@lru_cache(maxsize=1024)
 def plan(
     n: tuple[int, ...],
     m: tuple[int, ...],
@@ -181,7 +196,8 @@ def plan(
 ) -> Plan:
     """Plan the outputs of `shape` at `start` of arrays of shapes `n`, `m` and these magnitudes."""
     least = [max(i, j, s + k, i + j - 1 - s) for i, j, s, k in zip(n, m, start, shape, strict=True)]
-    lengths = tuple([max(2, core.good_size(k)) for k in least])
+    good = core.good_size if len(n) == 1 else partial(next_smooth, odd_primes=(3, 5))
+    lengths = tuple([max(2, good(k)) for k in least])
     size, bits = math.prod(lengths), 8 * itemsize
     counts = _cut(most_x, most_h, _room(size, math.prod(n), math.prod(m)), bits)
     best = Plan(*counts, lengths, 0, _seconds(size, 1, counts))

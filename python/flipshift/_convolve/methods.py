@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from .._backend import core
 from .._fft import arguments as args
 from .._fft import transforms
 from .._fft.arguments import Array, DType
+from .._fft.lengths import next_smooth
 from .._numpy.convolve2d import convolve2d as _numpy_convolve2d
 from . import integers, nonfinite
 
@@ -38,6 +40,7 @@ __all__ = [
     "prepare",
     "result_type",
     "target",
+    "transform_lengths",
 ]
 
 #: The dtypes that the primitives know, by the promoted type's `char`.
@@ -69,15 +72,33 @@ def prepare(x: Array, dtype: DType) -> Array:
     return np.array(x, dtype, order="C", copy=True)
 
 
-def costs(x: Array, h: Array, shape: tuple[int, ...]) -> tuple[float, float]:
+def costs(
+    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]
+) -> tuple[float, float]:
     """What a direct sum and an FFT of floating arrays take, in multiply-adds of the direct kernels.
 
-    c N log2 N, N being the full size, is the time of three real transforms and a product. In more
-    than two dimensions c is 6: measured between 4 and 18 by dtype and size (Zen 5, AVX-512), and
-    not far from it with NumPy.
+    For more than two dimensions: c N log2 N + d, N being the size of a transform, is the time of
+    three transforms and a product; measured is a c of 7 to 20 for real and 3 to 9 for complex data
+    (Zen 5, AVX-512), and it is not far from that with NumPy.
     """
-    full = math.prod(n + m - 1 for n, m in zip(x.shape, h.shape, strict=True))
-    return float(math.prod(shape)) * min(x.size, h.size), 6.0 * full * math.log2(full + 1)
+    size = math.prod(transform_lengths(x.shape, h.shape, start, shape))
+    c = 5.0 if x.dtype.kind == "c" else 13.0
+    direct = float(math.prod(shape)) * min(x.size, h.size)
+    return direct, c * size * math.log2(size + 1) + 4e5
+
+
+def transform_lengths(
+    n: tuple[int, ...], m: tuple[int, ...], start: tuple[int, ...], shape: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Fast lengths that a cyclic convolution wraps around only where no output is taken from."""
+    # In several dimensions a power of 2 is too far.
+    fast = core.good_size if len(n) == 1 else partial(next_smooth, odd_primes=(3, 5))
+    return tuple(
+        [
+            fast(max(i, j, s + k, i + j - 1 - s))
+            for i, j, s, k in zip(n, m, start, shape, strict=True)
+        ]
+    )
 
 
 def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], dtype: DType) -> str:
@@ -92,7 +113,7 @@ def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], d
             n, m = (x, h) if x.size >= h.size else (h, x)
             plan = core.convolve2d_plan(n.shape, m.shape, shape, start, dtype)
             return plan[0][0]  # type: ignore[no-any-return]
-        direct, transforms = costs(x, h, shape)
+        direct, transforms = costs(x, h, start, shape)
         return "fft" if transforms < direct else "direct"
     if char in INTEGERS:
         if x.dtype is not dtype or h.dtype is not dtype:
@@ -118,7 +139,7 @@ def _plan_of_integers(
     """How to convolve integers of one dtype by FFT, or None if the direct sum is faster."""
     outputs, short = math.prod(shape), min(x.size, h.size)
     # Mostly there is no need to look at all the plans, or even at the numbers.
-    if outputs * short < 300_000:
+    if outputs * short < integers.short_products(x.itemsize):
         return None
     direct = integers.direct_seconds(x.shape, h.shape, start, shape, x.itemsize)
     if direct < integers.least_seconds(outputs, short):
@@ -281,12 +302,8 @@ def fft_convolve(
             out = np.empty(shape, x.dtype)
         core.convolve(prepare(x, x.dtype), prepare(h, x.dtype), out, start, "fft", workers)
         return out
-    lengths = []
-    for axis in axes:
-        n, m, s = x.shape[axis], h.shape[axis], start[axis]
-        # A cyclic convolution may wrap around wherever no output is taken from.
-        least = max(n, m, s + shape[axis], n + m - 1 - s)
-        lengths.append(core.good_size(least))
+    places = [[values[a] for a in axes] for values in (x.shape, h.shape, start, shape)]
+    lengths = list(transform_lengths(*map(tuple, places)))
     is_complex = x.dtype.kind == "c" or h.dtype.kind == "c"
     forward = transforms.c2cn if is_complex else transforms.r2cn
     backward = transforms.c2cn if is_complex else transforms.c2rn

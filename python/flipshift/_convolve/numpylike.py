@@ -14,7 +14,7 @@ from . import coefficients, linear, lines
 
 __all__ = ["convolve", "correlate"]
 
-_line = core.convolve_line
+_line, _along = core.convolve_line, core.convolve_along
 _MODES = ("valid", "same", "full")
 
 
@@ -60,10 +60,13 @@ def convolve(
     >>> flipshift.convolve([1, 2, 3], [0, 1, 0.5])
     array([0. , 1. , 2.5, 4. , 1.5])
     """
-    if axis is None and out is None and workers is None:
-        y: Array | None = _line(a, v, mode, "auto", 2)
-        if y is not None:
-            return y
+    y: Array | None
+    if axis is not None:
+        y = _along(a, v, mode, "auto", axis, 2, args.threads(workers), out)
+    else:
+        y = _line(a, v, mode, "auto", 2, out) if workers is None else None
+    if y is not None:
+        return y
     x, h = np.asarray(a), np.asarray(v)
     if axis is None:
         x, h = np.atleast_1d(x, h)
@@ -118,8 +121,12 @@ def correlate(
     >>> flipshift.correlate([1, 2, 3], [0, 1, 0.5], "full")
     array([0.5, 2. , 3.5, 3. , 0. ])
     """
-    if axis is None and out is None and workers is None and maxlag is None and not normalize:
-        y: Array | None = _line(a, v, mode, "auto", 3)
+    y: Array | None
+    if maxlag is None and not normalize:
+        if axis is not None:
+            y = _along(a, v, mode, "auto", axis, 3, args.threads(workers), out)
+        else:
+            y = _line(a, v, mode, "auto", 3, out) if workers is None else None
         if y is not None:
             return y
     x, h = np.asarray(a), np.asarray(v)

@@ -236,7 +236,7 @@ def dct(
     2 and 3 those of each other, up to the factor N.
 
     Types 2 and 3 take one real transform of n points [1]_, type 4 a complex one of n / 2 points or
-    for odd n a real one of n points [2]_, type 1 real ones of 2(n - 1) points in all.
+    for odd n a real one of n points [2]_, type 1 a complex one of n - 1 points.
 
     References
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from importlib import import_module
 from typing import Any
 
@@ -118,8 +119,8 @@ def lfilter(
     if not dtype.isnative:
         dtype = dtype.newbyteorder("=")
     h = _kernel(b, a, dtype)
-    if x.ndim == 1 and out is None and h.dtype is dtype and dtype.char in _NATIVE:
-        return _line(h, prepare(x, dtype), state, args.threads(workers))
+    if out is None and dtype.char in _NATIVE and (x.ndim == 1 or x.flags.c_contiguous):
+        return _contiguous(h, prepare(x, dtype), at, state, args.threads(workers))
     return _fir(h, Layout(x, dtype, at), dtype, state, out, workers)
 
 
@@ -142,20 +143,34 @@ def _kernel(b: Array, a: Array, dtype: DType) -> Array:
     return prepare(b if first == 1 else b.astype(dtype) / first, dtype)
 
 
-def _line(h: Array, x: Array, state: Array | None, threads: int) -> Any:
-    """One contiguous line: calls that are over sooner than their arguments are looked at."""
-    dtype, n = x.dtype, x.size
-    y = np.empty(n, dtype)
-    core.convolve_axis(x, h, y, 0, threads)
+def _contiguous(h: Array, x: Array, at: int, state: Array | None, threads: int) -> Any:
+    """The usual case, which may be over sooner than the others are told apart."""
+    shape, dtype, memory = x.shape, x.dtype, h.size - 1
+    n = shape[at]
+    y = args.allocate(np.empty, shape, dtype)
+    lines = (math.prod(shape[:at]), math.prod(shape[at + 1 :])) if len(shape) > 1 else None
+    x3 = _in_three(x, n, lines, h.dtype)
+    core.convolve_axis(x3, h, _in_three(y, n, lines, h.dtype), 0, threads)
     if state is None:
         return y
-    zf = np.empty(h.size - 1, dtype)
-    if zf.size:
-        core.convolve_axis(x, h, zf, n, threads)
-        y[: zf.size] += state[:n]
-        if n < zf.size:
-            zf[:-n] += state[n:]
+    zf = np.empty((*shape[:at], memory, *shape[at + 1 :]), dtype)
+    if memory:
+        core.convolve_axis(x3, h, _in_three(zf, memory, lines, h.dtype), n, threads)
+        every = (slice(None),) * at
+        now = (*every, slice(n))
+        y[(*every, slice(memory))] += state[now]
+        if n < memory:
+            zf[(*every, slice(memory - n))] += state[(*every, slice(n, None))]
     return y, zf
+
+
+def _in_three(x: Array, n: int, lines: tuple[int, int] | None, dtype: DType) -> Array:
+    """`x` as the primitive takes it: a line as it is, complex samples as two columns of `dtype`."""
+    if x.dtype.kind != dtype.kind:
+        x = x.reshape(-1).view(dtype)
+        outer, inner = lines or (1, 1)
+        return x.reshape(outer, n, 2 * inner)
+    return x if lines is None else x.reshape(lines[0], n, lines[1])
 
 
 def _fir(
@@ -187,7 +202,7 @@ def _convolve(x3: Array, h: Array, y3: Array, start: int, threads: int) -> None:
     char = y3.dtype.char
     if char not in _NATIVE:
         _any_type(x3, h, y3, start, 1)
-    elif h.dtype is y3.dtype:
+    elif h.dtype.kind == y3.dtype.kind:
         core.convolve_axis(x3, h, y3, start, threads)
     else:  # complex samples, real taps: real and imaginary parts as neighbouring columns
         core.convolve_axis(x3.view(h.dtype), h, y3.view(h.dtype), start, threads)

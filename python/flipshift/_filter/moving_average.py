@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import Any
 
@@ -98,10 +99,8 @@ def moving_average(
     dtype = x.dtype
     if dtype not in _KEPT:  # dtypes of another byte order do not compare equal
         dtype = _dtype(dtype)
-    elif x.ndim == 1 and out is None and length and x.flags.carray:
-        y = args.allocate(np.empty, (length,), dtype)
-        core.running_sum(x, y, n, start, n, args.threads(workers))
-        return y
+    elif out is None and length and x.flags.carray:
+        return _contiguous(x, n, at, start, length, args.threads(workers))
     layout = Layout(x, dtype if dtype.char != "e" else args.FLOAT32, at)
     if dtype.char == "e" or length == 0:
         y3 = np.empty((layout.x3.shape[0], length, layout.x3.shape[2]), layout.x3.dtype)
@@ -115,6 +114,20 @@ def moving_average(
         with np.errstate(over="ignore"):
             y3 = y3.astype(dtype)
     return layout.finish(y3, to_copy, out)
+
+
+def _contiguous(x: Array, n: int, at: int, start: int, length: int, threads: int) -> Array:
+    """The usual case, which may be over sooner than the others are told apart."""
+    shape = x.shape
+    if len(shape) == 1:
+        y = args.allocate(np.empty, (length,), x.dtype)
+        core.running_sum(x, y, n, start, n, threads)
+        return y
+    outer, inner = math.prod(shape[:at]), math.prod(shape[at + 1 :])
+    y = args.allocate(np.empty, (*shape[:at], length, *shape[at + 1 :]), x.dtype)
+    x3, y3 = x.reshape(outer, shape[at], inner), y.reshape(outer, length, inner)
+    core.running_sum(x3, y3, n, start, n, threads)
+    return y
 
 
 def _window(n: Any) -> int:

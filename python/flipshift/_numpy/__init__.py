@@ -2,6 +2,7 @@
 
 from .convolve import (
     convolve,
+    convolve_along,
     convolve_blocks,
     convolve_line,
     convolve_lines,
@@ -33,6 +34,7 @@ __all__ = [
     "convolve",
     "convolve2d",
     "convolve2d_plan",
+    "convolve_along",
     "convolve_axis",
     "convolve_blocks",
     "convolve_line",

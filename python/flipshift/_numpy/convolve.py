@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 
 __all__ = [
     "convolve",
+    "convolve_along",
     "convolve_blocks",
     "convolve_line",
     "convolve_lines",
@@ -128,7 +129,9 @@ def _sum_of_shifts(x: Array, h: Array, out: Array, start: tuple[int, ...]) -> No
             out[there] += h[k] * x[here]
 
 
-def convolve_line(x: object, h: object, mode: object, method: object, kind: int, /) -> Array | None:
+def convolve_line(
+    x: object, h: object, mode: object, method: object, kind: int, out: object, /
+) -> Array | None:
     """Return None: there is no shorter way."""
     return None
 
@@ -159,6 +162,21 @@ def convolve_blocks(x: Array, h: Array, out: Array, start: int, size: int, worke
     step = size - h.size + 1
     for i in range(0, out.size, step):
         convolve(x, h, out[i : i + step], (start + i,), "fft")
+
+
+def convolve_along(
+    x: object,
+    h: object,
+    mode: object,
+    method: object,
+    axis: object,
+    kind: int,
+    workers: int,
+    out: object,
+    /,
+) -> Array | None:
+    """Return None: there is no shorter way."""
+    return None
 
 
 def convolve_lines(x: Array, h: Array, out: Array, start: int, method: str, workers: int) -> None:

@@ -203,6 +203,11 @@ class ToeplitzOperator:
             toeplitz_matmul(line[cols - 1 :], line[cols - 1 :: -1], x, product, workers)
             out[layer * positions : (layer + 1) * positions] = product[::step]
 
+    def _apply_rows(self, x: Array, out: Array, workers: int) -> None:
+        product = np.empty(out.shape[::-1], out.dtype)
+        self._apply(np.ascontiguousarray(x.T), product, workers)
+        out[...] = product.T
+
     def _describe(self, k: int) -> str:
         return "the convolution of NumPy's backend for each column"
 

@@ -43,6 +43,9 @@ class Operator(ToeplitzOperator):
     _step: int
     _others: dict[DType, Self]
 
+    #: By which the backend does ``array @ operator``, once it is made.
+    _transpose: Operator | None = None
+
     #: Rows and columns of the matrix.
     shape: tuple[int, int]
     #: float32, float64, complex64 or complex128.

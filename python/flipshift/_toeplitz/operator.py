@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from .._fft.arguments import Array
+from .._convolve.methods import prepare
+from .._fft.arguments import Array, workers_number
 from .arguments import floating, positive_integer, validated
 from .base import Operator, floating_dtype
 from .solve import solve_circulant, solve_toeplitz
@@ -284,6 +285,20 @@ class Toeplitz(Operator):
             )
         axis = -2 if right.ndim > 1 else 0
         return np.ascontiguousarray(solve_circulant(c, right, baxis=axis, outaxis=axis))
+
+    def _rmatmul(self, x: Any) -> Any:
+        array = validated("x", x)
+        self._transpose = self.T
+        dtype = floating(self.dtype, array.dtype)
+        if array.ndim < 2 or dtype.kind != self.dtype.kind or array.shape[-1] != self.shape[0]:
+            return super()._rmatmul(array)
+        # The rows of an array are what the transpose takes, one after the other.
+        y = np.empty((*array.shape[:-1], self.shape[1]), dtype)
+        if y.size:
+            rows = prepare(array, dtype).reshape(-1, self.shape[0])
+            out = y.reshape(-1, self.shape[1])
+            self.T.astype(dtype)._apply_rows(rows, out, workers_number(None))
+        return y
 
     def _transposed_product(self, x: Array, workers: int | None) -> Array:
         return self.T._product(x, None, workers)
