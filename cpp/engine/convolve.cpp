@@ -8,6 +8,7 @@
 #include "engine/convolve_cost.hpp"
 #include "engine/convolve_few.hpp"
 #include "engine/convolve_fft.hpp"
+#include "engine/convolve_samples.hpp"
 #include "engine/convolve_taps.hpp"
 #include "engine/threads.hpp"
 
@@ -78,24 +79,14 @@ void run(const T* x, std::size_t n, const T* h, std::size_t m, T* out, std::size
   template Method choose<T>(std::size_t, std::size_t, std::size_t);                   \
   template void run<T>(const T*, std::size_t, const T*, std::size_t, T*, std::size_t, \
                        std::ptrdiff_t, Method, std::size_t);
-FLIPSHIFT_INSTANTIATE(float)
-FLIPSHIFT_INSTANTIATE(double)
-FLIPSHIFT_INSTANTIATE(std::complex<float>)
-FLIPSHIFT_INSTANTIATE(std::complex<double>)
-FLIPSHIFT_INSTANTIATE(std::uint8_t)
-FLIPSHIFT_INSTANTIATE(std::uint16_t)
-FLIPSHIFT_INSTANTIATE(std::uint32_t)
-FLIPSHIFT_INSTANTIATE(std::uint64_t)
+FLIPSHIFT_FOR_SAMPLES(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 
 #define FLIPSHIFT_INSTANTIATE(T)                                                                  \
   template std::vector<Scheme> schemes<T>(std::size_t, std::size_t, std::size_t, std::ptrdiff_t); \
   template void run_blocks<T>(const T*, std::size_t, const T*, std::size_t, T*, std::size_t,      \
                               std::ptrdiff_t, std::size_t, std::size_t);
-FLIPSHIFT_INSTANTIATE(float)
-FLIPSHIFT_INSTANTIATE(double)
-FLIPSHIFT_INSTANTIATE(std::complex<float>)
-FLIPSHIFT_INSTANTIATE(std::complex<double>)
+FLIPSHIFT_FOR_FLOATS(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 
 }  // namespace flipshift::convolve

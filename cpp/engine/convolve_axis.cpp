@@ -9,6 +9,7 @@
 #include "engine/convolve.hpp"
 #include "engine/convolve_cost.hpp"
 #include "engine/convolve_fft.hpp"
+#include "engine/convolve_samples.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
@@ -327,7 +328,7 @@ void run_axis(const T* x, const AxisShape& shape, const T* h, size_t m, T* out, 
   const Problem<T> p{x, shape, h, m, out, n_out, start, workers};
   if constexpr (!std::is_integral_v<T>) {
     if (shape.outer * shape.inner == 1)
-      return convolve::run(x, shape.n, h, m, out, n_out, start, Method::automatic);
+      return convolve::run(x, shape.n, h, m, out, n_out, start, Method::automatic, workers);
     if (std::min(m, shape.n) > 16 && n_out > 16) {
       const Blocks blocks = cheapest(p);
       if (blocks.ns < direct_lines(p)) {
@@ -342,14 +343,7 @@ void run_axis(const T* x, const AxisShape& shape, const T* h, size_t m, T* out, 
 #define FLIPSHIFT_INSTANTIATE(T)                                                                 \
   template void run_axis<T>(const T*, const AxisShape&, const T*, size_t, T*, size_t, ptrdiff_t, \
                             size_t);
-FLIPSHIFT_INSTANTIATE(float)
-FLIPSHIFT_INSTANTIATE(double)
-FLIPSHIFT_INSTANTIATE(std::complex<float>)
-FLIPSHIFT_INSTANTIATE(std::complex<double>)
-FLIPSHIFT_INSTANTIATE(std::uint8_t)
-FLIPSHIFT_INSTANTIATE(std::uint16_t)
-FLIPSHIFT_INSTANTIATE(std::uint32_t)
-FLIPSHIFT_INSTANTIATE(std::uint64_t)
+FLIPSHIFT_FOR_SAMPLES(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 
 }  // namespace flipshift::convolve

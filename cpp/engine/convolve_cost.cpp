@@ -8,6 +8,7 @@
 
 #include "engine/convolve_cost_tables.hpp"
 #include "engine/convolve_fft.hpp"
+#include "engine/convolve_samples.hpp"
 
 namespace flipshift::convolve {
 
@@ -172,10 +173,7 @@ Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t s
   FLIPSHIFT_INSTANTIATE_WAY(T, whole)           \
   FLIPSHIFT_INSTANTIATE_WAY(T, by_transforms)   \
   FLIPSHIFT_INSTANTIATE_WAY(T, fastest)
-FLIPSHIFT_INSTANTIATE(float)
-FLIPSHIFT_INSTANTIATE(double)
-FLIPSHIFT_INSTANTIATE(std::complex<float>)
-FLIPSHIFT_INSTANTIATE(std::complex<double>)
+FLIPSHIFT_FOR_FLOATS(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 #undef FLIPSHIFT_INSTANTIATE_WAY
 

@@ -4,6 +4,7 @@
 #include <complex>
 #include <cstdint>
 
+#include "engine/convolve_samples.hpp"
 #include "engine/threads.hpp"
 
 namespace flipshift::convolve {
@@ -36,14 +37,7 @@ void run_lines(const Shape& batch, const Lines<T>& x, const Lines<T>& h, T* out,
 #define FLIPSHIFT_INSTANTIATE(T)                                                              \
   template void run_lines<T>(const Shape&, const Lines<T>&, const Lines<T>&, T*, std::size_t, \
                              std::ptrdiff_t, Method, std::size_t);
-FLIPSHIFT_INSTANTIATE(float)
-FLIPSHIFT_INSTANTIATE(double)
-FLIPSHIFT_INSTANTIATE(std::complex<float>)
-FLIPSHIFT_INSTANTIATE(std::complex<double>)
-FLIPSHIFT_INSTANTIATE(std::uint8_t)
-FLIPSHIFT_INSTANTIATE(std::uint16_t)
-FLIPSHIFT_INSTANTIATE(std::uint32_t)
-FLIPSHIFT_INSTANTIATE(std::uint64_t)
+FLIPSHIFT_FOR_SAMPLES(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 
 }  // namespace flipshift::convolve

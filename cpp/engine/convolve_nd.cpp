@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "engine/convolve.hpp"
+#include "engine/convolve_samples.hpp"
 #include "engine/convolve_taps.hpp"
 
 namespace flipshift::convolve {
@@ -165,14 +166,7 @@ void run_nd(const T* x, const Shape& x_shape, const T* h, const Shape& h_shape, 
 #define FLIPSHIFT_INSTANTIATE(T)                                                            \
   template void run_nd<T>(const T*, const Shape&, const T*, const Shape&, T*, const Shape&, \
                           const Strides&);
-FLIPSHIFT_INSTANTIATE(float)
-FLIPSHIFT_INSTANTIATE(double)
-FLIPSHIFT_INSTANTIATE(std::complex<float>)
-FLIPSHIFT_INSTANTIATE(std::complex<double>)
-FLIPSHIFT_INSTANTIATE(std::uint8_t)
-FLIPSHIFT_INSTANTIATE(std::uint16_t)
-FLIPSHIFT_INSTANTIATE(std::uint32_t)
-FLIPSHIFT_INSTANTIATE(std::uint64_t)
+FLIPSHIFT_FOR_SAMPLES(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 
 }  // namespace flipshift::convolve

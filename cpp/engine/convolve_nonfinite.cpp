@@ -14,6 +14,7 @@
 
 #include "engine/convolve.hpp"
 #include "engine/convolve_fft.hpp"
+#include "engine/convolve_samples.hpp"
 
 namespace flipshift::convolve {
 
@@ -205,10 +206,7 @@ void mark_nonfinite(const T* x, size_t n, const T* h, size_t m, T* out, size_t n
   template void add_sample<T>(T, ptrdiff_t, const T*, size_t, T*, ptrdiff_t, size_t);        \
   template void mark_nonfinite<T>(const T*, size_t, const T*, size_t, T*, size_t, ptrdiff_t, \
                                   size_t);
-FLIPSHIFT_INSTANTIATE(float)
-FLIPSHIFT_INSTANTIATE(double)
-FLIPSHIFT_INSTANTIATE(std::complex<float>)
-FLIPSHIFT_INSTANTIATE(std::complex<double>)
+FLIPSHIFT_FOR_FLOATS(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 
 }  // namespace flipshift::convolve

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/convolve_samples.hpp"
 #include "engine/scratch.hpp"
 #include "kernels/spectrum.hpp"
 
@@ -102,10 +103,7 @@ std::size_t Partitions<T>::bytes() const {
 #define FLIPSHIFT_INSTANTIATE(T)    \
   template class StageTransform<T>; \
   template class Partitions<T>;
-FLIPSHIFT_INSTANTIATE(float)
-FLIPSHIFT_INSTANTIATE(double)
-FLIPSHIFT_INSTANTIATE(std::complex<float>)
-FLIPSHIFT_INSTANTIATE(std::complex<double>)
+FLIPSHIFT_FOR_FLOATS(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 
 }  // namespace flipshift::convolve

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/array.hpp"
+#include "engine/convolve_samples.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
@@ -283,10 +284,7 @@ void running_sum(const T* x, const RunningShape& shape, size_t n, T* out, size_t
 #define FLIPSHIFT_INSTANTIATE(T)                                                             \
   template void running_sum<T>(const T*, const RunningShape&, size_t, T*, size_t, ptrdiff_t, \
                                double, size_t);
-FLIPSHIFT_INSTANTIATE(float)
-FLIPSHIFT_INSTANTIATE(double)
-FLIPSHIFT_INSTANTIATE(std::complex<float>)
-FLIPSHIFT_INSTANTIATE(std::complex<double>)
+FLIPSHIFT_FOR_FLOATS(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 
 }  // namespace flipshift

@@ -8,6 +8,7 @@
 
 #include "engine/convolve.hpp"
 #include "engine/convolve_cost.hpp"
+#include "engine/convolve_samples.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
@@ -369,10 +370,7 @@ void matmul(const T* c, std::size_t rows, const T* r, std::size_t cols, const T*
   template class Operator<T>;                                                                      \
   template void matmul<T>(const T*, std::size_t, const T*, std::size_t, const T*, std::size_t, T*, \
                           std::size_t);
-FLIPSHIFT_INSTANTIATE(float)
-FLIPSHIFT_INSTANTIATE(double)
-FLIPSHIFT_INSTANTIATE(std::complex<float>)
-FLIPSHIFT_INSTANTIATE(std::complex<double>)
+FLIPSHIFT_FOR_FLOATS(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 
 }  // namespace flipshift::toeplitz

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "engine/convolve_fft.hpp"
+#include "engine/convolve_samples.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/toeplitz.hpp"
@@ -226,10 +227,7 @@ std::size_t solve(const T* c, const T* r, std::size_t n, const T* b, std::size_t
 #define FLIPSHIFT_INSTANTIATE(T)                      \
   template bool all_finite<T>(const T*, std::size_t); \
   template std::size_t solve<T>(const T*, const T*, std::size_t, const T*, std::size_t, T*);
-FLIPSHIFT_INSTANTIATE(float)
-FLIPSHIFT_INSTANTIATE(double)
-FLIPSHIFT_INSTANTIATE(std::complex<float>)
-FLIPSHIFT_INSTANTIATE(std::complex<double>)
+FLIPSHIFT_FOR_FLOATS(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 
 }  // namespace flipshift::toeplitz
