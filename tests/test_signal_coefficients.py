@@ -37,7 +37,8 @@ def definition(x, y, lags):
             slice(max(0, -k), min(m, n - k)) for k, n, m in zip(lag, x.shape, y.shape, strict=True)
         ]
         found.append(coefficient(x[tuple(of_x)], y[tuple(of_y)]))
-    return np.array(found).reshape([len(k) for k in lags])
+    dtype = np.result_type(x, y, np.longdouble)
+    return np.array(found, dtype).reshape([len(k) for k in lags])
 
 
 def lags_of(mode, n, m):

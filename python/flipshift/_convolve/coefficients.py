@@ -101,6 +101,7 @@ def _finished(y: Array, dtype: DType, out: Any) -> Array:
     return out  # type: ignore[no-any-return]
 
 
+@np.errstate(invalid="ignore", over="ignore")  # of infinities, whose coefficients are NaN
 def _coefficients(
     x: Array, y: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str, workers: int
 ) -> Array:
