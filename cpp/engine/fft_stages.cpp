@@ -9,8 +9,8 @@ namespace flipshift::fft {
 
 namespace {
 
-// By the definition up to here. Rader's convolution was no faster up to 79, 1.2 to 1.5 times from 89
-// on, and a fifth less accurate at many of them.
+// By the definition up to here. Rader's convolution was no faster up to 79, 1.2 to 1.5 times from
+// 89 on, and a fifth less accurate at many of them.
 constexpr std::size_t largest_radix = 127;
 
 template <class T>
