@@ -158,7 +158,10 @@ Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t s
   Answer& known = answers[(n + 3 * m + 5 * n_out) % std::size(answers)];
   if (known.n != n || known.m != m || known.n_out != n_out || known.start != start) {
     const Scheme fft = by_transforms<T>(n, m, n_out, start);
-    known = {n, m, n_out, start, fft.ns < direct.ns ? fft : direct};
+    // In a program that does other things too, transforms lose more of their speed than the direct
+    // sum: up to a fifth at 10^3 samples.
+    constexpr double margin = 1.12;
+    known = {n, m, n_out, start, margin * fft.ns < direct.ns ? fft : direct};
   }
   return known.scheme;
 }
