@@ -1,6 +1,6 @@
 // Lines reach the lanes by one of three ways: W neighbours by plain vectors, contiguous lines by
-// transposing tiles, the rest through a copy as neighbours. All take the lanes in the same (split)
-// order, so any way in goes with any way out.
+// transposing tiles, the rest number by number or through a copy as neighbours. All take the lanes
+// in the same (split) order, so any way in goes with any way out.
 #include "engine/fft_lanes.hpp"
 
 #include <algorithm>
@@ -31,9 +31,7 @@ void read(const LineGroup<const std::complex<T>>& in, std::size_t n, T* rows) {
     return lanes<T>().load(reinterpret_cast<const T*>(in.lines[0]), in.step, n, rows);
   if (in.step == 1)
     return lanes<T>().gather(LaneLines<T, const std::complex<T>>(in).lines, n, rows);
-  Scratch<std::complex<T>> copy(w * n);
-  to_neighbours(in, n, w, copy.data());
-  lanes<T>().load(reinterpret_cast<const T*>(copy.data()), static_cast<std::ptrdiff_t>(w), n, rows);
+  read_numbers(in, n, w, rows);
 }
 
 template <class T>

@@ -103,13 +103,13 @@ void RealSideBySide<T>::read_folded(const LineGroup<const T>& in, std::size_t n_
       for (std::size_t i = 0; i < w; ++i) rows[row * pairs + i] = from.lines[i][n_in - 1];
     return;
   }
-  reading<T>(in, n_in, [&](const T* x, std::ptrdiff_t step) {
-    real_lanes<T>().load_tile(x, step, pairs, 1, 0, rows);
-    // A last number without a partner comes as a row of its own, whose imaginary parts are zero.
-    if (n_in % 2)
-      lanes<T>().load_real(x + step * static_cast<std::ptrdiff_t>(n_in - 1), step, 1,
-                           rows + row * pairs);
-  });
+  if (!in.neighbours(w)) return read_numbers(in, n_in, w, rows);
+  const T* const x = in.lines[0];
+  real_lanes<T>().load_tile(x, in.step, pairs, 1, 0, rows);
+  // A last number without a partner comes as a row of its own, whose imaginary parts are zero.
+  if (n_in % 2)
+    lanes<T>().load_real(x + in.step * static_cast<std::ptrdiff_t>(n_in - 1), in.step, 1,
+                         rows + row * pairs);
 }
 
 // The rows are conjugates of what is to be written.
