@@ -50,14 +50,19 @@ def race(calls: dict[str, Call], rounds: int, slice_: float) -> dict[str, float]
     return best
 
 
+def part(n: int, m: int, mode: str) -> tuple[int, int]:
+    """Where the outputs of a mode begin, and how many they are."""
+    if mode == "full":
+        return 0, n + m - 1
+    return ((m - 1) // 2, n) if mode == "same" else (m - 1, n - m + 1)
+
+
 def candidates(n: int, m: int, mode: str, char: str) -> dict[str, Call]:
     """Calls of 'auto' and of each other way that is not out of the question."""
     rng = np.random.default_rng(n * m)
     x = rng.standard_normal(n).astype(char)
     h = rng.standard_normal(m).astype(char)
-    start, n_out = {"full": (0, n + m - 1), "same": ((m - 1) // 2, n), "valid": (m - 1, n - m + 1)}[
-        mode
-    ]
+    start, n_out = part(n, m, mode)
     out = np.empty(n_out, char)
     calls: dict[str, Call] = {"auto": lambda: core.convolve(x, h, out, (start,), "auto", 1)}
     plan = core.convolve_plan(n, m, n_out, start, x.dtype)
@@ -102,9 +107,8 @@ def main() -> None:
         ratio = times["auto"] / times[best]
         ratios.append(ratio)
         if ratio > limit:
-            taken = core.convolve_plan(
-                n, m, {"full": n + m - 1, "same": n, "valid": n - m + 1}[mode], 0, np.dtype(char)
-            )[0]
+            start, n_out = part(n, m, mode)
+            taken = core.convolve_plan(n, m, n_out, start, np.dtype(char))[0]
             print(
                 f"n={n} m={m} {mode} {np.dtype(char)}: auto {1e6 * times['auto']:.4g} us "
                 f"({taken[0]} {taken[1]}), {best} {1e6 * times[best]:.4g} us, ratio {ratio:.2f}",

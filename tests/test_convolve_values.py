@@ -89,6 +89,7 @@ def test_overflow_is_that_of_the_sum():
     x, h = np.full(3000, 2e38, np.float32), np.zeros(300, np.float32)
     h[[0, 1]] = [1, 0.5]
     got = convolve(x, h, "fft", 299, 2701)
+    # A thirtieth of `bound`.
     np.testing.assert_allclose(got, np.float32(3e38), rtol=1e-5)
     h[1] = 1
     assert (convolve(x, h, "fft", 299, 2701) == np.inf).all()

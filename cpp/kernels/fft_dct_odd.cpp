@@ -14,19 +14,19 @@ struct Folded {
   Vec<T, W> first, sum[fft_dct_odd_max_radix / 2], difference[fft_dct_odd_max_radix / 2];
 };
 
-// K results k .. k + K - 1 of the split of one column. Two partial sums of each halve the error.
+// Of the sums k .. k + K - 1, the parts that meet cosines and sines. Two partial sums of each halve
+// the error.
 template <class T, int W, int K>
-FLIPSHIFT_INLINE void split_results(const Folded<T, W>& f, Size h, Size k, const T* roots,
-                                    const T* tw, T* row, Size m) {
+FLIPSHIFT_INLINE void folded_sums(const Folded<T, W>& f, Size h, Size k, const T* roots,
+                                  Vec<T, W> (&even)[2 * K], Vec<T, W> (&odd)[2 * K]) {
   using V = Vec<T, W>;
-  V re[2 * K] = {}, im[2 * K] = {};
   const T* const base = roots + 2 * h * (k - 1);
   const auto add = [&](auto part, Size j) __attribute__((always_inline)) {
     const V a = f.sum[j], b = f.difference[j];
     unroll<K>([&](auto i) __attribute__((always_inline)) {
       const T* const z = base + 2 * (h * i + j);
-      re[K * part + i] += broadcast<T, W>(z[0]) * a;
-      im[K * part + i] -= broadcast<T, W>(z[1]) * b;
+      even[K * part + i] += broadcast<T, W>(z[0]) * a;
+      odd[K * part + i] += broadcast<T, W>(z[1]) * b;
     });
   };
   Size j = 0;
@@ -36,12 +36,22 @@ FLIPSHIFT_INLINE void split_results(const Folded<T, W>& f, Size h, Size k, const
   }
   if (j < h) add(std::integral_constant<int, 0>{}, j);
   unroll<K>([&](auto i) __attribute__((always_inline)) {
-    re[i] += re[K + i] + f.first;
-    im[i] += im[K + i];
+    even[i] += even[K + i] + f.first;
+    odd[i] += odd[K + i];
   });
+}
+
+// K results k .. k + K - 1 of the split of one column.
+template <class T, int W, int K>
+FLIPSHIFT_INLINE void split_results(const Folded<T, W>& f, Size h, Size k, const T* roots,
+                                    const T* tw, T* row, Size m) {
+  using V = Vec<T, W>;
+  V re[2 * K] = {}, minus_im[2 * K] = {};
+  folded_sums<T, W, K>(f, h, k, roots, re, minus_im);
   unroll<K>([&](auto i) __attribute__((always_inline)) {
     const V c = broadcast<T, W>(tw[2 * (k + i - 1)]), s = broadcast<T, W>(tw[2 * (k + i - 1) + 1]);
-    store_row<T, W>(row + 2 * W * m * (k + i), re[i] * c - im[i] * s, re[i] * s + im[i] * c);
+    store_row<T, W>(row + 2 * W * m * (k + i), re[i] * c + minus_im[i] * s,
+                    re[i] * s - minus_im[i] * c);
   });
 }
 
@@ -93,29 +103,11 @@ template <class T, int W, int K>
 FLIPSHIFT_INLINE void join_results(const Folded<T, W>& f, Size h, Size k, const T* roots, T* x,
                                    Size m) {
   using V = Vec<T, W>;
-  V re[2 * K] = {}, im[2 * K] = {};
-  const T* const base = roots + 2 * h * (k - 1);
-  const auto add = [&](auto part, Size j) __attribute__((always_inline)) {
-    const V a = f.sum[j], b = f.difference[j];
-    unroll<K>([&](auto i) __attribute__((always_inline)) {
-      const T* const z = base + 2 * (h * i + j);
-      re[K * part + i] += broadcast<T, W>(z[0]) * a;
-      im[K * part + i] += broadcast<T, W>(z[1]) * b;
-    });
-  };
-  Size j = 0;
-  for (; j + 2 <= h; j += 2) {
-    add(std::integral_constant<int, 0>{}, j);
-    add(std::integral_constant<int, 1>{}, j + 1);
-  }
-  if (j < h) add(std::integral_constant<int, 0>{}, j);
+  V even[2 * K] = {}, odd[2 * K] = {};
+  folded_sums<T, W, K>(f, h, k, roots, even, odd);
   unroll<K>([&](auto i) __attribute__((always_inline)) {
-    re[i] += re[K + i] + f.first;
-    im[i] += im[K + i];
-  });
-  unroll<K>([&](auto i) __attribute__((always_inline)) {
-    store<T, W>(x + W * m * (k + i), re[i] + im[i]);
-    store<T, W>(x + W * m * (2 * h + 1 - k - i), re[i] - im[i]);
+    store<T, W>(x + W * m * (k + i), even[i] + odd[i]);
+    store<T, W>(x + W * m * (2 * h + 1 - k - i), even[i] - odd[i]);
   });
 }
 

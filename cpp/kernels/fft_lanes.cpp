@@ -148,25 +148,6 @@ void store_real(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
     store_adjacent<T, W>(y, load<T, W>(rows + 2 * W * row_of(order, k)) * factor);
 }
 
-// The formulas of fft_real.cpp.
-template <class T, int W>
-void untangle(const T* z, const std::uint32_t* order, std::size_t h, const T* tw, T* x) {
-  using V = Vec<T, W>;
-  const V two = broadcast<T, W>(T(2)), zero{};
-  const Complex<T, W> first = load_row<T, W>(z + 2 * W * order[0]);
-  store_row<T, W>(x, (first.re + first.im) * two, zero);
-  store_row<T, W>(x + 2 * W * h, (first.re - first.im) * two, zero);
-  for (std::size_t k = 1; 2 * k <= h; ++k) {
-    const Complex<T, W> a = load_row<T, W>(z + 2 * W * order[k]);
-    const Complex<T, W> b = load_row<T, W>(z + 2 * W * order[h - k]);
-    const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
-    const V sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
-    const V tr = wr * di + wi * dr, ti = wi * di - wr * dr;
-    store_row<T, W>(x + 2 * W * k, sr + tr, si + ti);
-    store_row<T, W>(x + 2 * W * (h - k), sr - tr, ti - si);
-  }
-}
-
 // K outputs and their mirror images from the sums and differences in `work`, rows (a_j, b_j) of
 // which a meets only cosines and b only sines.
 template <class T, int W, int K>
@@ -272,7 +253,6 @@ void fill_table(FftLanesTable<T>& t) {
   t.load_real = load_real<T, W>;
   t.load_tile = load_tile<T, W>;
   t.store_real = store_real<T, W>;
-  t.untangle = untangle<T, W>;
   t.prime = prime<T, W>;
   t.conjugate = conjugate<T, W>;
   t.join = join<T, W>;

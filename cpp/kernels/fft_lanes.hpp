@@ -41,9 +41,6 @@ struct FftLanesTable {
   void (*store_real)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
                      std::ptrdiff_t stride, T scale);
 
-  // FftRealTable::untangle on rows, tw as there: from h rows in `order` to h + 1 in natural order,
-  // twice as large as the spectrum.
-  void (*untangle)(const T* z, const std::uint32_t* order, std::size_t h, const T* tw, T* x);
   // A pass of odd radix r over m columns of rows, as the `scaled` ones of FftPasses: roots holds
   // the cosine and sine of 2 pi j k / r for k, j = 1 .. (r - 1) / 2, work has r rows.
   void (*prime)(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T* work);

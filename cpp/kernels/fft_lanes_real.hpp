@@ -23,7 +23,7 @@ struct FftRealLanesTable {
                      std::size_t pitch, T* y, std::ptrdiff_t stride, T re_scale, T im_scale);
 
   // From the transforms in the rows to half spectra, times twice the scales of real and imaginary
-  // parts; of neighbours, and of W contiguous lines (can_scatter).
+  // parts; of neighbours, and of W contiguous lines (h >= least_lines).
   void (*untangle_tile)(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw,
                         std::size_t groups, std::size_t pitch, T* y, std::ptrdiff_t stride,
                         T re_scale, T im_scale);

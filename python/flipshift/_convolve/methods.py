@@ -4,7 +4,7 @@
 computes ``out[i] = sum_k h[k] x[start + i - k]`` in the dtype that `x` and `h` promote to:
 
 - floating types by the primitives, in one dimension ``convolve``, in two ``convolve2d``, and beyond
-  that by FFT where `_fft_is_faster` says so;
+  that by FFT where `costs` says that it is faster;
 - integers exactly, by FFT only as `integers` proves it; bool as counts that are not 0;
 - float16 in float32, rounded once; longdouble and objects by NumPy.
 
