@@ -53,7 +53,7 @@ def definition(x, h, shape, start, boundary, fillvalue):
 def run(x, h, shape, start, boundary="fill", fillvalue=0, method="direct"):
     x_before, h_before = x.copy(), h.copy()
     out = np.full(shape, 77, x.dtype)
-    core.convolve2d(x, h, out, start, boundary, x.dtype.type(fillvalue), method)
+    core.convolve2d(x, h, out, start, (boundary, boundary), x.dtype.type(fillvalue), method, 1)
     np.testing.assert_array_equal(x, x_before)
     np.testing.assert_array_equal(h, h_before)
     return out

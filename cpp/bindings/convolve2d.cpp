@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bindings/arrays.hpp"
+#include "bindings/boundary.hpp"
 #include "engine/convolve2d.hpp"
 
 namespace flipshift::bindings {
@@ -13,48 +14,54 @@ namespace {
 
 namespace c2 = flipshift::convolve2d;
 
-c2::Boundary boundary_of(const std::string& name) {
-  if (name == "fill") return c2::Boundary::fill;
-  if (name == "wrap") return c2::Boundary::wrap;
-  if (name == "symm") return c2::Boundary::symm;
-  throw bad_argument("boundary", "is none of 'fill', 'wrap', 'symm'");
-}
-
 c2::Method method_of(const std::string& name) {
   if (name == "direct") return c2::Method::direct;
   if (name == "fft") return c2::Method::fft;
-  if (name == "auto") return c2::Method::automatic;
-  throw bad_argument("method", "is none of 'direct', 'fft', 'auto'");
+  if (name == "auto" || name == "whole") return c2::Method::automatic;
+  throw bad_argument("method", "is none of 'direct', 'fft', 'whole', 'auto'");
 }
+
+using Start = std::pair<py::ssize_t, py::ssize_t>;
+using Boundaries = std::pair<std::string, std::string>;
 
 template <class T, class Computed>
 c2::Matrix<Computed> matrix(const py::array& a, const char* name) {
-  if (a.ndim() != 2 || a.size() == 0) throw bad_argument(name, "is not a matrix");
-  return {reinterpret_cast<Computed*>(contiguous<T>(a, name)), static_cast<std::size_t>(a.shape(0)),
-          static_cast<std::size_t>(a.shape(1))};
+  const bool images = a.ndim() == 4;
+  if ((a.ndim() != 2 && !images) || a.size() == 0) throw bad_argument(name, "is no image");
+  return {reinterpret_cast<Computed*>(contiguous<T>(a, name)),
+          static_cast<std::size_t>(a.shape(images)), static_cast<std::size_t>(a.shape(images + 1))};
 }
 
 // T is the dtype, Computed the type that the engine computes it in.
 template <class T, class Computed = T>
-void run_as(const py::array& x, const py::array& h, const py::array& out,
-            std::pair<py::ssize_t, py::ssize_t> start, c2::Boundary boundary,
-            const py::object& fillvalue, c2::Method method) {
-  const c2::Problem<Computed> problem{matrix<const T, const Computed>(x, "x"),
-                                      matrix<const T, const Computed>(h, "h"),
-                                      matrix<T, Computed>(out, "out"),
-                                      start.first,
-                                      start.second,
-                                      boundary,
-                                      static_cast<Computed>(fillvalue.cast<T>())};
-  run(problem.out.rows * problem.out.cols * problem.h.rows * problem.h.cols,
-      [&] { c2::convolve2d(problem, method); });
+void run_as(const py::array& x, const py::array& h, const py::array& out, const Start& start,
+            const Boundaries& boundary, const py::object& fillvalue, c2::Method method,
+            std::size_t workers) {
+  const bool images = x.ndim() == 4;
+  if (h.ndim() != 2) throw bad_argument("h", "is not a matrix");
+  if (out.ndim() != x.ndim() ||
+      (images && (out.shape(0) != x.shape(0) || out.shape(3) != x.shape(3))))
+    throw bad_argument("out", "has another shape");
+  c2::Problem<Computed> problem{matrix<const T, const Computed>(x, "x"),
+                                matrix<const T, const Computed>(h, "h"),
+                                matrix<T, Computed>(out, "out"),
+                                start.first,
+                                start.second,
+                                {boundary_of(boundary.first), boundary_of(boundary.second),
+                                 static_cast<Computed>(fillvalue.cast<T>())}};
+  if (images) {
+    problem.outer = static_cast<std::size_t>(x.shape(0));
+    problem.inner = static_cast<std::size_t>(x.shape(3));
+  }
+  problem.workers = workers;
+  run(static_cast<std::size_t>(out.size() * h.size()), [&] { c2::convolve2d(problem, method); });
 }
 
-void convolve2d(const py::array& x, const py::array& h, const py::array& out,
-                std::pair<py::ssize_t, py::ssize_t> start, const std::string& boundary,
-                const py::object& fillvalue, const std::string& method) {
+void convolve2d(const py::array& x, const py::array& h, const py::array& out, const Start& start,
+                const Boundaries& boundary, const py::object& fillvalue, const std::string& method,
+                std::size_t workers) {
   const auto as = [&](auto f) {
-    f(x, h, out, start, boundary_of(boundary), fillvalue, method_of(method));
+    f(x, h, out, start, boundary, fillvalue, method_of(method), workers);
   };
   const char kind = x.dtype().kind();
   switch (x.itemsize()) {
@@ -87,8 +94,7 @@ void convolve2d(const py::array& x, const py::array& h, const py::array& out,
 using Scheme = std::tuple<const char*, std::pair<std::size_t, std::size_t>, std::size_t, double>;
 using Sides = std::pair<std::size_t, std::size_t>;
 
-std::vector<Scheme> convolve2d_plan(Sides x, Sides h, Sides out,
-                                    std::pair<py::ssize_t, py::ssize_t> start,
+std::vector<Scheme> convolve2d_plan(Sides x, Sides h, Sides out, const Start& start,
                                     const py::dtype& dtype) {
   const auto of = [&](auto sample) {
     using T = decltype(sample);
@@ -97,8 +103,7 @@ std::vector<Scheme> convolve2d_plan(Sides x, Sides h, Sides out,
                                      {nullptr, out.first, out.second},
                                      start.first,
                                      start.second,
-                                     c2::Boundary::fill,
-                                     T(0)});
+                                     {Boundary::fill, Boundary::fill, T(0)}});
   };
   const bool is_complex = dtype.kind() == 'c';
   if (!is_complex && dtype.kind() != 'f') throw bad_argument("dtype", "is not floating");
@@ -114,8 +119,7 @@ std::vector<Scheme> convolve2d_plan(Sides x, Sides h, Sides out,
 }  // namespace
 
 void register_convolve2d(py::module_& m) {
-  m.def("convolve2d", &convolve2d, py::arg("x"), py::arg("h"), py::arg("out"), py::arg("start"),
-        py::arg("boundary"), py::arg("fillvalue"), py::arg("method"));
+  m.def("convolve2d", &convolve2d);
   m.def("convolve2d_plan", &convolve2d_plan);
 }
 

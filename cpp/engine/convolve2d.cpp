@@ -34,7 +34,7 @@ void fourier_where_finite(const Problem<T>& p, const Blocks& blocks) {
 template <class T>
 struct Costs {
   explicit Costs(const Problem<T>& p)
-      : zero_outside(p.boundary == Boundary::fill && p.fillvalue == T(0)),
+      : zero_outside(zeros_outside(p)),
         rows(extent(p.x.rows, p.h.rows, p.out.rows, p.row_start, zero_outside)),
         cols(extent(p.x.cols, p.h.cols, p.out.cols, p.col_start, zero_outside)),
         lanes(kernels<Convolve2dTable<Real<T>>>().min_cols),
@@ -61,8 +61,11 @@ Choice choice(const Problem<T>& p) {
           costs.direct > never_fft_below && b.cost < costs.direct};
 }
 
+namespace {
+
+// One image of one sample a pixel.
 template <class T>
-void convolve2d(const Problem<T>& p, Method method) {
+void convolve_image(const Problem<T>& p, Method method) {
   if constexpr (std::is_floating_point_v<Real<T>>) {
     if (method != Method::direct) {
       const Costs<T> costs(p);
@@ -74,6 +77,33 @@ void convolve2d(const Problem<T>& p, Method method) {
     }
   }
   Direct<T>(p).run();
+}
+
+}  // namespace
+
+template <class T>
+void convolve2d(const Problem<T>& p, Method method) {
+  const std::size_t n = p.x.rows * p.x.cols, n_out = p.out.rows * p.out.cols;
+  Problem<T> one = p;
+  one.outer = one.inner = 1;
+  for (std::size_t o = 0; o < p.outer; ++o) {
+    const T* x = p.x.data + o * n * p.inner;
+    T* out = p.out.data + o * n_out * p.inner;
+    one.x.data = x;
+    one.out.data = out;
+    if (p.inner == 1) {
+      convolve_image(one, method);
+      continue;
+    }
+    Scratch<T> samples(n), results(n_out);
+    one.x.data = samples.data();
+    one.out.data = results.data();
+    for (std::size_t c = 0; c < p.inner; ++c) {
+      for (std::size_t i = 0; i < n; ++i) samples.data()[i] = x[i * p.inner + c];
+      convolve_image(one, method);
+      for (std::size_t i = 0; i < n_out; ++i) out[i * p.inner + c] = results.data()[i];
+    }
+  }
 }
 
 template Choice choice(const Problem<float>&);

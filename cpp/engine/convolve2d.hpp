@@ -17,6 +17,8 @@
 
 #include <cstddef>
 
+#include "engine/boundary.hpp"
+
 namespace flipshift::convolve2d {
 
 template <class T>
@@ -26,14 +28,11 @@ struct Matrix {  // rows without gaps
   std::size_t cols;
 };
 
-enum class Boundary { fill, wrap, symm };
 enum class Method { direct, fft, automatic };
 
 // What to compute:
-//   out[i, j] = sum_{k, l} h[k, l] x[row_start + i - k, col_start + j - l]
-// where x continues by `boundary`: with `fillvalue`, periodically, or mirrored with the edge
-// repeated (and from there on with period 2 rows, 2 cols). out does not overlap x or h; nothing is
-// empty.
+//   out[o, i, j, c] = sum_{k, l} h[k, l] x[o, row_start + i - k, col_start + j - l, c]
+// where x continues as `outside` says. out does not overlap x or h; nothing is empty.
 template <class T>
 struct Problem {
   Matrix<const T> x;
@@ -41,9 +40,17 @@ struct Problem {
   Matrix<T> out;
   std::ptrdiff_t row_start;
   std::ptrdiff_t col_start;
-  Boundary boundary;
-  T fillvalue;
+  Outside<T> outside;
+  std::size_t outer = 1;    // images, one after the other in x and in out
+  std::size_t inner = 1;    // samples of a pixel, side by side: x.cols and out.cols count pixels
+  std::size_t workers = 1;  // threads; the result does not depend on it
 };
+
+template <class T>
+bool zeros_outside(const Problem<T>& p) {
+  return p.outside.rows == Boundary::fill && p.outside.cols == Boundary::fill &&
+         p.outside.fillvalue == T(0);
+}
 
 // T: float, double, complex of either, or an unsigned integer of 8 to 64 bits (which wraps, so it
 // serves for signed ones too), which is always computed directly.

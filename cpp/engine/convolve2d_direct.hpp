@@ -51,7 +51,7 @@ class Direct {
  public:
   explicit Direct(const Problem<T>& problem)
       : p_(problem),
-        source_(p_.x, p_.boundary, p_.fillvalue),
+        source_(p_.x.data, p_.x.rows, p_.x.cols, 1, p_.outside),
         table_(kernels<Convolve2dTable<Real<T>>>()),
         min_rows_(table_.min_rows),
         min_cols_(std::max<std::size_t>(1, table_.min_cols / (is_complex<T> ? 2 : 1))),
@@ -61,8 +61,7 @@ class Direct {
     for (std::size_t a = 0; a < n; ++a)
       for (std::size_t b = 0; b < m; ++b)
         taps_[b * n + a] = p_.h.data[(n - 1 - a) * m + (m - 1 - b)];
-    skip_fill_ =
-        p_.boundary == Boundary::fill && p_.fillvalue == T(0) && all_finite(p_.h.data, n * m);
+    skip_fill_ = zeros_outside(p_) && all_finite(p_.h.data, n * m);
   }
 
   // All outputs.

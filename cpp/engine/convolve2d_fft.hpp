@@ -48,7 +48,7 @@ class Fourier {
  public:
   Fourier(const Problem<T>& problem, const Blocks& blocks)
       : p_(problem),
-        source_(p_.x, p_.boundary, p_.fillvalue),
+        source_(p_.x.data, p_.x.rows, p_.x.cols, 1, p_.outside),
         blocks_(blocks),
         n1_(blocks.rows.size),
         n2_(blocks.cols.size),

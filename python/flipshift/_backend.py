@@ -76,11 +76,11 @@ Convolution; one dtype T for all arrays, C-contiguous:
     integer. ``x`` and ``h`` need contiguous lines only, with any strides (0 too) between them.
 ``convolve_method(n, m, n_out, dtype)``
     What 'auto' takes in one dimension for len(x), len(h), len(out): 'direct' or 'fft'.
-``convolve_axis(x, h, out, start, workers)``
-    ``out[o, i, c] = sum_k h[k] x[o, start + i - k, c]`` with ``x`` zero outside: ``x`` of shape
-    (outer, n, inner), ``h`` of one dimension, ``out`` of shape (outer, n_out, inner), no length is
-    0. One line may also come as ``x`` and ``out`` of one dimension. T as for ``convolve``, by the
-    faster method.
+``convolve_axis(x, h, out, start, workers, boundary='fill', fillvalue=0)``
+    ``out[o, i, c] = sum_k h[k] x[o, start + i - k, c]``: ``x`` of shape (outer, n, inner), ``h`` of
+    one dimension, ``out`` of shape (outer, n_out, inner), no length is 0. ``boundary`` is one name
+    as for ``convolve2d``. One line may also come as ``x`` and ``out`` of one dimension. T as for
+    ``convolve``, by the faster method.
 ``PreparedKernel(h, mode, workers)``
     A class for `flipshift.signal.Convolver` to derive from: a line ``h`` of float32/64 or
     complex64/128, or None. Called as ``kernel(x, out=None)`` it convolves by ``mode`` if ``x`` and
@@ -94,16 +94,31 @@ Convolution; one dtype T for all arrays, C-contiguous:
     to ``_process(x, out=None)``; ``run(x, out)`` takes a row for each channel, ``out`` may be
     ``x``; ``exchange_kernel(kernel, fade)``, ``clear()``, ``heard_taps()`` and ``partitions()`` (a
     list of sizes and counts, for people) are for `Stream`, which says what they do.
-``convolve2d(x, h, out, start, boundary, fillvalue, method)``
-    ``out[i, j] = sum h[k, l] x[start[0] + i - k, start[1] + j - l]``; outside of it ``x`` continues
-    by ``boundary``: 'fill' with ``fillvalue``, 'wrap' periodically, 'symm' mirrored with the edge
-    repeated. T and ``method`` as above ('fft' for floating types; 'auto' may take it).
+``convolve2d(x, h, out, start, boundary, fillvalue, method, workers)``
+    ``out[o, i, j, c] = sum h[k, l] x[o, start[0] + i - k, start[1] + j - l, c]``; ``x`` and ``out``
+    of shape (outer, rows, columns, inner), or both of two dimensions, rows and columns. Outside of
+    it ``x`` continues by ``boundary``, a pair of names for its rows and its columns: 'fill' with
+    ``fillvalue``, 'wrap' periodically, 'symm' mirrored with the edge repeated, 'mirror' mirrored at
+    the edge, 'nearest' with the edge. T and ``method`` as above ('fft' for floating types); also
+    'separable', as a sum of as many products of a column and a row as ``h`` has rank, to rounding;
+    'auto' may take any of these, 'whole' all but the last.
+``separable2d(x, columns, rows, out, start, boundary, fillvalue, workers)``
+    Convolution of ``x`` along its rows' axis with ``columns[r]``, of that along its columns' axis
+    with ``rows[r]``, added over r. ``x``, ``out``, ``start`` and ``boundary`` as for
+    ``convolve2d``; ``fillvalue`` is a pair, the second for what the first convolution leaves.
+    ``columns`` and ``rows`` have two dimensions; T is float32/64 or complex64/128.
+``convolve2d_pixels(x, h, out, start, boundary, fillvalue, workers)``
+    The sum of ``convolve2d`` for ``x`` of integers of 8 to 32 bits and ``h`` of float64. ``out`` is
+    of integers of 8 to 64 bits, which get the sum without its fraction, wrapped to their width, or
+    of float32/64. The sum is exact if ``h`` has integers only and it fits into 53 bits, else
+    rounded as double precision has it (float32 results: as single).
 
 Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
 
-``running_sum(x, out, n, start, divisor, workers)``
-    ``out[o, i, c] = sum_k x[o, start + i - k, c] / divisor``, k < ``n``, with ``x`` zero outside:
-    ``x`` of shape (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0.
+``running_sum(x, out, n, start, divisor, workers, boundary='fill', fillvalue=0)``
+    ``out[o, i, c] = sum_k x[o, start + i - k, c] / divisor``, k < ``n``: ``x`` of shape
+    (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0. ``boundary`` is
+    one name as for ``convolve2d``.
     One line may also come as ``x`` and ``out`` of one dimension.
 ``convolve2d_plan(x_shape, h_shape, out_shape, start, dtype)``
     What ``convolve2d`` of a floating dtype may do for these shapes and fill value 0: a list of
@@ -163,6 +178,8 @@ PRIMITIVES = (
     "PreparedKernel",
     "PartitionedStream",
     "convolve2d",
+    "convolve2d_pixels",
+    "separable2d",
     "convolve2d_plan",
     "running_sum",
     "toeplitz_matmul",

@@ -116,9 +116,10 @@ def convolve2d(
     h: _Array,
     out: _Array,
     start: Sequence[int],
-    boundary: str,
+    boundary: tuple[str, str],
     fillvalue: Any,
     method: str,
+    workers: int,
 ) -> None: ...
 def running_sum(
     x: _Array, out: _Array, n: int, start: int, divisor: float, workers: int

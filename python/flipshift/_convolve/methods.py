@@ -223,7 +223,7 @@ def _run(
     if x.ndim == 2:
         if x.size < h.size:
             x, h = h, x
-        core.convolve2d(x, h, out, start, "fill", 0, method)
+        core.convolve2d(x, h, out, start, ("fill", "fill"), 0, method, workers)
     else:
         core.convolve(x, h, out, start, method, workers)
     return out
@@ -331,9 +331,9 @@ def convolve2d(
     out = np.empty(shape, x.dtype)
     if x.dtype.char not in FLOATS:
         by_taps = core.convolve2d if x.dtype.char in INTEGERS else _numpy_convolve2d
-        by_taps(x, h, out, start, boundary, fillvalue, "direct")
+        by_taps(x, h, out, start, (boundary, boundary), fillvalue, "direct", 1)
         return out
 
     # 'auto' of this primitive keeps NaN and infinity where the definition has them.
-    core.convolve2d(x, h, out, start, boundary, fillvalue, "auto")
+    core.convolve2d(x, h, out, start, (boundary, boundary), fillvalue, "auto", 1)
     return out

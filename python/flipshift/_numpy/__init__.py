@@ -9,13 +9,14 @@ from .convolve import (
     convolve_method,
     convolve_plan,
 )
-from .convolve2d import convolve2d, convolve2d_plan
+from .convolve2d import convolve2d, convolve2d_pixels, convolve2d_plan
 from .convolve_axis import convolve_axis
 from .convolver import PartitionedStream, PreparedKernel
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
 from .running_sum import running_sum
+from .separable2d import separable2d
 from .toeplitz import (
     ToeplitzOperator,
     toeplitz_matmul,
@@ -33,6 +34,7 @@ __all__ = [
     "c2r",
     "convolve",
     "convolve2d",
+    "convolve2d_pixels",
     "convolve2d_plan",
     "convolve_along",
     "convolve_axis",
@@ -49,6 +51,7 @@ __all__ = [
     "plan_cache_info",
     "r2c",
     "running_sum",
+    "separable2d",
     "toeplitz_matmul",
     "toeplitz_product",
     "toeplitz_solution",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .boundary import continued
 from .convolve import convolve
 
 __all__ = ["convolve_axis"]
@@ -14,8 +15,16 @@ __all__ = ["convolve_axis"]
 Array = NDArray[Any]
 
 
-def convolve_axis(x: Array, h: Array, out: Array, start: int, workers: int) -> None:
-    """Write ``sum_k h[k] x[o, start + i - k, c]``, x being zero outside, to ``out[o, i, c]``.
+def convolve_axis(
+    x: Array,
+    h: Array,
+    out: Array,
+    start: int,
+    workers: int,
+    boundary: str = "fill",
+    fillvalue: Any = 0,
+) -> None:
+    """Write ``sum_k h[k] x[o, start + i - k, c]`` to ``out[o, i, c]``.
 
     Parameters
     ----------
@@ -29,6 +38,11 @@ def convolve_axis(x: Array, h: Array, out: Array, start: int, workers: int) -> N
         Position of ``out[:, 0]`` in the full convolution.
     workers : int
         Not used.
+    boundary : {'fill', 'wrap', 'symm', 'mirror', 'nearest'}
+        What `x` continues with, as in `convolve2d`.
+    fillvalue : scalar
+        For 'fill'. 0 takes no part in the sums: where it meets a tap that is Inf or NaN, there is
+        no product.
 
     Examples
     --------
@@ -40,6 +54,10 @@ def convolve_axis(x: Array, h: Array, out: Array, start: int, workers: int) -> N
     """
     if x.ndim == 1:
         x, out = x.reshape(1, -1, 1), out.reshape(1, -1, 1)
+    if boundary != "fill" or fillvalue != 0:
+        length = out.shape[1] + h.size - 1
+        x = continued(x, [1], [start - (h.size - 1)], [length], [boundary], fillvalue)
+        start = h.size - 1
     outer, n, inner = x.shape
     n_out = out.shape[1]
     lines = outer * inner

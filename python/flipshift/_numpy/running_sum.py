@@ -7,12 +7,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .boundary import continued
+
 __all__ = ["running_sum"]
 
 Array = NDArray[Any]
 
 
-def running_sum(x: Array, out: Array, n: int, start: int, divisor: float, workers: int) -> None:
+def running_sum(
+    x: Array,
+    out: Array,
+    n: int,
+    start: int,
+    divisor: float,
+    workers: int,
+    boundary: str = "fill",
+    fillvalue: Any = 0,
+) -> None:
     """Write ``sum_k x[o, start + i - k, c] / divisor``, k < n, to ``out[o, i, c]``.
 
     The signal is cut into blocks of n samples. A window is the end of one and the beginning of the
@@ -22,7 +33,7 @@ def running_sum(x: Array, out: Array, n: int, start: int, divisor: float, worker
     Parameters
     ----------
     x : ndarray, shape (outer, length, inner) or (length,)
-        The samples, zero outside; any numeric dtype.
+        The samples; any numeric dtype.
     out : ndarray, shape (outer, n_out, inner) or (n_out,)
         Receives the result.
     n : int
@@ -33,6 +44,10 @@ def running_sum(x: Array, out: Array, n: int, start: int, divisor: float, worker
         What the sums are divided by.
     workers : int
         Not used.
+    boundary : {'fill', 'wrap', 'symm', 'mirror', 'nearest'}
+        What `x` continues with, as in `convolve2d`.
+    fillvalue : scalar
+        For 'fill'.
 
     Examples
     --------
@@ -43,6 +58,10 @@ def running_sum(x: Array, out: Array, n: int, start: int, divisor: float, worker
     """
     if x.ndim == 1:
         x, out = x.reshape(1, -1, 1), out.reshape(1, -1, 1)
+    if boundary != "fill" or fillvalue != 0:
+        length = out.shape[1] + n - 1
+        x = continued(x, [1], [start - (n - 1)], [length], [boundary], fillvalue)
+        start = n - 1
     if x.dtype.kind == "c":  # real and imaginary parts as columns: an infinite one spoils no other
         x, out = x.view(x.real.dtype), out.view(x.real.dtype)
     outer, length, inner = x.shape
