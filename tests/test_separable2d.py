@@ -74,15 +74,15 @@ def test_whole_numbers_are_exact(boundary, dtype):
     """Odd and even kernels, smaller and larger than the image; positions in, over and beyond it."""
     rng = np.random.default_rng(0)
     images = [(1, 1, 1, 1), (2, 5, 3, 1), (1, 13, 40, 1), (1, 30, 7, 1), (2, 9, 6, 3), (1, 4, 4, 9)]
-    for (outer, n, m, inner), k, l in itertools.product(images, (1, 2, 5, 16), (1, 4, 9, 15)):
-        terms = 1 + (k + l) % 3
+    for (outer, n, m, inner), k, q in itertools.product(images, (1, 2, 5, 16), (1, 4, 9, 15)):
+        terms = 1 + (k + q) % 3
         x = whole_numbers((outer, n, m, inner), dtype, rng)
-        columns, rows = whole_numbers((terms, k), dtype, rng), whole_numbers((terms, l), dtype, rng)
+        columns, rows = whole_numbers((terms, k), dtype, rng), whole_numbers((terms, q), dtype, rng)
         fill = (3, -2)
         for shape, start in (
-            ((n, m), ((k - 1) // 2, (l - 1) // 2)),
-            ((n + k - 1, m + l - 1), (0, 0)),
-            ((2, 5), (-n - 2, m + l)),
+            ((n, m), ((k - 1) // 2, (q - 1) // 2)),
+            ((n + k - 1, m + q - 1), (0, 0)),
+            ((2, 5), (-n - 2, m + q)),
         ):
             expected, _ = definition(x, columns, rows, shape, start, boundary, fill)
             result = computed(x, columns, rows, shape, start, boundary, fill)
@@ -91,7 +91,7 @@ def test_whole_numbers_are_exact(boundary, dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(
-    ("shape", "k", "l", "terms"),
+    ("shape", "k", "q", "terms"),
     [
         ((1, 28, 28, 1), 7, 7, 1),
         ((1, 64, 100, 1), 31, 15, 2),
@@ -101,16 +101,16 @@ def test_whole_numbers_are_exact(boundary, dtype):
         ((1, 12, 30, 40), 5, 21, 2),
     ],
 )
-def test_error(shape, k, l, terms, dtype):
-    """A product of two sums: (k + l + terms + 1) eps times the sum of magnitudes, complex twice."""
+def test_error(shape, k, q, terms, dtype):
+    """A product of two sums: (k + q + terms + 1) eps times the sum of magnitudes, complex twice."""
     rng = np.random.default_rng(k)
     x = random(shape, dtype, rng)
-    columns, rows = random((terms, k), dtype, rng), random((terms, l), dtype, rng)
+    columns, rows = random((terms, k), dtype, rng), random((terms, q), dtype, rng)
     for boundary in (("fill", "mirror"), ("wrap", "fill"), ("symm", "nearest")):
-        args = (x, columns, rows, shape[1:3], (k // 2, l // 2), boundary, (0.5, -0.25))
+        args = (x, columns, rows, shape[1:3], (k // 2, q // 2), boundary, (0.5, -0.25))
         expected, magnitude = definition(*args)
         eps = np.finfo(dtype).eps / 2 * (2 if dtype[0] == "c" else 1)
-        bound = (k + l + terms + 1) * eps * magnitude
+        bound = (k + q + terms + 1) * eps * magnitude
         assert (np.abs(computed(*args) - expected) <= bound).all()
 
 
@@ -119,11 +119,11 @@ def test_error(shape, k, l, terms, dtype):
 def test_wide_images(boundary, dtype):
     """Several strips of columns: what a row continues with may belong to the last of them."""
     rng = np.random.default_rng(1)
-    for width, k, l in ((20000, 8, 3), (16384, 31, 40), (9000, 3, 8500)):
+    for width, k, q in ((20000, 8, 3), (16384, 31, 40), (9000, 3, 8500)):
         x = whole_numbers((1, 3, width, 1), dtype, rng)
-        columns, rows = whole_numbers((1, k), dtype, rng), whole_numbers((1, l), dtype, rng)
+        columns, rows = whole_numbers((1, k), dtype, rng), whole_numbers((1, q), dtype, rng)
         rows[:, 40:-40] = 0
-        place = (k // 2, l - 2)
+        place = (k // 2, q - 2)
         edges = (boundary, boundary)
         result = computed(x, columns, rows, (2, width), place, edges, (1, 2))
         # Where a row is longer than it has numbers but 0, the definition needs only those.

@@ -6,10 +6,14 @@
 #include "kernels/separable2d.hpp"
 
 #include "kernels/convolve_interior.hpp"
+#include "kernels/shuffle.hpp"
 #include "kernels/simd.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
+
+// A step of a loop that is unrolled for certain: its index is a constant expression.
+#define FLIPSHIFT_STEP(i) [&](auto i) __attribute__((always_inline))
 
 constexpr bool many_registers = FLIPSHIFT_VECTOR_REGISTERS == 32;
 // Rows of the largest tile of C sums for each number (2: complex), and taps held in registers.
@@ -43,36 +47,32 @@ struct Columns {
 
   template <int R, int V, int Q>
   FLIPSHIFT_INLINE void some_taps(size_t r, size_t c, size_t k, X (&acc)[C][R][V]) const {
-    X h[C][Q];
-#pragma GCC unroll 8
-    for (int j = 0; j < C * Q; ++j) {
-      h[j / Q][j % Q] = broadcast<T, W>(taps[j / Q][k + size_t(j % Q)]);
-      keep(h[j / Q][j % Q]);
-    }
     const T* const* row = x + r + k;
-#pragma GCC unroll 16
-    for (int u = 0; u < R + Q - 1; ++u) {
+    // What the cases of a switch have in common GCC would put before it: all loads.
+    asm volatile("" : "+r"(row));
+    X h[C][Q];
+    unroll<C * Q>(FLIPSHIFT_STEP(j) {
+      X& tap = h[j / Q][j % Q];
+      tap = broadcast<T, W>(taps[j / Q][k + size_t(j % Q)]);
+      keep(tap);
+    });
+    unroll<R + Q - 1>(FLIPSHIFT_STEP(u) {
       const T* at = row[u] + c;
-      X now[V];
-#pragma GCC unroll 2
-      for (int v = 0; v < V; ++v) {
-        now[v] = loadu<T, W>(at + v * W);
-        keep(now[v]);
-      }
-#pragma GCC unroll 4
-      for (int q = 0; q < Q; ++q) {
-        if (u < q || u - q >= R) continue;
-#pragma GCC unroll 4
-        for (int j = 0; j < C * V; ++j) acc[j / V][u - q][j % V] += h[j / V][q] * now[j % V];
-      }
-    }
+      unroll<V>(FLIPSHIFT_STEP(v) {
+        X now = loadu<T, W>(at + v * W);
+        keep(now);
+        unroll<C * Q>(FLIPSHIFT_STEP(j) {
+          constexpr int i = u - j % Q;
+          if constexpr (i >= 0 && i < R) acc[j / Q][i][v] += h[j / Q][j % Q] * now;
+        });
+      });
+    });
   }
 
   template <int R, int V>
   __attribute__((noinline)) void tile(size_t r, size_t c) const {
     X acc[C][R][V];
-#pragma GCC unroll 32
-    for (int a = 0; a < C * R * V; ++a) acc[a / (R * V)][a / V % R][a % V] = X{};
+    unroll<C * R * V>(FLIPSHIFT_STEP(a) { acc[a / (R * V)][a / V % R][a % V] = X{}; });
     size_t k = 0;
     while (k < m) {
       const size_t left = m - k;
@@ -97,15 +97,14 @@ struct Columns {
       k += q;
     }
     T* to = y + r * y_row + c;
-#pragma GCC unroll 16
-    for (int i = 0; i < R; ++i) {
-#pragma GCC unroll 2
-      for (int v = 0; v < V; ++v) {
+    unroll<R>(FLIPSHIFT_STEP(i) {
+      unroll<V>(FLIPSHIFT_STEP(v) {
         X sum = acc[0][i][v];
         if constexpr (C == 2) sum += times_i<T, W>(acc[1][i][v]);
-        storeu<T, W>(to + size_t(i) * y_row + v * W, sum);
-      }
-    }
+        storeu<T, W>(to + v * W, sum);
+      });
+      to += y_row;
+    });
   }
 
   // Rows from r on, in tiles of R and then fewer.
