@@ -87,7 +87,15 @@ def convolve_lines(
     x: _Array, h: _Array, out: _Array, start: int, method: str, workers: int
 ) -> None: ...
 def convolve_method(n: int, m: int, n_out: int, dtype: np.dtype[Any]) -> str: ...
-def convolve_axis(x: _Array, h: _Array, out: _Array, start: int, workers: int) -> None: ...
+def convolve_axis(
+    x: _Array,
+    h: _Array,
+    out: _Array,
+    start: int,
+    workers: int,
+    boundary: str = "fill",
+    fillvalue: Any = 0,
+) -> None: ...
 
 class PreparedKernel:
     def __new__(cls, h: _Array | None, mode: str, workers: int, /) -> PreparedKernel: ...
