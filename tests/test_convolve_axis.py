@@ -149,6 +149,15 @@ def test_infinite_tap_does_not_meet_what_is_outside(inner):
     np.testing.assert_array_equal(y[:, [0, 7]], 1.0)
 
 
+def over_windows(samples, h):
+    """sum_k h[k] of each window, in the dtype of the samples or, for longdouble ones, in that."""
+    out = 0
+    for k in range(h.size):
+        end = samples.shape[1] - k
+        out = out + h[k] * samples[:, end - (samples.shape[1] - h.size + 1) : end]
+    return out
+
+
 @pytest.mark.parametrize("dtype", FLOATS + INTEGERS)
 @pytest.mark.parametrize("boundary", PADS)
 @pytest.mark.parametrize("inner", [1, 2, 9, 35])
@@ -158,11 +167,10 @@ def test_whole_numbers_continued(inner, boundary, dtype):
     fill = 3 if dtype[0] == "u" else -3
     for n, m, outer in itertools.product((1, 2, 13, 40), (1, 2, 5, 16), (1, 5)):
         x, h = whole_numbers((outer, n, inner), dtype, rng), whole_numbers(m, dtype, rng)
-        for start, n_out in ((0, n + m - 1), (m // 2, n), (-3, n + m + 4), (n + m + 2, 3)):
+        for start, n_out in ((0, n + m - 1), (m + 3, n), (n + m + 2, 3)):
             samples = continued(x, h, start, n_out, boundary, fill)
-            expected = definition(samples, h, m - 1, n_out)
             result = computed(x, h, start, n_out, boundary, fill)
-            np.testing.assert_array_equal(result, expected)
+            np.testing.assert_array_equal(result, over_windows(samples, h))
 
 
 @pytest.mark.parametrize("dtype", ["f4", "c16", "i2"])
@@ -176,8 +184,7 @@ def test_long_lines_continued(shape, m, boundary, dtype):
     x, h = whole_numbers(shape, dtype, rng), whole_numbers(m, dtype, rng)
     for start in (0, 3, m - 1):
         samples = continued(x, h, start, shape[1], boundary, 2)
-        windows = np.lib.stride_tricks.sliding_window_view(samples, m, axis=1)
-        expected = np.einsum("oick,k->oic", windows, h[::-1])
+        expected = over_windows(samples, h)
         for workers in (1, 2):
             result = computed(x, h, start, shape[1], boundary, 2, workers=workers)
             np.testing.assert_array_equal(result, expected)
@@ -195,8 +202,7 @@ def test_error_of_long_kernels_continued(shape, m, boundary, dtype):
     x, h = x.astype(dtype), h.astype(dtype)
     samples = continued(x, h, m // 2, shape[1], boundary, 0.5)
     wide = samples.astype(np.clongdouble if dtype[0] == "c" else np.longdouble)
-    windows = np.lib.stride_tricks.sliding_window_view(wide, m, axis=1)
-    expected = (windows * h[::-1]).sum(-1)
+    expected = over_windows(wide, h)
     norms = np.linalg.norm(h) * np.linalg.norm(samples, axis=1, keepdims=True)
     bound = 8 * float(np.finfo(dtype).eps) * np.log2(shape[1] + m) * norms
     assert (np.abs(computed(x, h, m // 2, shape[1], boundary, 0.5) - expected) <= bound).all()
