@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._backend import core
 from .._fft import arguments as args
 from .._fft.arguments import Array, DType
 from . import methods
 from .modes import arrays, check_mode, part, swap_needed
 
 __all__ = ["convolve2d", "correlate2d"]
+
+_image = core.convolve2d_image
 
 _BOUNDARIES = {
     "fill": "fill",
@@ -103,6 +106,11 @@ def convolve2d(
     >>> signal.convolve2d(picture, np.ones((5, 5), np.float32), "valid", axes=(0, 1)).shape
     (476, 636, 3)
     """
+    if axes is None and separable is None:
+        threads = args.threads(workers)
+        y = _image(in1, in2, mode, boundary, fillvalue, False, threads, out)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return _filter("convolve2d", in1, in2, mode, boundary, fillvalue, axes, out, workers, separable)
 
 
@@ -147,6 +155,11 @@ def correlate2d(
     array([[ 5],
            [11]])
     """
+    if axes is None and separable is None:
+        threads = args.threads(workers)
+        y = _image(in1, in2, mode, boundary, fillvalue, True, threads, out)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return _filter(
         "correlate2d", in1, in2, mode, boundary, fillvalue, axes, out, workers, separable
     )
