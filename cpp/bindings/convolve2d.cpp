@@ -17,8 +17,8 @@ namespace c2 = flipshift::convolve2d;
 c2::Method method_of(const std::string& name) {
   if (name == "direct") return c2::Method::direct;
   if (name == "fft") return c2::Method::fft;
-  if (name == "auto" || name == "whole") return c2::Method::automatic;
-  throw bad_argument("method", "is none of 'direct', 'fft', 'whole', 'auto'");
+  if (name == "auto" || name == "whole" || name == "separable") return c2::Method::automatic;
+  throw bad_argument("method", "is none of 'direct', 'fft', 'separable', 'whole', 'auto'");
 }
 
 using Start = std::pair<py::ssize_t, py::ssize_t>;

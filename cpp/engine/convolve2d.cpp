@@ -27,7 +27,7 @@ void fourier_where_finite(const Problem<T>& p, const Blocks& blocks) {
           finite = all_finite(p.out.data + i * p.out.cols + col_begin, col_end - col_begin);
         if (finite) return;
         if (!direct) direct.emplace(p);
-        direct->framed(row_begin, row_end, col_begin, col_end);
+        direct->framed(0, row_begin, row_end, col_begin, col_end);
       });
 }
 
@@ -63,27 +63,17 @@ Choice choice(const Problem<T>& p) {
 
 namespace {
 
-// One image of one sample a pixel.
+// Image by image, channel by channel.
 template <class T>
-void convolve_image(const Problem<T>& p, Method method) {
-  if constexpr (std::is_floating_point_v<Real<T>>) {
-    if (method != Method::direct) {
-      const Costs<T> costs(p);
-      if (method == Method::fft || costs.direct > never_fft_below) {
-        const Blocks blocks = costs.blocks();
-        if (method == Method::fft) return Fourier<T>(p, blocks).run([](auto...) {});
-        if (blocks.cost < costs.direct) return fourier_where_finite(p, blocks);
-      }
-    }
-  }
-  Direct<T>(p).run();
-}
-
-}  // namespace
-
-template <class T>
-void convolve2d(const Problem<T>& p, Method method) {
+void by_transforms(const Problem<T>& p, Method method, const Blocks& blocks) {
   const std::size_t n = p.x.rows * p.x.cols, n_out = p.out.rows * p.out.cols;
+  const auto convolve_image = [&](const Problem<T>& image) {
+    if (method == Method::fft) {
+      Fourier<T>(image, blocks).run([](auto...) {});
+    } else {
+      fourier_where_finite(image, blocks);
+    }
+  };
   Problem<T> one = p;
   one.outer = one.inner = 1;
   for (std::size_t o = 0; o < p.outer; ++o) {
@@ -92,7 +82,7 @@ void convolve2d(const Problem<T>& p, Method method) {
     one.x.data = x;
     one.out.data = out;
     if (p.inner == 1) {
-      convolve_image(one, method);
+      convolve_image(one);
       continue;
     }
     Scratch<T> samples(n), results(n_out);
@@ -100,10 +90,27 @@ void convolve2d(const Problem<T>& p, Method method) {
     one.out.data = results.data();
     for (std::size_t c = 0; c < p.inner; ++c) {
       for (std::size_t i = 0; i < n; ++i) samples.data()[i] = x[i * p.inner + c];
-      convolve_image(one, method);
+      convolve_image(one);
       for (std::size_t i = 0; i < n_out; ++i) out[i * p.inner + c] = results.data()[i];
     }
   }
+}
+
+}  // namespace
+
+template <class T>
+void convolve2d(const Problem<T>& p, Method method) {
+  if constexpr (std::is_floating_point_v<Real<T>>) {
+    if (method != Method::direct) {
+      const Costs<T> costs(p);
+      if (method == Method::fft || costs.direct > never_fft_below) {
+        const Blocks blocks = costs.blocks();
+        if (method == Method::fft || blocks.cost < costs.direct)
+          return by_transforms(p, method, blocks);
+      }
+    }
+  }
+  Direct<T>(p).run();
 }
 
 template Choice choice(const Problem<float>&);

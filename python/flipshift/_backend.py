@@ -102,6 +102,11 @@ Convolution; one dtype T for all arrays, C-contiguous:
     the edge, 'nearest' with the edge. T and ``method`` as above ('fft' for floating types); also
     'separable', as a sum of as many products of a column and a row as ``h`` has rank, to rounding;
     'auto' may take any of these, 'whole' all but the last.
+``convolve2d_image(x, h, mode, boundary, fillvalue, correlation, workers, out)``
+    What ``signal.convolve2d``, or with ``correlation`` ``signal.correlate2d``, returns for these
+    arguments, which are as the user gave them but for ``workers``, if ``x`` and ``h`` are
+    C-contiguous ndarrays (no subclass) of two dimensions and the same T, else None. May return None
+    for anything.
 ``separable2d(x, columns, rows, out, start, boundary, fillvalue, workers)``
     Convolution of ``x`` along its rows' axis with ``columns[r]``, of that along its columns' axis
     with ``rows[r]``, added over r. ``x``, ``out``, ``start`` and ``boundary`` as for
@@ -178,6 +183,7 @@ PRIMITIVES = (
     "PreparedKernel",
     "PartitionedStream",
     "convolve2d",
+    "convolve2d_image",
     "convolve2d_pixels",
     "separable2d",
     "convolve2d_plan",

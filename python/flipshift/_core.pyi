@@ -142,6 +142,17 @@ def separable2d(
 def running_sum(
     x: _Array, out: _Array, n: int, start: int, divisor: float, workers: int
 ) -> None: ...
+def convolve2d_image(
+    x: object,
+    h: object,
+    mode: object,
+    boundary: object,
+    fillvalue: object,
+    correlation: bool,
+    workers: int,
+    out: object,
+    /,
+) -> _Array | None: ...
 def convolve2d_plan(
     x_shape: Sequence[int],
     h_shape: Sequence[int],
