@@ -11,6 +11,7 @@ void register_convolve(pybind11::module_&);
 void register_convolve_line(pybind11::module_&);
 void register_convolve_axis(pybind11::module_&);
 void register_running_sum(pybind11::module_&);
+void register_box(pybind11::module_&);
 void register_convolver(pybind11::module_&);
 void register_convolver_stream(pybind11::module_&);
 void register_toeplitz(pybind11::module_&);
@@ -33,6 +34,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   fs::bindings::register_convolve_line(m);
   fs::bindings::register_convolve_axis(m);
   fs::bindings::register_running_sum(m);
+  fs::bindings::register_box(m);
   fs::bindings::register_convolver(m);
   fs::bindings::register_convolver_stream(m);
   fs::bindings::register_toeplitz(m);

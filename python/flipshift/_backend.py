@@ -125,6 +125,14 @@ Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
     (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0. ``boundary`` is
     one name as for ``convolve2d``.
     One line may also come as ``x`` and ``out`` of one dimension.
+``box2d(x, out, sizes, start, divisors, boundary, fillvalue, workers)``
+    The same along the rows' axis of images, and then along their columns' axis: m and ``out``,
+    ``m[o, i, j, c] = sum_k x[o, start[0] + i - k, j, c] / divisors[0]``, k < ``sizes[0]``, and
+    ``out[o, i, j, c] = sum_k m[o, i, start[1] + j - k, c] / divisors[1]``, k < ``sizes[1]``. ``x``,
+    ``out`` and ``boundary`` as for ``convolve2d``, of T or of integers of 8 to 32 bits but uint32.
+    Integers become the same integers, m and ``out`` without their fractions, or float32 (those of
+    16 bits at most) or float64. ``fillvalue`` is a pair, the second for m, which continues by it;
+    of integers that their dtype has. Sums of integers are below 2^53.
 ``convolve2d_plan(x_shape, h_shape, out_shape, start, dtype)``
     What ``convolve2d`` of a floating dtype may do for these shapes and fill value 0: a list of
     (method, block, blocks, nanoseconds), the one that 'auto' takes first. method is 'direct' or
@@ -188,6 +196,7 @@ PRIMITIVES = (
     "separable2d",
     "convolve2d_plan",
     "running_sum",
+    "box2d",
     "toeplitz_matmul",
     "toeplitz_solve",
     "toeplitz_product",

@@ -140,7 +140,25 @@ def separable2d(
     workers: int,
 ) -> None: ...
 def running_sum(
-    x: _Array, out: _Array, n: int, start: int, divisor: float, workers: int
+    x: _Array,
+    out: _Array,
+    n: int,
+    start: int,
+    divisor: float,
+    workers: int,
+    boundary: str = "fill",
+    fillvalue: Any = 0,
+    /,
+) -> None: ...
+def box2d(
+    x: _Array,
+    out: _Array,
+    sizes: tuple[int, int],
+    start: tuple[int, int],
+    divisors: tuple[float, float],
+    boundary: tuple[str, str],
+    fillvalue: tuple[Any, Any],
+    workers: int,
 ) -> None: ...
 def convolve2d_image(
     x: object,

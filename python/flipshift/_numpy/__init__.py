@@ -1,5 +1,6 @@
 """The NumPy backend: the primitives of `flipshift._backend` in plain NumPy."""
 
+from .box import box2d
 from .convolve import (
     convolve,
     convolve_along,
@@ -30,6 +31,7 @@ __all__ = [
     "PartitionedStream",
     "PreparedKernel",
     "ToeplitzOperator",
+    "box2d",
     "c2c",
     "c2r",
     "convolve",
