@@ -121,6 +121,15 @@ def convolve2d(
     method: str,
     workers: int,
 ) -> None: ...
+def convolve2d_pixels(
+    x: _Array,
+    h: _Array,
+    out: _Array,
+    start: Sequence[int],
+    boundary: tuple[str, str],
+    fillvalue: int,
+    workers: int,
+) -> None: ...
 def running_sum(
     x: _Array, out: _Array, n: int, start: int, divisor: float, workers: int
 ) -> None: ...
