@@ -148,7 +148,15 @@ class Pixels {
     const std::size_t stride = odd_lines<X>(in_cols * p_.inner);
     Scratch<X> samples(in_rows * stride);
     const Source<X> source(image(o), p_.rows, p_.cols, p_.inner, p_.outside);
-    source.gather(top(rows.begin), left(cols.begin), in_rows, in_cols, samples.data(), s(stride));
+    // Samples that only such outputs meet are 0.
+    const std::size_t met_rows = rows.size() + p_.kernel_rows - 1;
+    const std::size_t met_cols = cols.size() + p_.kernel_cols - 1;
+    source.gather(top(rows.begin), left(cols.begin), met_rows, met_cols, samples.data(), s(stride));
+    if (met_cols < in_cols)
+      for (std::size_t i = 0; i < met_rows; ++i)
+        std::fill_n(samples.data() + i * stride + met_cols * p_.inner,
+                    (in_cols - met_cols) * p_.inner, X(0));
+    std::fill_n(samples.data() + met_rows * stride, (in_rows - met_rows) * stride, X(0));
     char* out = output(o, rows.begin, cols.begin);
     if (full_rows == rows.size() && full_cols == cols.size()) {
       kernel(samples.data(), stride, out, p_.out_cols * p_.inner, full_rows, full_cols * p_.inner,

@@ -104,11 +104,26 @@ __attribute__((noinline)) void again(const PixelRectangle<X>& p, const X* x, con
 // How far each sum is from the integer next to it; 1 where that is 0, which truncation reaches from
 // both sides.
 FLIPSHIFT_INLINE F distance(F s) {
+  using Bits = Vec<std::int32_t, FW>;
   F shifted = s + 12582912.0f;  // 1.5 2^23: no fraction bits are left
   keep(shifted);
   const F nearest = shifted - 12582912.0f;
-  const F d = s - nearest;
-  return nearest == 0.0f ? F{} + 1.0f : (d < 0.0f ? -d : d);
+  const F d = (F)((Bits)(s - nearest) & 0x7fffffff);
+  return nearest == 0.0f ? F{} + 1.0f : d;
+}
+
+FLIPSHIFT_INLINE bool any_at_most(F d, F limit) {
+#if defined(__AVX512F__)
+  return _mm512_cmp_ps_mask(d, limit, _CMP_LE_OQ) != 0;
+#elif defined(__AVX2__)
+  return _mm256_movemask_ps(_mm256_cmp_ps(d, limit, _CMP_LE_OQ)) != 0;
+#elif defined(__SSE2__)
+  return _mm_movemask_ps(_mm_cmple_ps(d, limit)) != 0;
+#else
+  bool any = false;
+  for (int i = 0; i < FW; ++i) any |= d[i] <= limit[i];
+  return any;
+#endif
 }
 
 template <class Y, int R, int V>
@@ -150,18 +165,17 @@ __attribute__((noinline)) size_t single_tile(const PixelRectangle<X>& p, const P
   }
   // An exact sum is an integer: half of a unit more keeps its quotient clear of the next integer.
   const F half = broadcast<float, FW>(k.doubt < 0 ? 0.5f * k.inverse : 0.0f);
-  float distances[R * V * FW];
-  float least = 1;
+  const F doubt = broadcast<float, FW>(k.doubt);
+  bool any = false;
   if (k.doubt >= 0) {
     F d = F{} + 1.0f;
     unroll<R>(FLIPSHIFT_STEP(i) {
       unroll<V>(FLIPSHIFT_STEP(v) {
         const F one = distance(sum[i][v]);
-        storeu<float, FW>(distances + (i * V + v) * FW, one);
         d = one < d ? one : d;
       });
     });
-    for (int l = 0; l < FW; ++l) least = d[l] < least ? d[l] : least;
+    any = any_at_most(d, doubt);
   }
   if (p.out == PixelOut::bits8)
     store_whole<std::uint8_t>(y, p.y_stride, sum, inverse, half);
@@ -169,18 +183,17 @@ __attribute__((noinline)) size_t single_tile(const PixelRectangle<X>& p, const P
     store_whole<std::uint16_t>(y, p.y_stride, sum, inverse, half);
   else
     store_whole<std::uint32_t>(y, p.y_stride, sum, inverse, half);
-  if (least > k.doubt) return 0;
+  if (!any) return 0;
   size_t count = 0;
   const auto size = static_cast<ptrdiff_t>(item_size(p.out));
-  for (ptrdiff_t i = 0; i < R; ++i)
-    for (ptrdiff_t v = 0; v < V; ++v) {
-      const float* d = distances + (i * V + v) * FW;
-      bool any = false;
-      for (int l = 0; l < FW; ++l) any |= d[l] <= k.doubt;
-      if (!any) continue;
-      ++count;
-      again(p, x + i * p.x_stride + v * FW, k.exact, y + (i * p.y_stride + v * FW) * size);
-    }
+  unroll<R>(FLIPSHIFT_STEP(i) {
+    unroll<V>(FLIPSHIFT_STEP(v) {
+      if (any_at_most(distance(sum[i][v]), doubt)) {
+        ++count;
+        again(p, x + i * p.x_stride + v * FW, k.exact, y + (i * p.y_stride + v * FW) * size);
+      }
+    });
+  });
   return count;
 }
 
