@@ -129,6 +129,15 @@ def convolve2d(
     method: str,
     workers: int,
 ) -> None: ...
+def convolve2d_pixels(
+    x: _Array,
+    h: _Array,
+    out: _Array,
+    start: Sequence[int],
+    boundary: tuple[str, str],
+    fillvalue: int,
+    workers: int,
+) -> None: ...
 def separable2d(
     x: _Array,
     columns: _Array,
