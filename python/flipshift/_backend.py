@@ -118,6 +118,14 @@ Convolution; one dtype T for all arrays, C-contiguous:
     of float32/64. The sum is exact if ``h`` has integers only and it fits into 53 bits, else
     rounded as double precision has it (float32 results: as single).
 
+Template matching:
+
+``match_template(image, template, out, workers)``
+    ``out[i, j]`` is the correlation coefficient of ``template``, of float64 and no larger than the
+    ``image``, with the part of the image at (i, j), of rows C-contiguous and all inside. float32
+    images have float32 results; those of float64, uint8 or uint16 float64. NaN for windows that
+    hold NaN or infinity and if the template does, else 0 for constant windows and templates.
+
 Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
 
 ``running_sum(x, out, n, start, divisor, workers, boundary='fill', fillvalue=0)``
@@ -195,6 +203,7 @@ PRIMITIVES = (
     "convolve2d_pixels",
     "separable2d",
     "convolve2d_plan",
+    "match_template",
     "running_sum",
     "box2d",
     "toeplitz_matmul",

@@ -15,6 +15,7 @@ from .convolve_axis import convolve_axis
 from .convolver import PartitionedStream, PreparedKernel
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
+from .match_template import match_template
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
 from .running_sum import running_sum
 from .separable2d import separable2d
@@ -50,6 +51,7 @@ __all__ = [
     "describe",
     "good_size",
     "line",
+    "match_template",
     "plan_cache_clear",
     "plan_cache_info",
     "r2c",
