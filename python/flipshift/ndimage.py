@@ -54,7 +54,7 @@ __all__ = [
 
 
 def convolve(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     weights: npt.ArrayLike,
     output: Any = None,
     mode: str = "reflect",
@@ -128,7 +128,7 @@ def convolve(
 
 
 def correlate(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     weights: npt.ArrayLike,
     output: Any = None,
     mode: str = "reflect",
@@ -173,7 +173,7 @@ def correlate(
 
 
 def convolve1d(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     weights: npt.ArrayLike,
     axis: int = -1,
     output: Any = None,
@@ -214,7 +214,7 @@ def convolve1d(
 
 
 def correlate1d(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     weights: npt.ArrayLike,
     axis: int = -1,
     output: Any = None,
@@ -255,7 +255,7 @@ def correlate1d(
 
 
 def uniform_filter(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     size: int | Sequence[int] = 3,
     output: Any = None,
     mode: str | Sequence[str] = "reflect",
@@ -313,7 +313,7 @@ def uniform_filter(
 
 
 def uniform_filter1d(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     size: int,
     axis: int = -1,
     output: Any = None,
@@ -358,7 +358,7 @@ def uniform_filter1d(
 
 
 def gaussian_filter(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     sigma: float | Sequence[float],
     order: int | Sequence[int] = 0,
     output: Any = None,
@@ -410,9 +410,9 @@ def gaussian_filter(
     --------
     >>> from flipshift import ndimage
     >>> ndimage.gaussian_filter([[0, 0, 0], [0, 100, 0], [0, 0, 0]], 1, output=float).round(2)
-    array([[10.63, 11.37, 10.63],
-           [11.37, 15.92, 11.37],
-           [10.63, 11.37, 10.63]])
+    array([[ 8.77, 12.08,  8.77],
+           [12.08, 16.63, 12.08],
+           [ 8.77, 12.08,  8.77]])
     """
     return _separable.gaussian(
         input, sigma, order, output, mode, cval, truncate, radius, axes, workers
@@ -420,7 +420,7 @@ def gaussian_filter(
 
 
 def gaussian_filter1d(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     sigma: float,
     axis: int = -1,
     order: int = 0,
@@ -469,7 +469,7 @@ def gaussian_filter1d(
 
 
 def sobel(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     axis: int = -1,
     output: Any = None,
     mode: str | Sequence[str] = "reflect",
@@ -510,7 +510,7 @@ def sobel(
 
 
 def prewitt(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     axis: int = -1,
     output: Any = None,
     mode: str | Sequence[str] = "reflect",
@@ -547,7 +547,7 @@ def prewitt(
 
 
 def laplace(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     output: Any = None,
     mode: str | Sequence[str] = "reflect",
     cval: complex = 0.0,
@@ -586,7 +586,7 @@ def laplace(
 
 
 def gaussian_laplace(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     sigma: float | Sequence[float],
     output: Any = None,
     mode: str | Sequence[str] = "reflect",
@@ -625,15 +625,15 @@ def gaussian_laplace(
     --------
     >>> from flipshift import ndimage
     >>> ndimage.gaussian_laplace([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]], 1, mode="constant").round(3)
-    array([[-0.   , -0.097, -0.   ],
+    array([[ 0.   , -0.097,  0.   ],
            [-0.097, -0.318, -0.097],
-           [-0.   , -0.097, -0.   ]])
+           [ 0.   , -0.097,  0.   ]])
     """
     return _derivatives.gaussian_laplace(input, sigma, output, mode, cval, axes, workers, kwargs)
 
 
 def gaussian_gradient_magnitude(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     sigma: float | Sequence[float],
     output: Any = None,
     mode: str | Sequence[str] = "reflect",
@@ -672,9 +672,9 @@ def gaussian_gradient_magnitude(
     --------
     >>> from flipshift import ndimage
     >>> ndimage.gaussian_gradient_magnitude([[0.0, 0, 0], [3, 3, 3], [6, 6, 6]], 0.5).round(2)
-    array([[1.5, 1.5, 1.5],
-           [2.36, 2.36, 2.36],
-           [1.5, 1.5, 1.5]])
+    array([[1.28, 1.28, 1.28],
+           [2.57, 2.57, 2.57],
+           [1.28, 1.28, 1.28]])
     """
     return _derivatives.gaussian_gradient_magnitude(
         input, sigma, output, mode, cval, axes, workers, kwargs
@@ -682,7 +682,7 @@ def gaussian_gradient_magnitude(
 
 
 def generic_laplace(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     derivative2: Callable[..., Array],
     output: Any = None,
     mode: str | Sequence[str] = "reflect",
@@ -732,7 +732,7 @@ def generic_laplace(
 
 
 def generic_gradient_magnitude(
-    input: npt.ArrayLike,  # noqa: A002
+    input: npt.ArrayLike,
     derivative: Callable[..., Array],
     output: Any = None,
     mode: str | Sequence[str] = "reflect",

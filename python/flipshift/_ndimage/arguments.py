@@ -17,6 +17,7 @@ __all__ = [
     "axes_of",
     "axis_of",
     "boundary_of",
+    "check_fill",
     "complex_dtype",
     "complex_fill_of",
     "contiguous",
@@ -45,7 +46,7 @@ _METHODS = {None: "auto", True: "separable", False: "whole"}
 _SUPPORTED = frozenset("?bBhHiIlLqQfdFD")
 
 
-def image(input: Any) -> Array:  # noqa: A002
+def image(input: Any) -> Array:
     """`input` as a plain array of a dtype that can be filtered."""
     x = np.asarray(input)
     if x.dtype.char in _SUPPORTED:
@@ -84,6 +85,12 @@ def fill_of(cval: Any) -> float:
         return float(cval)
     except (TypeError, ValueError):
         raise TypeError(f"cval must be a real number, not {cval!r}") from None
+
+
+def check_fill(cval: Any, x: Array) -> None:
+    """Raise if `cval` is complex and `x`, which meets complex weights, is not."""
+    if x.dtype.kind != "c" and np.iscomplexobj(cval):
+        raise ValueError(f"Cannot provide a complex-valued cval when the input is real: {cval!r}")
 
 
 def complex_fill_of(cval: Any) -> complex:
@@ -131,7 +138,9 @@ def axes_of(axes: Any, ndim: int) -> tuple[int, ...]:
     try:
         numbers = [operator.index(a) for a in axes]
     except TypeError:
-        raise TypeError(f"axes must be integers, not {axes!r}") from None
+        raise TypeError(
+            f"axes must be integers, but {axes!r} cannot be interpreted as an integer or several"
+        ) from None
     for a in numbers:
         if not -ndim <= a < ndim:
             raise ValueError(f"specified axis: {a} is out of range for {ndim} dimensions")
@@ -184,9 +193,7 @@ def result_array(output: Any, x: Array, is_complex: bool, promote: bool = True) 
         if is_complex and dtype.kind != "c":
             if isinstance(output, str) or not promote:
                 raise RuntimeError(f"output must have complex dtype, not {output!r}")
-            warnings.warn(
-                "promoting specified output dtype to complex", UserWarning, stacklevel=4
-            )
+            warnings.warn("promoting specified output dtype to complex", stacklevel=4)
             dtype = np.promote_types(dtype, args.COMPLEX64)
         y = args.allocate(np.empty, x.shape, _checked(dtype, is_complex))
     else:

@@ -23,7 +23,7 @@ Boundaries = tuple[str, ...]
 
 
 def convolve(
-    input: Any,  # noqa: A002
+    input: Any,
     weights: Any,
     output: Any,
     mode: Any,
@@ -39,6 +39,8 @@ def convolve(
     w = np.asarray(weights)
     is_complex = x.dtype.kind == "c" or w.dtype.kind == "c"
     y = nd.result_array(output, x, is_complex) if is_complex else None
+    if w.dtype.kind == "c":
+        nd.check_fill(cval, x)
     axes = nd.axes_of(axes, x.ndim)
     if w.dtype.kind != "c":
         w = w.astype(FLOAT64, copy=False)
@@ -73,7 +75,7 @@ def convolve(
 
 
 def along(
-    input: Any,  # noqa: A002
+    input: Any,
     weights: Any,
     axis: Any,
     output: Any,
@@ -88,6 +90,8 @@ def along(
     w = np.asarray(weights)
     is_complex = x.dtype.kind == "c" or w.dtype.kind == "c"
     y = nd.result_array(output, x, is_complex)
+    if w.dtype.kind == "c":
+        nd.check_fill(cval, x)
     if w.ndim != 1 or w.size < 1:
         raise RuntimeError(f"no filter weights given: weights has shape {w.shape}, not (n,)")
     if w.dtype.kind != "c":
@@ -129,8 +133,6 @@ def of_complex(x: Array, w: Array, boundary: str, cval: Any, out: Array, one: An
             out[...] = y
         return
     if x.dtype.kind != "c":
-        if np.iscomplexobj(cval):
-            raise ValueError("Cannot provide a complex-valued cval when the input is real.")
         fill = nd.fill_of(cval)
         x = nd.contiguous(x)
         y = writable(out, x)
@@ -222,9 +224,7 @@ def _neighbours(
         four = as_planes(x.shape, first)
         pair = boundary, boundary
         place = start[0], start[1]
-        _planes(
-            x.reshape(four), h, place, pair, fill, out.reshape(four), method, workers
-        )
+        _planes(x.reshape(four), h, place, pair, fill, out.reshape(four), method, workers)
         return
     shape = x.shape
     outer, n, rest = math.prod(shape[:first]), shape[first], shape[first + 1 :]
@@ -240,9 +240,7 @@ def _neighbours(
                 index = index_inside(np.arange(len(slab)) + (i + start[0] - k), n, boundary)
                 source = _gathered(x[o], index, fill)
                 target = part if k else sums
-                _neighbours(
-                    source, plane, 1, start[1:], boundary, fill, target, method, workers
-                )
+                _neighbours(source, plane, 1, start[1:], boundary, fill, target, method, workers)
                 if k:
                     with np.errstate(all="ignore"):
                         sums += part

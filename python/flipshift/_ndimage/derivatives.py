@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments as nd
 from .._fft.arguments import Array
+from . import arguments as nd
 from .separable import filter_by, gaussian
 
 __all__ = [
@@ -22,7 +22,7 @@ SECOND_DIFFERENCE = np.array([1.0, -2.0, 1.0])
 
 
 def generic_laplace(
-    input: Any,  # noqa: A002
+    input: Any,
     derivative2: Any,
     output: Any,
     mode: Any,
@@ -50,7 +50,7 @@ def generic_laplace(
 
 
 def generic_gradient_magnitude(
-    input: Any,  # noqa: A002
+    input: Any,
     derivative: Any,
     output: Any,
     mode: Any,
@@ -85,7 +85,7 @@ def _result(output: Any, x: Array) -> tuple[Array, Array]:
 
 
 def laplace(
-    input: Any,  # noqa: A002
+    input: Any,
     output: Any,
     mode: Any,
     cval: Any,
@@ -103,7 +103,7 @@ def laplace(
 
 
 def gaussian_laplace(
-    input: Any,  # noqa: A002
+    input: Any,
     sigma: Any,
     output: Any,
     mode: Any,
@@ -124,7 +124,7 @@ def gaussian_laplace(
 
 
 def gaussian_gradient_magnitude(
-    input: Any,  # noqa: A002
+    input: Any,
     sigma: Any,
     output: Any,
     mode: Any,
@@ -154,8 +154,6 @@ def _derivative(order: int, workers: Any) -> Any:
     ) -> Array:
         orders = [0] * x.ndim
         orders[axis] = order
-        return gaussian(
-            x, sigma, orders, output, mode, cval, truncate, radius, axes, workers
-        )
+        return gaussian(x, sigma, orders, output, mode, cval, truncate, radius, axes, workers)
 
     return derivative

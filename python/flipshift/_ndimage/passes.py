@@ -10,7 +10,6 @@ All arrays are C-contiguous and native, and ``out`` overlaps no input.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -200,4 +199,3 @@ def _along_two(x: Array, pair: list[Step], fill: float, out: Array, workers: int
 def as_planes(shape: tuple[int, ...], axis: int) -> tuple[int, int, int, int]:
     """`shape` as (outer, rows, columns, inner), with the rows along `axis`."""
     return math.prod(shape[:axis]), shape[axis], shape[axis + 1], math.prod(shape[axis + 2 :])
-

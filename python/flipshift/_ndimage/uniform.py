@@ -25,7 +25,7 @@ _ONE = np.ones(1)
 
 
 def uniform(
-    input: Any,  # noqa: A002
+    input: Any,
     size: Any,
     output: Any,
     mode: Any,
@@ -52,7 +52,7 @@ def uniform(
 
 
 def uniform_along(
-    input: Any,  # noqa: A002
+    input: Any,
     size: Any,
     axis: Any,
     output: Any,
