@@ -51,9 +51,8 @@ def gaussian_kernel(sigma: Any, order: Any, truncate: Any, radius: Any, single: 
         raise ValueError(f"order must be non-negative, not {order!r}")
     if type(order) is not int:
         order = _integer(order)
-    if 2 * radius < _KEPT_TAPS:
-        return _kept_kernel(width, order, int(radius), single)
-    return _kernel(width, order, int(radius), single)
+    make = _kept_kernel if 2 * int(radius) < _KEPT_TAPS else _kernel
+    return make(width, order, int(radius), single)
 
 
 def _integer(order: Any) -> int:
