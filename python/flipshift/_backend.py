@@ -165,6 +165,13 @@ Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
     both T; ``_apply_rows`` that of ``x`` (k, cols) and the transpose; ``_describe(k)`` says how.
     ``@`` may do it for plain arrays of T, from the right by its attribute ``_transpose``, an
     operator or None, and leaves all else to its methods ``_matmul`` and ``_rmatmul``.
+
+What the machine can do at most, for benchmarks; measured for ``seconds`` on ``workers`` threads:
+
+``peak_operations(dtype, seconds, workers)``
+    Floating-point operations a second, of float32 or float64, by the instructions of the kernels.
+``copy_bandwidth(bytes, seconds, workers)``
+    Bytes read and written a second by a copy that, with its result, takes ``bytes`` a thread.
 """
 
 from __future__ import annotations
@@ -211,6 +218,8 @@ PRIMITIVES = (
     "toeplitz_product",
     "toeplitz_solution",
     "ToeplitzOperator",
+    "peak_operations",
+    "copy_bandwidth",
 )
 
 
