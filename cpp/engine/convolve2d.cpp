@@ -2,7 +2,6 @@
 
 #include <complex>
 #include <cstdint>
-#include <optional>
 #include <type_traits>
 
 #include "engine/convolve2d_cost.hpp"
@@ -16,19 +15,32 @@ namespace {
 // Nanoseconds: for less, the choice of blocks is not worth while.
 constexpr double never_fft_below = 5000;
 
+// The sums themselves, for some outputs of one image.
 template <class T>
-void fourier_where_finite(const Problem<T>& p, const Blocks& blocks) {
-  Fourier<T> fourier(p, blocks);
-  std::optional<Direct<T>> direct;
-  fourier.run(
-      [&](std::size_t row_begin, std::size_t row_end, std::size_t col_begin, std::size_t col_end) {
-        bool finite = true;
-        for (std::size_t i = row_begin; i < row_end && finite; ++i)
-          finite = all_finite(p.out.data + i * p.out.cols + col_begin, col_end - col_begin);
-        if (finite) return;
-        if (!direct) direct.emplace(p);
-        direct->framed(row_begin, row_end, col_begin, col_end);
-      });
+void directly(const Problem<T>& p, const Part& part) {
+  const std::size_t rows = part.row_end - part.row_begin, cols = part.col_end - part.col_begin;
+  Scratch<T> sums(rows * cols * p.inner);
+  Problem<T> one = p;
+  one.outer = one.workers = 1;
+  one.x.data += part.image * p.x.rows * p.x.cols * p.inner;
+  one.row_start += static_cast<std::ptrdiff_t>(part.row_begin);
+  one.col_start += static_cast<std::ptrdiff_t>(part.col_begin);
+  one.out = {sums.data(), rows, cols};
+  convolve2d(one, Method::direct);
+  const std::size_t stride = p.out.cols * p.inner;
+  T* out = p.out.data + (part.image * p.out.rows + part.row_begin) * stride +
+           part.col_begin * p.inner;
+  for (std::size_t i = 0; i < rows; ++i)
+    std::copy_n(sums.data() + i * cols * p.inner, cols * p.inner, out + i * stride);
+}
+
+template <class T>
+bool is_finite(const Problem<T>& p, const Part& part) {
+  const std::size_t stride = p.out.cols * p.inner;
+  const T* out = p.out.data + part.image * p.out.rows * stride + part.col_begin * p.inner;
+  for (std::size_t i = part.row_begin; i < part.row_end; ++i)
+    if (!all_finite(out + i * stride, (part.col_end - part.col_begin) * p.inner)) return false;
+  return true;
 }
 
 template <class T>
@@ -61,28 +73,21 @@ Choice choice(const Problem<T>& p) {
           costs.direct > never_fft_below && b.cost < costs.direct};
 }
 
-namespace {
-
-// One image of one sample a pixel.
 template <class T>
-void convolve_image(const Problem<T>& p, Method method) {
+void convolve2d(const Problem<T>& p, Method method) {
   if constexpr (std::is_floating_point_v<Real<T>>) {
     if (method != Method::direct) {
       const Costs<T> costs(p);
       if (method == Method::fft || costs.direct > never_fft_below) {
         const Blocks blocks = costs.blocks();
-        if (method == Method::fft) return Fourier<T>(p, blocks).run([](auto...) {});
-        if (blocks.cost < costs.direct) return fourier_where_finite(p, blocks);
+        if (method == Method::fft) return by_transforms<T>(p, blocks, [](const Part&) {});
+        if (blocks.cost < costs.direct)
+          return by_transforms<T>(p, blocks, [&](const Part& part) {
+            if (!is_finite(p, part)) directly(p, part);
+          });
       }
     }
   }
-  Direct<T>(p).run();
-}
-
-}  // namespace
-
-template <class T>
-void convolve2d(const Problem<T>& p, Method method) {
   const std::size_t n = p.x.rows * p.x.cols, n_out = p.out.rows * p.out.cols;
   Problem<T> one = p;
   one.outer = one.inner = 1;
@@ -92,7 +97,7 @@ void convolve2d(const Problem<T>& p, Method method) {
     one.x.data = x;
     one.out.data = out;
     if (p.inner == 1) {
-      convolve_image(one, method);
+      Direct<T>(one).run();
       continue;
     }
     Scratch<T> samples(n), results(n_out);
@@ -100,7 +105,7 @@ void convolve2d(const Problem<T>& p, Method method) {
     one.out.data = results.data();
     for (std::size_t c = 0; c < p.inner; ++c) {
       for (std::size_t i = 0; i < n; ++i) samples.data()[i] = x[i * p.inner + c];
-      convolve_image(one, method);
+      Direct<T>(one).run();
       for (std::size_t i = 0; i < n_out; ++i) out[i * p.inner + c] = results.data()[i];
     }
   }

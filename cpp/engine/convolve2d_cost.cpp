@@ -38,7 +38,7 @@ double transform_cost(double rows, double cols, bool is_complex, std::size_t lan
 // A split into transforms of 2^k points, or for k < 0 one transform for everything.
 Split split(const Extent& e, int k) {
   const std::size_t size = std::size_t{1} << std::max(k, 0);
-  if (k < 0) return {std::max<std::size_t>(2, fft::good_size(e.whole)), e.outputs, 1};
+  if (k < 0) return {2 * fft::good_size((e.whole + 1) / 2), e.outputs, 1};
   const std::size_t outputs = size - e.taps + 1;
   return {size, outputs, (e.outputs + outputs - 1) / outputs};
 }
