@@ -79,8 +79,8 @@ class Tiles {
         slots_((m_ + w_ - 1) / w_),
         down_(fold_plan<R>(m_)),
         across_(fold_plan<R>(n2_)),
-        // One row for lanes beyond the last column. Odd: slots at a multiple of 4096 B would compete
-        // for the same sets of the cache.
+        // One row for lanes beyond the last column. Odd: slots at a multiple of 4096 B would
+        // compete for the same sets of the cache.
         slot_((p_.inner * n2_ + 1) | 1),
         spectrum_(row() * slots_ * n2_),
         to_(whole_groups(n2_ * p_.inner)),
@@ -131,9 +131,7 @@ class Tiles {
   // Which of W neighbours lane i holds.
   std::size_t lane_sample(std::size_t i) const { return is_complex ? passes_.column[i] : i; }
   // Whether rows outside of x hold anything but zeros.
-  bool gathers() const {
-    return p_.outside.rows != Boundary::fill || p_.outside.fillvalue != T(0);
-  }
+  bool gathers() const { return p_.outside.rows != Boundary::fill || p_.outside.fillvalue != T(0); }
 
   void fold(const T* x, std::size_t stride, std::size_t begin, std::size_t end, R* rows) const {
     (is_complex ? table_.fold_complex : table_.fold_real)(
@@ -155,8 +153,7 @@ class Tiles {
         const bool last = k + 1 == p_.h.rows;
         T* const to_row = block.data() + (last ? 0 : n1_ - (p_.h.rows - 1) + k) * w_;
         const T* const taps = p_.h.data + k * p_.h.cols + first;
-        for (std::size_t l = 0; l < width; ++l)
-          to_row[l] = is_complex || last ? taps[l] : -taps[l];
+        for (std::size_t l = 0; l < width; ++l) to_row[l] = is_complex || last ? taps[l] : -taps[l];
       }
       fold(block.data(), w_, 0, n1_, rows.data());
       down_->columns().run(passes_, rows.data());
@@ -236,8 +233,7 @@ class Tiles {
       if (i >= to_signed(count) || (i >= from && i < to)) continue;
       const std::ptrdiff_t sample = at + i;
       const std::ptrdiff_t pixel = sample >= 0 ? sample / inner : -((inner - 1 - sample) / inner);
-      const std::ptrdiff_t inside =
-          index_inside(pixel, to_signed(p_.x.cols), p_.outside.cols);
+      const std::ptrdiff_t inside = index_inside(pixel, to_signed(p_.x.cols), p_.outside.cols);
       if (inside < 0) {
         beyond[i] = p_.outside.fillvalue;
       } else {

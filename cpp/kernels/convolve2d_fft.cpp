@@ -53,8 +53,8 @@ void unfold_real(const T* rows, const std::uint32_t* order, size_t m, const T* t
 }
 
 template <class T, int W>
-void unfold_complex(const T* rows, const std::uint32_t* order, size_t, const T*, size_t count,
-                    T* y, ptrdiff_t stride, T scale) {
+void unfold_complex(const T* rows, const std::uint32_t* order, size_t, const T*, size_t count, T* y,
+                    ptrdiff_t stride, T scale) {
   const Vec<T, W> factor = broadcast<T, W>(scale);
   for (size_t j = 0; j < count; ++j, y += 2 * stride) {
     const Complex<T, W> v = load_row<T, W>(rows + size_t{2} * W * order[j]);
@@ -92,9 +92,8 @@ void turn(const T* rows, const std::uint32_t* order, size_t m, const std::uint32
           return static_cast<size_t>(i) < m ? load<T, W>(rows + size_t{2} * W * order[i] + part)
                                             : V{};
         },
-        [&](auto i, V v) __attribute__((always_inline)) {
-          store<T, W>(out + size_t{2} * W * to[i] + part, v);
-        });
+        [&](auto i, V v)
+            __attribute__((always_inline)) { store<T, W>(out + size_t{2} * W * to[i] + part, v); });
 }
 
 template <class T, int W>
