@@ -15,6 +15,7 @@ void register_convolver(pybind11::module_&);
 void register_convolver_stream(pybind11::module_&);
 void register_toeplitz(pybind11::module_&);
 void register_convolve2d(pybind11::module_&);
+void register_separable2d(pybind11::module_&);
 }  // namespace flipshift::bindings
 
 PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
@@ -35,4 +36,5 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   fs::bindings::register_convolver_stream(m);
   fs::bindings::register_toeplitz(m);
   fs::bindings::register_convolve2d(m);
+  fs::bindings::register_separable2d(m);
 }

@@ -121,6 +121,16 @@ def convolve2d(
     method: str,
     workers: int,
 ) -> None: ...
+def separable2d(
+    x: _Array,
+    columns: _Array,
+    rows: _Array,
+    out: _Array,
+    start: Sequence[int],
+    boundary: tuple[str, str],
+    fillvalue: tuple[Any, Any],
+    workers: int,
+) -> None: ...
 def running_sum(
     x: _Array, out: _Array, n: int, start: int, divisor: float, workers: int
 ) -> None: ...
