@@ -122,6 +122,26 @@ void product(const T* x, const std::uint32_t* order, const T* h, T* to, size_t n
   }
 }
 
+// Infinity and NaN times zero is NaN, which stays.
+template <class T, int W>
+bool finite(const T* x, size_t n) {
+  using V = Vec<T, W>;
+  constexpr int K = 4;
+  V sums[K]{};
+  size_t i = 0;
+  for (; i + K * W <= n; i += K * W)
+    unroll<K>([&](auto k)
+                  __attribute__((always_inline)) { sums[k] += loadu<T, W>(x + i + k * W) * V{}; });
+  for (; i + W <= n; i += W) sums[0] += loadu<T, W>(x + i) * V{};
+  T rest = 0;
+  for (; i < n; ++i) rest += x[i] * T(0);
+  const V sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  T lanes[W];
+  storeu<T, W>(lanes, sum);
+  for (int k = 0; k < W; ++k) rest += lanes[k];
+  return rest == 0;
+}
+
 template <class T>
 void fill_table(Convolve2dFftTable<T>& t) {
   constexpr int W = max_width<T>;
@@ -133,6 +153,7 @@ void fill_table(Convolve2dFftTable<T>& t) {
   t.turn = turn<T, W>;
   t.turn_back = turn_back<T, W>;
   t.product = product<T, W>;
+  t.finite = finite<T, W>;
 }
 
 }  // namespace

@@ -46,6 +46,9 @@ struct Convolve2dFftTable {
 
   // to[k] = conj(x[order[k]] h[k]) for n rows.
   void (*product)(const T* x, const std::uint32_t* order, const T* h, T* to, std::size_t n);
+
+  // Whether none of n real numbers is infinite or NaN.
+  bool (*finite)(const T* x, std::size_t n);
 };
 
 FLIPSHIFT_KERNEL_TABLE(Convolve2dFftTable<float>)

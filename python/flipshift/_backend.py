@@ -102,6 +102,11 @@ Convolution; one dtype T for all arrays, C-contiguous:
     the edge, 'nearest' with the edge. T and ``method`` as above ('fft' for floating types); also
     'separable', as a sum of as many products of a column and a row as ``h`` has rank, to rounding;
     'auto' may take any of these, 'whole' all but the last.
+``convolve2d_image(x, h, mode, boundary, fillvalue, correlation, workers, out)``
+    What ``signal.convolve2d``, or with ``correlation`` ``signal.correlate2d``, returns for these
+    arguments, which are as the user gave them but for ``workers``, if ``x`` and ``h`` are
+    C-contiguous ndarrays (no subclass) of two dimensions and the same T, else None. May return None
+    for anything.
 ``separable2d(x, columns, rows, out, start, boundary, fillvalue, workers)``
     Convolution of ``x`` along its rows' axis with ``columns[r]``, of that along its columns' axis
     with ``rows[r]``, added over r. ``x``, ``out``, ``start`` and ``boundary`` as for
@@ -120,10 +125,12 @@ Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
     (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0. ``boundary`` is
     one name as for ``convolve2d``.
     One line may also come as ``x`` and ``out`` of one dimension.
-``convolve2d_plan(x_shape, h_shape, out_shape, start, dtype)``
-    What ``convolve2d`` of a floating dtype may do for these shapes and fill value 0: a list of
-    (method, block, blocks, nanoseconds), the one that 'auto' takes first. method is 'direct' or
-    'fft'; block is a pair, the lengths of a transform, blocks their number, all 0 for 'direct'.
+``convolve2d_plan(x_shape, h, out_shape, start)``
+    What ``convolve2d`` may do for these shapes, the kernel ``h`` of a floating dtype, and fill
+    value 0: a list of (method, block, blocks, nanoseconds), the one that 'auto' takes first. method
+    is 'direct', 'fft' or 'separable'; block is a pair, the lengths of a transform, blocks their
+    number, (0, 0) and 0 for 'direct'. 'separable' is there only if it is what 'auto' takes; blocks
+    is then the number of terms.
 
 Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
 
@@ -178,6 +185,7 @@ PRIMITIVES = (
     "PreparedKernel",
     "PartitionedStream",
     "convolve2d",
+    "convolve2d_image",
     "convolve2d_pixels",
     "separable2d",
     "convolve2d_plan",

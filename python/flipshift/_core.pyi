@@ -134,12 +134,19 @@ def separable2d(
 def running_sum(
     x: _Array, out: _Array, n: int, start: int, divisor: float, workers: int
 ) -> None: ...
+def convolve2d_image(
+    x: object,
+    h: object,
+    mode: object,
+    boundary: object,
+    fillvalue: object,
+    correlation: bool,
+    workers: int,
+    out: object,
+    /,
+) -> _Array | None: ...
 def convolve2d_plan(
-    x_shape: Sequence[int],
-    h_shape: Sequence[int],
-    out_shape: Sequence[int],
-    start: Sequence[int],
-    dtype: np.dtype[Any],
+    x_shape: Sequence[int], h: _Array, out_shape: Sequence[int], start: Sequence[int]
 ) -> list[tuple[str, tuple[int, int], int, float]]: ...
 def toeplitz_matmul(c: _Array, r: _Array, x: _Array, out: _Array, workers: int) -> None: ...
 def toeplitz_solve(c: _Array, r: _Array, b: _Array, x: _Array) -> int: ...

@@ -9,7 +9,7 @@ from .convolve import (
     convolve_method,
     convolve_plan,
 )
-from .convolve2d import convolve2d, convolve2d_pixels, convolve2d_plan
+from .convolve2d import convolve2d, convolve2d_image, convolve2d_pixels, convolve2d_plan
 from .convolve_axis import convolve_axis
 from .convolver import PartitionedStream, PreparedKernel
 from .fft import c2c, c2r, good_size, line, r2c, transform
@@ -34,6 +34,7 @@ __all__ = [
     "c2r",
     "convolve",
     "convolve2d",
+    "convolve2d_image",
     "convolve2d_pixels",
     "convolve2d_plan",
     "convolve_along",
