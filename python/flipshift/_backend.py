@@ -141,10 +141,12 @@ Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
     Integers become the same integers, m and ``out`` without their fractions, or float32 (those of
     16 bits at most) or float64. ``fillvalue`` is a pair, the second for m, which continues by it;
     of integers that their dtype has. Sums of integers are below 2^53.
-``convolve2d_plan(x_shape, h_shape, out_shape, start, dtype)``
-    What ``convolve2d`` of a floating dtype may do for these shapes and fill value 0: a list of
-    (method, block, blocks, nanoseconds), the one that 'auto' takes first. method is 'direct' or
-    'fft'; block is a pair, the lengths of a transform, blocks their number, all 0 for 'direct'.
+``convolve2d_plan(x_shape, h, out_shape, start)``
+    What ``convolve2d`` may do for these shapes, the kernel ``h`` of a floating dtype, and fill
+    value 0: a list of (method, block, blocks, nanoseconds), the one that 'auto' takes first. method
+    is 'direct', 'fft' or 'separable'; block is a pair, the lengths of a transform, blocks their
+    number, (0, 0) and 0 for 'direct'. 'separable' is there only if it is what 'auto' takes; blocks
+    is then the number of terms.
 
 Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
 
