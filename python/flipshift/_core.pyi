@@ -138,6 +138,7 @@ def separable2d(
     boundary: tuple[str, str],
     fillvalue: tuple[Any, Any],
     workers: int,
+    /,
 ) -> None: ...
 def running_sum(
     x: _Array, out: _Array, n: int, start: int, divisor: float, workers: int
