@@ -147,6 +147,7 @@ def separable2d(
     boundary: tuple[str, str],
     fillvalue: tuple[Any, Any],
     workers: int,
+    /,
 ) -> None: ...
 def running_sum(
     x: _Array,
