@@ -10,6 +10,8 @@
 // parts of the taps and one with the imaginary parts; i times the second is added at the end.
 #include "kernels/convolve2d.hpp"
 
+#include "kernels/convolve2d_stream.hpp"
+#include "kernels/shuffle.hpp"
 #include "kernels/simd.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
@@ -36,22 +38,6 @@ struct Shape {
   static constexpr int Q = P == 2 ? (fma && !small ? 3 : 2) : many && !small ? 7 : 3;
 };
 
-// f(Int<0>), ..., f(Int<N - 1>): a loop that is unrolled for certain.
-template <int N>
-struct Int {
-  static constexpr int value = N;
-};
-template <int Begin, int N, class F>
-FLIPSHIFT_INLINE void unroll_from(F& f) {
-  if constexpr (Begin < N) {
-    f(Int<Begin>{});
-    unroll_from<Begin + 1, N>(f);
-  }
-}
-template <int N, class F>
-FLIPSHIFT_INLINE void unroll(F f) {
-  unroll_from<0, N>(f);
-}
 #define FLIPSHIFT_STEP(i) [&](auto i) __attribute__((always_inline))
 
 // i a: (re, im) -> (-im, re) in each pair of lanes.
@@ -59,8 +45,8 @@ template <class T, int W>
 FLIPSHIFT_INLINE Vec<T, W> times_i(Vec<T, W> a) {
   Vec<T, W> r;
   unroll<W / 2>(FLIPSHIFT_STEP(k) {
-    r[2 * k.value] = -a[2 * k.value + 1];
-    r[2 * k.value + 1] = a[2 * k.value];
+    r[2 * k] = -a[2 * k + 1];
+    r[2 * k + 1] = a[2 * k];
   });
   return r;
 }
@@ -83,22 +69,22 @@ struct Tile {
     for (size_t b = area.kernel_cols; b > 0; --b) {
       Vector tap[P * Q];
       unroll<P * Q>(FLIPSHIFT_STEP(q) {
-        constexpr int k = q.value;
+        constexpr int k = q;
         tap[k] = broadcast<T, W>(taps[k]);
         keep(tap[k]);
       });
       const T* row = x;
       unroll<R + Q - 1>(FLIPSHIFT_STEP(u) {
-        constexpr int r = u.value;
+        constexpr int r = u;
         unroll<V>(FLIPSHIFT_STEP(v) {
-          constexpr int j = v.value;
+          constexpr int j = v;
           Vector sample = loadu<T, W>(row + j * W);
           keep(sample);
           unroll<Q>(FLIPSHIFT_STEP(q) {
-            constexpr int k = q.value;
+            constexpr int k = q;
             if constexpr (r - k >= 0 && r - k < R)
               unroll<P>(FLIPSHIFT_STEP(part) {
-                constexpr int p = part.value;
+                constexpr int p = part;
                 sum[p][r - k][j] += tap[P * k + p] * sample;
               });
           });
@@ -124,7 +110,7 @@ struct Tile {
   static __attribute__((noinline)) void run(const Area<T>& area, const T* x, T* y) {
     constexpr int Qmax = Shape<T, P>::Q;
     Sums sum;
-    unroll<P * R * V>(FLIPSHIFT_STEP(i) { (&sum[0][0][0])[i.value] = Vector{}; });
+    unroll<P * R * V>(FLIPSHIFT_STEP(i) { (&sum[0][0][0])[i] = Vector{}; });
     const T* taps = area.taps;
     size_t chunks = (area.kernel_rows + Qmax - 1) / Qmax;
     for (size_t left = area.kernel_rows; left > 0; --chunks) {
@@ -136,9 +122,9 @@ struct Tile {
     }
     unroll<R>(FLIPSHIFT_STEP(i) {
       unroll<V>(FLIPSHIFT_STEP(v) {
-        Vector result = sum[0][i.value][v.value];
-        if constexpr (P == 2) result += times_i<T, W>(sum[1][i.value][v.value]);
-        storeu<T, W>(y + v.value * W, result);
+        Vector result = sum[0][i][v];
+        if constexpr (P == 2) result += times_i<T, W>(sum[1][i][v]);
+        storeu<T, W>(y + v * W, result);
       });
       y += area.y_stride;
     });
@@ -181,6 +167,9 @@ FLIPSHIFT_INLINE void cover(const Area<T>& area, size_t row) {
 
 template <class T>
 void real(const Area<T>& area) {
+  if constexpr (streams<T>) {
+    if (stream_small_kernel(area)) return;
+  }
   cover<T, 1, Shape<T, 1>::R>(area, 0);
 }
 
