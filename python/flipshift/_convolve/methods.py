@@ -111,8 +111,8 @@ def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], d
             return _method(x.size, h.size, shape[0], start[0], dtype)
         if len(shape) == 2:
             n, m = (x, h) if x.size >= h.size else (h, x)
-            plan = core.convolve2d_plan(n.shape, m.shape, shape, start, dtype)
-            return plan[0][0]  # type: ignore[no-any-return]
+            plan = core.convolve2d_plan(n.shape, prepare(m, dtype), shape, start)
+            return "fft" if plan[0][0] == "fft" else "direct"
         direct, transforms = costs(x, h, start, shape)
         return "fft" if transforms < direct else "direct"
     if char in INTEGERS:
