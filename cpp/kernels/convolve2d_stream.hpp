@@ -58,6 +58,11 @@ struct Stream {
         next_row = edge;
         next_stride = W;
       }
+      if (area.far) {
+        unroll<R>([&](auto r) __attribute__((always_inline)) {
+          __builtin_prefetch(x + (N + r) * x_stride + j + W);
+        });
+      }
       T* out = y + j;
       Vector sum[R];
       unroll<N>([&](auto u_) __attribute__((always_inline)) {
