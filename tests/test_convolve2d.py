@@ -11,7 +11,7 @@ from flipshift._backend import core
 
 FLOATING = ["f4", "f8", "c8", "c16"]
 INTEGER = ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"]
-BOUNDARIES = ["fill", "wrap", "symm"]
+BOUNDARIES = ["fill", "wrap", "symm", "mirror", "nearest"]
 
 
 def positions(n, n_out, taps, start, boundary):
@@ -21,13 +21,19 @@ def positions(n, n_out, taps, start, boundary):
         return i % n
     if boundary == "symm":
         return np.minimum(i % (2 * n), 2 * n - 1 - i % (2 * n))
+    if boundary == "mirror":
+        period = max(2 * n - 2, 1)
+        return np.minimum(i % period, -i % period)
+    if boundary == "nearest":
+        return np.clip(i, 0, n - 1)
     return np.where((i >= 0) & (i < n), i, -1)
 
 
 def samples(x, h, shape, start, boundary, fillvalue):
-    """Yield each tap with the samples that it meets."""
-    rows = positions(x.shape[0], shape[0], h.shape[0], start[0], boundary)
-    cols = positions(x.shape[1], shape[1], h.shape[1], start[1], boundary)
+    """Yield each tap with the samples that it meets; one boundary, or one for each axis."""
+    pair = (boundary, boundary) if isinstance(boundary, str) else boundary
+    rows = positions(x.shape[0], shape[0], h.shape[0], start[0], pair[0])
+    cols = positions(x.shape[1], shape[1], h.shape[1], start[1], pair[1])
     # One more row and column hold the fill value: index -1.
     framed = np.full((x.shape[0] + 1, x.shape[1] + 1), fillvalue, x.dtype)
     framed[:-1, :-1] = x
@@ -50,10 +56,11 @@ def definition(x, h, shape, start, boundary, fillvalue):
     return total, size
 
 
-def run(x, h, shape, start, boundary="fill", fillvalue=0, method="direct"):
+def run(x, h, shape, start, boundary="fill", fillvalue=0, method="direct", workers=1):
+    pair = (boundary, boundary) if isinstance(boundary, str) else boundary
     x_before, h_before = x.copy(), h.copy()
     out = np.full(shape, 77, x.dtype)
-    core.convolve2d(x, h, out, start, (boundary, boundary), x.dtype.type(fillvalue), method, 1)
+    core.convolve2d(x, h, out, start, pair, x.dtype.type(fillvalue), method, workers)
     np.testing.assert_array_equal(x, x_before)
     np.testing.assert_array_equal(h, h_before)
     return out
@@ -133,7 +140,7 @@ def problems(draw, dtypes, longest=40, most_taps=12):
         "h": data(seed + 1, h_shape, dtype),
         "shape": shape,
         "start": start,
-        "boundary": draw(st.sampled_from(BOUNDARIES)),
+        "boundary": draw(st.tuples(*[st.sampled_from(BOUNDARIES)] * 2)),
         "fillvalue": fillvalue,
     }
 
