@@ -20,6 +20,32 @@ namespace {
 
 using std::size_t;
 
+// a * b + c, rounded once; left to itself, the compiler may round either product.
+template <class T, int W>
+FLIPSHIFT_INLINE Vec<T, W> fused(Vec<T, W> a, T b, Vec<T, W> c) {
+#if defined(__FMA__)
+  if constexpr (sizeof(a) == 64 && sizeof(T) == 4) {
+    return (Vec<T, W>)_mm512_fmadd_ps((__m512)a, _mm512_set1_ps(b), (__m512)c);
+  } else if constexpr (sizeof(a) == 64) {
+    return (Vec<T, W>)_mm512_fmadd_pd((__m512d)a, _mm512_set1_pd(b), (__m512d)c);
+  } else if constexpr (sizeof(a) == 32 && sizeof(T) == 4) {
+    return (Vec<T, W>)_mm256_fmadd_ps((__m256)a, _mm256_set1_ps(b), (__m256)c);
+  } else if constexpr (sizeof(a) == 32) {
+    return (Vec<T, W>)_mm256_fmadd_pd((__m256d)a, _mm256_set1_pd(b), (__m256d)c);
+  } else if constexpr (sizeof(a) == 16 && sizeof(T) == 4) {
+    return (Vec<T, W>)_mm_fmadd_ps((__m128)a, _mm_set1_ps(b), (__m128)c);
+  } else if constexpr (sizeof(a) == 16 && W > 1) {
+    return (Vec<T, W>)_mm_fmadd_pd((__m128d)a, _mm_set1_pd(b), (__m128d)c);
+  } else
+#endif
+      if constexpr (W == 1) {
+    return sizeof(T) == 4 ? __builtin_fmaf(a, b, c) : __builtin_fma(a, b, c);
+  } else {
+    for (int l = 0; l < W; ++l) a[l] = fused<T, 1>(a[l], b, c[l]);
+    return a;
+  }
+}
+
 // Division by one number. With fused multiply-add it is a product with the reciprocal in two parts
 // (Brisebarre, Muller and Raina 2004). The higher part is rounded down, so that both are positive
 // and infinity stays infinity.
@@ -44,9 +70,7 @@ struct Quotient {
   template <class V>
   FLIPSHIFT_INLINE V operator()(V v) const {
 #if defined(__FMA__) || defined(__aarch64__)
-    V part = v * low;
-    keep(part);  // it is the other product that is not rounded
-    return v * high + part;
+    return fused<T, sizeof(V) / sizeof(T)>(v, high, v * low);
 #else
     return v / d;
 #endif
@@ -306,7 +330,16 @@ constexpr int top_bit(int n) { return n < 2 ? 0 : 1 + top_bit(n / 2); }
 template <class T, int W>
 FLIPSHIFT_INLINE void store_first(T* y, Vec<T, W> v, size_t count) {
   if (count >= size_t(W)) return storeu<T, W>(y, v);
-  std::memcpy(y, &v, count * sizeof(T));
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4)
+    return _mm512_mask_storeu_ps(y, static_cast<__mmask16>((1u << count) - 1), (__m512)v);
+  else
+    return _mm512_mask_storeu_pd(y, static_cast<__mmask8>((1u << count) - 1), (__m512d)v);
+#else
+#pragma GCC unroll 8
+  for (int l = 0; l + 1 < W; ++l)
+    if (size_t(l) < count) y[l] = v[l];
+#endif
 }
 
 // n = q W + R.
