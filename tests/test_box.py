@@ -117,9 +117,17 @@ def test_every_window(dtype):
 
 
 @pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "u1", "i1"])
-@pytest.mark.parametrize(("shape", "sizes"), [((150, 20), (9, 5)), ((700, 6), (70, 3)),
-                                              ((20, 9000), (6, 9)), ((3, 5000), (1, 300)),
-                                              ((2100, 3), (1200, 1)), ((5, 2500), (2, 1300))])  # fmt: skip
+@pytest.mark.parametrize(
+    ("shape", "sizes"),
+    [
+        ((150, 20), (9, 5)),
+        ((700, 6), (70, 3)),
+        ((20, 9000), (6, 9)),
+        ((3, 5000), (1, 300)),
+        ((2100, 3), (1200, 1)),
+        ((5, 2500), (2, 1300)),
+    ],
+)
 def test_several_bands_and_strips(shape, sizes, dtype):
     x = samples((1, *shape, 1), dtype)
     for boundary in ("symm", "fill", "wrap"):
@@ -136,8 +144,10 @@ def test_channels_and_alignments(inner):
                 compare(x, sizes, ("mirror", "symm"))
 
 
-@pytest.mark.parametrize(("dtype", "result"), [("u1", "f4"), ("i1", "f8"), ("u2", "f4"),
-                                               ("i2", "f8"), ("i4", "f8"), ("u1", "f8")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("dtype", "result"),
+    [("u1", "f4"), ("i1", "f8"), ("u2", "f4"), ("i2", "f8"), ("i4", "f8"), ("u1", "f8")],
+)
 def test_integers_to_floating_point(dtype, result):
     x = samples((2, 20, 31, 1), dtype)
     for sizes in ((3, 3), (1, 8), (12, 1), (1, 1), (40, 33)):
@@ -234,3 +244,16 @@ def test_bits_do_not_depend_on_workers(shape, dtype):
         one = computed(x, *arguments)
         for workers in (2, 3):
             np.testing.assert_array_equal(computed(x, *arguments, workers), one)
+
+
+def test_every_divisor_of_bytes():
+    """The sums q n - 1, whose quotients are the closest below whole numbers, and q n."""
+    for n in range(2, 261):
+        for missing in (0, 1):
+            x = np.tile(np.arange(1, 256, dtype=np.uint8)[:, None], (1, n))
+            x[:, n // 2] -= missing
+            for image, shape, sizes in ((x, (255, 1), (1, n)), (x.T.copy(), (1, 255), (n, 1))):
+                out = np.zeros(shape, np.uint8)
+                start = tuple(size - 1 for size in sizes)
+                core.box2d(image, out, sizes, start, sizes, ("fill", "fill"), (0, 0), 1)
+                np.testing.assert_array_equal(out.ravel(), np.arange(1, 256) - missing)

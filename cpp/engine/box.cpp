@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "engine/box_edges.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
@@ -106,6 +107,8 @@ class Means {
     Scratch<S> line(whole ? part.cols * inner : 0);
     Y* out = p_.out + ((part.image * p_.rows_out + part.row) * p_.cols_out + part.col) * inner;
     const size_t out_row = p_.cols_out * inner;
+    const Edges<S> edges(p_.boundary[1], as_signed(p_.cols), as_signed(inner), p_.fill[1], from,
+                         left, right, to);
 
     for (size_t k = 0; k < q; ++k) {
       rows.from(k * block, block, pointers.data());
@@ -138,7 +141,7 @@ class Means {
       if (buffered) {
         for (size_t j = 0; j < count; ++j) {
           if (whole && down_) table_.truncate(y + j * y_row, width);
-          continue_row(sums.data() + j * pitch, base, from, left, right, to);
+          edges.write(sums.data() + j * pitch - base * as_signed(inner));
         }
         finish(sums.data() + as_size(from - base) * inner, pitch, count, part.cols * inner,
                line.data(), out, out_row, work.data());
@@ -147,35 +150,6 @@ class Means {
           for (size_t j = 0; j < count; ++j) std::copy_n(y + j * y_row, width, out + j * out_row);
       }
       out += count * out_row;
-    }
-  }
-
-  // What stands left and right of x in a row whose column `base` comes first.
-  void continue_row(S* row, ptrdiff_t base, ptrdiff_t from, ptrdiff_t left, ptrdiff_t right,
-                    ptrdiff_t to) const {
-    row -= base * as_signed(p_.inner);
-    continue_side(row, from, std::min(left, to));
-    continue_side(row, std::max(right, from), to);
-  }
-  // Columns begin .. end, all on the same side of x.
-  void continue_side(S* row, ptrdiff_t begin, ptrdiff_t end) const {
-    const ptrdiff_t cols = as_signed(p_.cols), inner = as_signed(p_.inner);
-    if (begin >= end) return;
-    if (p_.boundary[1] == Boundary::fill) {
-      S* const to = row + end * inner;
-      for (S* pixel = row + begin * inner; pixel < to; pixel += inner)
-        for (ptrdiff_t c = 0; c < inner; ++c) pixel[c] = p_.fill[1][c % 2];
-      return;
-    }
-    const ptrdiff_t first = index_inside(begin, cols, p_.boundary[1]);
-    const ptrdiff_t last = index_inside(end - 1, cols, p_.boundary[1]);
-    if (inner == 1 && first - last == end - 1 - begin) {  // backwards
-      std::reverse_copy(row + last, row + first + 1, row + begin);
-    } else if (last - first == end - 1 - begin) {
-      std::copy_n(row + first * inner, (end - begin) * inner, row + begin * inner);
-    } else {
-      for (ptrdiff_t j = begin; j < end; ++j)
-        std::copy_n(row + index_inside(j, cols, p_.boundary[1]) * inner, inner, row + j * inner);
     }
   }
 

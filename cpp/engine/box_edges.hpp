@@ -1,0 +1,77 @@
+// What stands left and right of the columns of an image, written beside each row in a buffer.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "engine/boundary.hpp"
+
+namespace flipshift::box {
+
+template <class S>
+class Edges {
+ public:
+  // For columns from .. to of pixels of `inner` samples, of which left .. right are there and the
+  // others are to be made. For 'fill', samples alternate between two values.
+  Edges(Boundary boundary, std::ptrdiff_t cols, std::ptrdiff_t inner, const S* fill,
+        std::ptrdiff_t from, std::ptrdiff_t left, std::ptrdiff_t right, std::ptrdiff_t to)
+      : boundary_(boundary),
+        cols_(cols),
+        inner_(inner),
+        fill_{fill[0], fill[1]},
+        sides_{side(from, std::min(left, to)), side(std::max(right, from), to)} {}
+
+  // `row` is where column 0 is or would be.
+  void write(S* row) const {
+    for (const Side& s : sides_) write(row, s);
+  }
+
+ private:
+  enum class Kind { none, fill, copy, backwards, pixels };
+  struct Side {
+    Kind kind;
+    std::ptrdiff_t begin, end;
+    std::ptrdiff_t source;  // the least column that is copied
+  };
+
+  Side side(std::ptrdiff_t begin, std::ptrdiff_t end) const {
+    if (begin >= end) return {Kind::none, 0, 0, 0};
+    if (boundary_ == Boundary::fill) return {Kind::fill, begin, end, 0};
+    const std::ptrdiff_t first = index_inside(begin, cols_, boundary_);
+    const std::ptrdiff_t last = index_inside(end - 1, cols_, boundary_);
+    const std::ptrdiff_t distance = end - 1 - begin;
+    if (last - first == distance) return {Kind::copy, begin, end, first};
+    if (inner_ == 1 && first - last == distance) return {Kind::backwards, begin, end, last};
+    return {Kind::pixels, begin, end, 0};
+  }
+
+  void write(S* row, const Side& s) const {
+    const std::ptrdiff_t pixels = s.end - s.begin;
+    S* to = row + s.begin * inner_;
+    switch (s.kind) {
+      case Kind::none:
+        return;
+      case Kind::fill:
+        for (std::ptrdiff_t i = 0; i < pixels; ++i)
+          for (std::ptrdiff_t c = 0; c < inner_; ++c) *to++ = fill_[c % 2];
+        return;
+      case Kind::copy:
+        std::copy_n(row + s.source * inner_, pixels * inner_, to);
+        return;
+      case Kind::backwards:
+        std::reverse_copy(row + s.source, row + s.source + pixels, to);
+        return;
+      case Kind::pixels:
+        for (std::ptrdiff_t i = s.begin; i < s.end; ++i)
+          to = std::copy_n(row + index_inside(i, cols_, boundary_) * inner_, inner_, to);
+        return;
+    }
+  }
+
+  Boundary boundary_;
+  std::ptrdiff_t cols_, inner_;
+  S fill_[2];
+  Side sides_[2];
+};
+
+}  // namespace flipshift::box
