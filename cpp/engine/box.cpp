@@ -8,6 +8,7 @@
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
 #include "kernels/box.hpp"
+#include "kernels/box_bytes.hpp"
 
 namespace flipshift::box {
 
@@ -93,18 +94,21 @@ class Means {
     const size_t numbers = as_size(std::max(to, right) - base) * inner;
 
     // Rows that windows meet from one block of results on.
-    const size_t reach = (n > 1 ? n : 0) + block;
+    const size_t reach = n > 1 ? n + block : block;
     const size_t q = n > 1 ? n / block : 0;
     Rows rows(*this, part, as_size(left) * inner, width, reach);
     Scratch<const S*> pointers(reach + q);
     const S** middle = pointers.data() + reach;
-    const bool buffered = across_ || whole;
+    const bool streamed = p_.outer * p_.rows_out * p_.cols_out * inner * sizeof(Y) >= stream_from;
+    const bool buffered = across_ || whole || streamed;
     const size_t pitch = pitch_of<S>(numbers + BoxTable<S>::slack);
     const size_t totals_pitch = pitch_of<S>(width);
     Scratch<S> sums(buffered || part.rows % block ? pitch * block : 0);
     Scratch<S> totals(q > 1 ? q * totals_pitch : 0);
     Scratch<S> work(across_ ? table_.line_scratch(p_.sizes[1], inner) : 0);
     Scratch<S> line(whole ? part.cols * inner : 0);
+    const size_t results_row = pitch_of<Y>(part.cols * inner);
+    Scratch<Y> results(streamed ? results_row * block : 0);
     Y* out = p_.out + ((part.image * p_.rows_out + part.row) * p_.cols_out + part.col) * inner;
     const size_t out_row = p_.cols_out * inner;
     const Edges<S> edges(p_.boundary[1], as_signed(p_.cols), as_signed(inner), p_.fill[1], from,
@@ -143,8 +147,13 @@ class Means {
           if (whole && down_) table_.truncate(y + j * y_row, width);
           edges.write(sums.data() + j * pitch - base * as_signed(inner));
         }
-        finish(sums.data() + as_size(from - base) * inner, pitch, count, part.cols * inner,
-               line.data(), out, out_row, work.data());
+        const S* means = sums.data() + as_size(from - base) * inner;
+        Y* to_row = streamed ? results.data() : out;
+        const size_t to_pitch = streamed ? results_row : out_row;
+        finish(means, pitch, count, part.cols * inner, line.data(), to_row, to_pitch, work.data());
+        if (streamed)
+          kernels<BoxBytesTable>().stream(to_row, to_pitch * sizeof(Y), count,
+                                          part.cols * inner * sizeof(Y), out, out_row * sizeof(Y));
       } else if (count < block) {
         if constexpr (std::is_same_v<S, Y>)
           for (size_t j = 0; j < count; ++j) std::copy_n(y + j * y_row, width, out + j * out_row);

@@ -85,6 +85,9 @@ class ByteMeans {
     const size_t pitch = round_up(pad + numbers + most_ahead, 64);
 
     Scratch<uint8_t> means(rows_at_once * pitch);
+    const bool streamed = p_.outer * p_.rows_out * out_row_ >= stream_from;
+    const size_t results_row = round_up(out_row_, 64) + 64;
+    Scratch<uint8_t> results(streamed ? results_row * rows_at_once : 0);
     Scratch<std::uint16_t> sums(round_up(row_, 64));
     Scratch<std::uint16_t> work(kernels_.scratch(across, inner));
     Scratch<uint8_t> filled(p_.boundary[0] == Boundary::fill ? row_ : 0);
@@ -115,13 +118,18 @@ class ByteMeans {
         edges.write(mean);
       }
       const uint8_t* start = means.data() + pad + as_size(from - base) * inner;
+      uint8_t* to_row = streamed ? results.data() : out;
+      const size_t to_pitch = streamed ? results_row : out_row_;
       if (across > 1) {
-        kernels_.lines(start, pitch, count, across, inner, out, out_row_, out_row_, quotient_[1],
+        kernels_.lines(start, pitch, count, across, inner, to_row, to_pitch, out_row_, quotient_[1],
                        work.data());
+      } else if (streamed) {
+        kernels_.stream(start, pitch, count, out_row_, out, out_row_);
       } else {
         for (size_t j = 0; j < count; ++j)
           std::copy_n(start + j * pitch, out_row_, out + j * out_row_);
       }
+      if (across > 1 && streamed) kernels_.stream(to_row, to_pitch, count, out_row_, out, out_row_);
       out += count * out_row_;
     }
   }

@@ -8,6 +8,10 @@
 
 namespace flipshift::box {
 
+// From so many bytes of results on, they go past the caches. They fill lines that then need not be
+// read first, and are too many to be found there again.
+inline constexpr std::size_t stream_from = std::size_t{8} << 20;
+
 template <class S>
 class Edges {
  public:

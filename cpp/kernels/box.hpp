@@ -48,13 +48,13 @@ struct BoxPixels {
   void (*narrow)(const T* x, std::size_t count, X* y);
 };
 
-#define FLIPSHIFT_FOR_BOX_PIXELS(F)                                                               \
-  F(std::uint8_t, float)                                                                          \
-  F(std::int8_t, float)                                                                           \
-  F(std::uint16_t, float)                                                                         \
-  F(std::int16_t, float)                                                                          \
-  F(std::uint8_t, double) F(std::int8_t, double) F(std::uint16_t, double) F(std::int16_t, double) \
-      F(std::int32_t, double)
+#define FLIPSHIFT_FOR_BOX_PIXELS(F) \
+  F(std::uint8_t, float)            \
+  F(std::int8_t, float)             \
+  F(std::uint16_t, float)           \
+  F(std::int16_t, float)            \
+  F(std::uint8_t, double)           \
+  F(std::int8_t, double) F(std::uint16_t, double) F(std::int16_t, double) F(std::int32_t, double)
 #define FLIPSHIFT_BOX_PIXELS(X, T) FLIPSHIFT_KERNEL_TABLE(BoxPixels<X, T>)
 FLIPSHIFT_FOR_BOX_PIXELS(FLIPSHIFT_BOX_PIXELS)
 #undef FLIPSHIFT_BOX_PIXELS

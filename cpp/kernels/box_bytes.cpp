@@ -240,12 +240,28 @@ void lines(const uint8_t* x, size_t x_row, size_t rows, size_t n, size_t step, u
   }
 }
 
+// ---- Past the caches
+
+void stream_rows(const void* x, size_t x_row, size_t rows, size_t count, void* y, size_t y_row) {
+  const auto* from = static_cast<const uint8_t*>(x);
+  auto* to = static_cast<uint8_t*>(y);
+  for (size_t row = 0; row < rows; ++row, from += x_row, to += y_row) {
+    size_t i = std::min(count, -reinterpret_cast<std::uintptr_t>(to) % bytes);
+    std::memcpy(to, from, i);
+    for (; i + bytes <= count; i += bytes)
+      stream<uint16_t, W>(reinterpret_cast<uint16_t*>(to + i), load_pairs(from + i));
+    std::memcpy(to + i, from + i, count - i);
+  }
+  end_streams();
+}
+
 }  // namespace
 
 void fill(BoxBytesTable& table) {
   table.add_rows = add_rows;
   table.slide = slide;
   table.lines = lines;
+  table.stream = stream_rows;
   table.scratch = scratch_for;
 }
 

@@ -27,6 +27,9 @@ struct BoxBytesTable {
   void (*lines)(const std::uint8_t* x, std::size_t x_row, std::size_t rows, std::size_t n,
                 std::size_t step, std::uint8_t* y, std::size_t y_row, std::size_t count,
                 ByteQuotient quotient, std::uint16_t* scratch);
+  // Copies rows of any type past the caches, all lengths in bytes.
+  void (*stream)(const void* x, std::size_t x_row, std::size_t rows, std::size_t count, void* y,
+                 std::size_t y_row);
   // 16-bit numbers of scratch for rows of any length.
   std::size_t (*scratch)(std::size_t n, std::size_t step);
 };
