@@ -190,10 +190,15 @@ class Means {
           width_(width),
           pitch_(pitch_of<S>(width)),
           kept_(round_up(reach, 8)),
-          fill_(p_.boundary[0] == Boundary::fill ? width : 0),
+          fill_(outside(part.rows + (p_.sizes[0] > 1 ? reach : 0)) ? width : 0),
           ring_(converted ? kept_ * pitch_ : 0) {
-      if (p_.boundary[0] == Boundary::fill)
-        for (size_t c = 0; c < width; ++c) fill_[c] = p_.fill[0][c % p_.inner % 2];
+      if (!outside(part.rows + (p_.sizes[0] > 1 ? reach : 0))) return;
+      const S* fill = p_.fill[0];
+      if (fill[0] == fill[1]) {
+        std::fill_n(fill_.data(), width, fill[0]);
+      } else {  // complex: an even number for each pixel
+        for (size_t c = 0; c < width; ++c) fill_[c] = fill[c % 2];
+      }
     }
     // Pointers to rows k, k + 1, ... ; k is never less than `kept_` rows behind.
     void from(size_t k, size_t count, const S** pointers) {
@@ -201,6 +206,10 @@ class Means {
     }
 
    private:
+    bool outside(size_t rows) const {
+      return p_.boundary[0] == Boundary::fill &&
+             (first_ < 0 || first_ + as_signed(rows) > as_signed(p_.rows));
+    }
     static constexpr bool converted = !std::is_same_v<X, S>;
 
     const S* row(size_t k) {

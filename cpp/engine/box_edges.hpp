@@ -31,7 +31,7 @@ class Edges {
   }
 
  private:
-  enum class Kind { none, fill, copy, backwards, pixels };
+  enum class Kind { none, fill, copy, backwards, beside, pixels };
   struct Side {
     Kind kind;
     std::ptrdiff_t begin, end;
@@ -46,7 +46,7 @@ class Edges {
     const std::ptrdiff_t distance = end - 1 - begin;
     if (last - first == distance) return {Kind::copy, begin, end, first};
     if (inner_ == 1 && first - last == distance) return {Kind::backwards, begin, end, last};
-    return {Kind::pixels, begin, end, 0};
+    return {begin == cols_ || end == 0 ? Kind::beside : Kind::pixels, begin, end, 0};
   }
 
   void write(S* row, const Side& s) const {
@@ -65,10 +65,30 @@ class Edges {
       case Kind::backwards:
         std::reverse_copy(row + s.source, row + s.source + pixels, to);
         return;
+      case Kind::beside:
+        return write_from_neighbours(row, s);
       case Kind::pixels:
         for (std::ptrdiff_t i = s.begin; i < s.end; ++i)
           to = std::copy_n(row + index_inside(i, cols_, boundary_) * inner_, inner_, to);
         return;
+    }
+  }
+
+  // From the edge on: mirrored once, then from a period nearer to it.
+  void write_from_neighbours(S* row, const Side& s) const {
+    const bool once = boundary_ == Boundary::wrap || boundary_ == Boundary::nearest || cols_ == 1;
+    const std::ptrdiff_t repeated = boundary_ == Boundary::symm ? 1 : 0;
+    const std::ptrdiff_t mirrored = once ? 0 : cols_ - 1 + repeated;
+    const std::ptrdiff_t period = boundary_ == Boundary::wrap ? cols_ : once ? 1 : 2 * mirrored;
+    const bool right = s.begin > 0;
+    const std::ptrdiff_t sign = right ? 1 : -1, edge = right ? cols_ - 1 : 0;
+    for (std::ptrdiff_t k = 1; k <= s.end - s.begin; ++k) {
+      const std::ptrdiff_t to = edge + sign * k;
+      const std::ptrdiff_t from = k <= mirrored ? edge - sign * (k - repeated) : to - sign * period;
+      if (inner_ == 1)
+        row[to] = row[from];
+      else
+        std::copy_n(row + from * inner_, inner_, row + to * inner_);
     }
   }
 
