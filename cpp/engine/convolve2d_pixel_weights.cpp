@@ -67,7 +67,8 @@ PixelWeights::PixelWeights(const double* h, std::size_t rows, std::size_t cols, 
   if (d > 0) {
     double total = 0;
     for (const double w : exact) total += std::fabs(std::nearbyint(w * d));
-    if (total * samples.largest() <= 0x1p53) {
+    // Integers up to 2^21 times samples of 32 bits fit into 53.
+    if (d == 1 ? total * samples.largest() <= 0x1p53 : total <= 0x1p21) {
       integers_ = true;
       divisor = d;
       for (double& w : exact) w = std::nearbyint(w * d);
