@@ -199,7 +199,8 @@ def test_sums_next_to_integers(samples, excess):
     check(x, h, None, samples, (2, 2), ("nearest", "nearest"))
     out = run(x, h, x.shape, "i4", (2, 2), ("nearest", "nearest"))
     expected = int(info.max) - (excess < 0)
-    assert (out[:18, :48] == expected).all() and not out[22:].any()
+    assert (out[:18, :48] == expected).all()
+    assert not out[22:].any()
 
 
 @pytest.mark.parametrize("samples", ["u1", "i2", "i4"])
@@ -236,7 +237,8 @@ def test_places_in_memory(samples):
                 np.testing.assert_array_equal(
                     out, run(x.copy(), h, x.shape, dtype, (1, 1), ("wrap", "wrap"))
                 )
-                assert (buffer[:offset] == 77).all() and (buffer[-50:] == 77).all()
+                assert (buffer[:offset] == 77).all()
+                assert (buffer[-50:] == 77).all()
 
 
 @pytest.mark.parametrize("samples", SAMPLES)

@@ -69,9 +69,9 @@ FLIPSHIFT_INLINE void add_single_chunk(size_t q, const X* x, ptrdiff_t x_stride,
 }
 
 // The outputs of one vector in double precision.
-template <class X>
+template <class X, class Y>
 __attribute__((noinline)) void again(const PixelRectangle<X>& p, const X* x, const double* taps,
-                                     char* y) {
+                                     Y* y) {
   constexpr int W = max_width<double>, N = FW / W;
   Vec<double, W> sum[N] = {};
   for (size_t a = 0; a < p.kernel_rows; ++a) {
@@ -89,28 +89,16 @@ __attribute__((noinline)) void again(const PixelRectangle<X>& p, const X* x, con
   }
   double sums[FW];
   unroll<N>(FLIPSHIFT_STEP(v) { storeu<double, W>(sums + v * W, sum[v]); });
-  for (int i = 0; i < FW; ++i) {
-    const std::int64_t v = whole(sums[i]);
-    if (p.out == PixelOut::bits8) {
-      reinterpret_cast<std::uint8_t*>(y)[i] = static_cast<std::uint8_t>(v);
-    } else if (p.out == PixelOut::bits16) {
-      reinterpret_cast<std::uint16_t*>(y)[i] = static_cast<std::uint16_t>(v);
-    } else {
-      reinterpret_cast<std::uint32_t*>(y)[i] = static_cast<std::uint32_t>(v);
-    }
-  }
+  for (int i = 0; i < FW; ++i) y[i] = static_cast<Y>(whole(sums[i]));
 }
 
-// How far each sum is from the integer next to it; 1 where that is 0, which truncation reaches from
-// both sides.
-FLIPSHIFT_INLINE F distance(F s) {
-  using Bits = Vec<std::int32_t, FW>;
+// The integer next to s, of at most 22 bits.
+FLIPSHIFT_INLINE F nearest(F s) {
   F shifted = s + 12582912.0f;  // 1.5 2^23: no fraction bits are left
   keep(shifted);
-  const F nearest = shifted - 12582912.0f;
-  const F d = (F)((Bits)(s - nearest) & 0x7fffffff);
-  return nearest == 0.0f ? F{} + 1.0f : d;
+  return shifted - 12582912.0f;
 }
+FLIPSHIFT_INLINE F distance(F a, F b) { return (F)((Vec<std::int32_t, FW>)(a - b) & 0x7fffffff); }
 
 FLIPSHIFT_INLINE bool any_at_most(F d, F limit) {
 #if defined(__AVX512F__)
@@ -126,74 +114,60 @@ FLIPSHIFT_INLINE bool any_at_most(F d, F limit) {
 #endif
 }
 
-template <class Y, int R, int V>
-FLIPSHIFT_INLINE void store_whole(char* y, ptrdiff_t y_stride, const F (&sum)[R][V], F inverse,
-                                  F half) {
-  Y* row = reinterpret_cast<Y*>(y);
-  unroll<R>(FLIPSHIFT_STEP(i) {
-    unroll<V>(FLIPSHIFT_STEP(v) {
-      const F s = sum[i][v];
-      store_narrowed<Y, FW>(row + v * FW, truncated<FW>(s * inverse + (s < 0.0f ? -half : half)));
-    });
-    row += y_stride;
-  });
-}
-
 template <class X, int R, int V, int Qmax>
-__attribute__((noinline)) size_t single_tile(const PixelRectangle<X>& p, const PixelSingleTaps& k,
-                                             const X* x, char* y) {
+__attribute__((noinline)) void single_tile(const PixelRectangle<X>& p, const float* taps,
+                                           const X* x, float* y, ptrdiff_t y_stride) {
   F sum[R][V];
   unroll<R>(FLIPSHIFT_STEP(i) { unroll<V>(FLIPSHIFT_STEP(v) { sum[i][v] = F{}; }); });
-  const float* taps = k.single;
-  const X* from = x;
   for (size_t left = p.kernel_rows; left > 0;) {
     const size_t q = chunk_rows(left, Qmax);
-    add_single_chunk<X, R, V, Qmax>(q, from, p.x_stride, p.step, taps, p.kernel_rows, p.kernel_cols,
+    add_single_chunk<X, R, V, Qmax>(q, x, p.x_stride, p.step, taps, p.kernel_rows, p.kernel_cols,
                                     sum);
-    from += static_cast<ptrdiff_t>(q) * p.x_stride;
+    x += static_cast<ptrdiff_t>(q) * p.x_stride;
     taps += q;
     left -= q;
   }
+  unroll<R>(FLIPSHIFT_STEP(i) {
+    unroll<V>(FLIPSHIFT_STEP(v) { storeu<float, FW>(y + v * FW, sum[i][v]); });
+    y += y_stride;
+  });
+}
+
+// From exact sums in a buffer to integers.
+template <class Y>
+FLIPSHIFT_INLINE void exact_outputs(const PixelSingleTaps& k, const float* sums, Y* y,
+                                    size_t cols) {
   const F inverse = broadcast<float, FW>(k.inverse);
-  if (p.out == PixelOut::float32) {
-    float* row = reinterpret_cast<float*>(y);
-    unroll<R>(FLIPSHIFT_STEP(i) {
-      unroll<V>(FLIPSHIFT_STEP(v) { storeu<float, FW>(row + v * FW, sum[i][v] * inverse); });
-      row += p.y_stride;
-    });
-    return 0;
+  if (k.inverse == 1) {
+    for (size_t j = 0; j < cols; j += FW)
+      store_narrowed<Y, FW>(y + j, truncated<FW>(loadu<float, FW>(sums + j)));
+    return;
   }
   // An exact sum is an integer: half of a unit more keeps its quotient clear of the next integer.
-  const F half = broadcast<float, FW>(k.doubt < 0 ? 0.5f * k.inverse : 0.0f);
-  const F doubt = broadcast<float, FW>(k.doubt);
-  bool any = false;
-  if (k.doubt >= 0) {
-    F d = F{} + 1.0f;
-    unroll<R>(FLIPSHIFT_STEP(i) {
-      unroll<V>(FLIPSHIFT_STEP(v) {
-        const F one = distance(sum[i][v]);
-        d = one < d ? one : d;
-      });
-    });
-    any = any_at_most(d, doubt);
+  const F half = 0.5f * inverse;
+  for (size_t j = 0; j < cols; j += FW) {
+    const F s = loadu<float, FW>(sums + j);
+    store_narrowed<Y, FW>(y + j, truncated<FW>(s * inverse + (s < 0.0f ? -half : half)));
   }
-  if (p.out == PixelOut::bits8)
-    store_whole<std::uint8_t>(y, p.y_stride, sum, inverse, half);
-  else if (p.out == PixelOut::bits16)
-    store_whole<std::uint16_t>(y, p.y_stride, sum, inverse, half);
-  else
-    store_whole<std::uint32_t>(y, p.y_stride, sum, inverse, half);
-  if (!any) return 0;
+}
+
+// From other sums. Returns how many vectors were computed again.
+template <class X, class Y>
+FLIPSHIFT_INLINE size_t doubtful_outputs(const PixelRectangle<X>& p, const PixelSingleTaps& k,
+                                         const float* sums, const X* x, Y* y, size_t cols) {
+  const F doubt = broadcast<float, FW>(k.doubt);
   size_t count = 0;
-  const auto size = static_cast<ptrdiff_t>(item_size(p.out));
-  unroll<R>(FLIPSHIFT_STEP(i) {
-    unroll<V>(FLIPSHIFT_STEP(v) {
-      if (any_at_most(distance(sum[i][v]), doubt)) {
-        ++count;
-        again(p, x + i * p.x_stride + v * FW, k.exact, y + (i * p.y_stride + v * FW) * size);
-      }
-    });
-  });
+  for (size_t j = 0; j < cols; j += FW) {
+    const F s = loadu<float, FW>(sums + j);
+    const F n = nearest(s);
+    const F d = distance(s, n);
+    store_narrowed<Y, FW>(y + j, truncated<FW>(s));
+    // Truncation reaches 0 from both sides.
+    if (any_at_most(d, doubt) && any_at_most(n == 0.0f ? F{} + 1.0f : d, doubt)) {
+      ++count;
+      again(p, x + j, k.exact, y + j);
+    }
+  }
   return count;
 }
 
@@ -317,21 +291,64 @@ FLIPSHIFT_INLINE void cover_all(size_t rows, size_t cols, Wide wide, Narrow narr
 }
 
 template <class X>
-size_t run_single(const PixelRectangle<X>& p, const PixelSingleTaps& taps) {
-  char* y = static_cast<char*>(p.y);
-  const auto size = static_cast<ptrdiff_t>(item_size(p.out));
-  size_t count = 0;
+FLIPSHIFT_INLINE void single_sums(const PixelRectangle<X>& p, const float* taps, const X* x,
+                                  size_t rows, size_t cols, float* y, ptrdiff_t y_stride) {
   cover_all<FR, FW, FV>(
-      p.rows, p.cols,
+      rows, cols,
       [&](ptrdiff_t i, ptrdiff_t j) {
-        count += single_tile<X, FR, FV, FQ>(p, taps, p.x + i * p.x_stride + j,
-                                            y + (i * p.y_stride + j) * size);
+        single_tile<X, FR, FV, FQ>(p, taps, x + i * p.x_stride + j, y + i * y_stride + j, y_stride);
       },
       [&](ptrdiff_t i, ptrdiff_t j) {
-        count += single_tile<X, FR, 1, FQ>(p, taps, p.x + i * p.x_stride + j,
-                                           y + (i * p.y_stride + j) * size);
+        single_tile<X, FR, 1, FQ>(p, taps, x + i * p.x_stride + j, y + i * y_stride + j, y_stride);
       });
+}
+
+template <class X, class Y>
+FLIPSHIFT_INLINE size_t run_whole(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
+  // Rows of tiles by way of a buffer: code for every kind of output within a tile would spill its
+  // registers.
+  constexpr size_t width = 8 * FV * FW;
+  alignas(FLIPSHIFT_VECTOR_BYTES) float sums[FR * width];
+  size_t count = 0;
+  for (size_t i = 0; i < p.rows; i += FR) {
+    const auto row = static_cast<ptrdiff_t>(i + FR <= p.rows ? i : p.rows - FR);
+    for (size_t j = 0; j < p.cols;) {
+      // The last vector is moved back to fit, the outputs before it end at a vector.
+      size_t cols = p.cols - j < width ? p.cols - j : width;
+      if (cols >= FW) {
+        cols = cols / FW * FW;
+      } else {
+        j = p.cols - FW;
+        cols = FW;
+      }
+      const X* x = p.x + row * p.x_stride + static_cast<ptrdiff_t>(j);
+      Y* y = static_cast<Y*>(p.y) + row * p.y_stride + static_cast<ptrdiff_t>(j);
+      single_sums(p, k.single, x, FR, cols, sums, width);
+      for (int r = 0; r < FR; ++r, x += p.x_stride, y += p.y_stride) {
+        if (k.doubt < 0)
+          exact_outputs(k, sums + r * width, y, cols);
+        else
+          count += doubtful_outputs(p, k, sums + r * width, x, y, cols);
+      }
+      j += cols;
+    }
+  }
   return count;
+}
+
+template <class X>
+size_t run_single(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
+  switch (p.out) {
+    case PixelOut::bits8:
+      return run_whole<X, std::uint8_t>(p, k);
+    case PixelOut::bits16:
+      return run_whole<X, std::uint16_t>(p, k);
+    case PixelOut::bits32:
+      return run_whole<X, std::uint32_t>(p, k);
+    default:
+      single_sums(p, k.single, p.x, p.rows, p.cols, static_cast<float*>(p.y), p.y_stride);
+      return 0;
+  }
 }
 
 void run_double(const PixelRectangle<double>& p, const double* taps, double divisor) {
