@@ -68,10 +68,72 @@ FLIPSHIFT_INLINE void add_single_chunk(size_t q, const X* x, ptrdiff_t x_stride,
   }
 }
 
-// The outputs of one vector in double precision.
+// Where all samples under an output are equal, its sum is near an integer if the weights sum up to
+// one, and in pictures that is common: such outputs are kept by the sample.
+template <class Y>
+struct Flat {
+  std::int32_t sample[256];
+  Y output[256];
+  Flat() {
+    for (int i = 0; i < 256; ++i) sample[i] = INT32_MIN;
+  }
+};
 template <class X, class Y>
-__attribute__((noinline)) void again(const PixelRectangle<X>& p, const X* x, const double* taps,
-                                     Y* y) {
+Y flat_output(const PixelRectangle<X>& p, const double* taps, Flat<Y>& flat, X sample) {
+  const auto i = static_cast<std::uint8_t>(sample);
+  if (flat.sample[i] != sample) {
+    double sum = 0;
+    for (size_t n = p.kernel_rows * p.kernel_cols; n > 0; --n) {
+      double product = *taps++ * sample;
+      keep(product);  // no fused multiply-add
+      sum += product;
+    }
+    flat.sample[i] = sample;
+    flat.output[i] = static_cast<Y>(whole(sum));
+  }
+  return flat.output[i];
+}
+
+// Whether all samples under a tile are equal.
+template <class X>
+FLIPSHIFT_INLINE bool is_flat(const PixelRectangle<X>& p, const X* x, size_t cols) {
+  const size_t rows = FR + p.kernel_rows - 1;
+  const size_t n = cols + (p.kernel_cols - 1) * static_cast<size_t>(p.step);
+  const X* last = x + static_cast<ptrdiff_t>(rows - 1) * p.x_stride;
+  if (*x != x[n - 1] || *x != *last || *x != last[n - 1]) return false;
+  using V = Vec<X, FW>;
+  const V first = V{} + *x;
+  for (size_t i = 0; i < rows; ++i, x += p.x_stride) {
+    V differences = loadu<X, FW>(x + n - FW) ^ first;
+    for (size_t j = 0; j + FW <= n; j += FW) differences |= loadu<X, FW>(x + j) ^ first;
+    std::uint64_t words[sizeof(V) / 8 + 1] = {}, any = 0;
+    std::memcpy(words, &differences, sizeof(V));
+    for (const std::uint64_t word : words) any |= word;
+    if (any != 0) return false;
+  }
+  return true;
+}
+
+// The outputs of one vector in double precision, of which those in the bits of `lanes` are wanted.
+// Returns whether that took sums.
+template <class X, class Y>
+__attribute__((noinline)) bool again(const PixelRectangle<X>& p, const X* x, const double* taps,
+                                     Flat<Y>& flat, unsigned lanes, Y* y) {
+  Vec<X, FW> differences{};
+  const Vec<X, FW> first = loadu<X, FW>(x);
+  for (size_t a = 0; a < p.kernel_rows; ++a)
+    for (size_t b = 0; b < p.kernel_cols; ++b)
+      differences |= loadu<X, FW>(x + static_cast<ptrdiff_t>(a) * p.x_stride +
+                                  static_cast<ptrdiff_t>(b) * p.step) ^
+                     first;
+  X different[FW];
+  storeu<X, FW>(different, differences);
+  for (; lanes != 0; lanes &= lanes - 1) {
+    const int l = __builtin_ctz(lanes);
+    if (different[l] != 0) break;
+    y[l] = flat_output(p, taps, flat, x[l]);
+  }
+  if (lanes == 0) return false;
   constexpr int W = max_width<double>, N = FW / W;
   Vec<double, W> sum[N] = {};
   for (size_t a = 0; a < p.kernel_rows; ++a) {
@@ -90,6 +152,7 @@ __attribute__((noinline)) void again(const PixelRectangle<X>& p, const X* x, con
   double sums[FW];
   unroll<N>(FLIPSHIFT_STEP(v) { storeu<double, W>(sums + v * W, sum[v]); });
   for (int i = 0; i < FW; ++i) y[i] = static_cast<Y>(whole(sums[i]));
+  return true;
 }
 
 // The integer next to s, of at most 22 bits.
@@ -100,17 +163,18 @@ FLIPSHIFT_INLINE F nearest(F s) {
 }
 FLIPSHIFT_INLINE F distance(F a, F b) { return (F)((Vec<std::int32_t, FW>)(a - b) & 0x7fffffff); }
 
-FLIPSHIFT_INLINE bool any_at_most(F d, F limit) {
+// A bit for each lane of d up to the limit.
+FLIPSHIFT_INLINE unsigned at_most(F d, F limit) {
 #if defined(__AVX512F__)
-  return _mm512_cmp_ps_mask(d, limit, _CMP_LE_OQ) != 0;
+  return _mm512_cmp_ps_mask(d, limit, _CMP_LE_OQ);
 #elif defined(__AVX2__)
-  return _mm256_movemask_ps(_mm256_cmp_ps(d, limit, _CMP_LE_OQ)) != 0;
+  return static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(d, limit, _CMP_LE_OQ)));
 #elif defined(__SSE2__)
-  return _mm_movemask_ps(_mm_cmple_ps(d, limit)) != 0;
+  return static_cast<unsigned>(_mm_movemask_ps(_mm_cmple_ps(d, limit)));
 #else
-  bool any = false;
-  for (int i = 0; i < FW; ++i) any |= d[i] <= limit[i];
-  return any;
+  unsigned bits = 0;
+  for (int i = 0; i < FW; ++i) bits |= static_cast<unsigned>(d[i] <= limit[i]) << i;
+  return bits;
 #endif
 }
 
@@ -154,7 +218,8 @@ FLIPSHIFT_INLINE void exact_outputs(const PixelSingleTaps& k, const float* sums,
 // From other sums. Returns how many vectors were computed again.
 template <class X, class Y>
 FLIPSHIFT_INLINE size_t doubtful_outputs(const PixelRectangle<X>& p, const PixelSingleTaps& k,
-                                         const float* sums, const X* x, Y* y, size_t cols) {
+                                         Flat<Y>& flat, const float* sums, const X* x, Y* y,
+                                         size_t cols) {
   const F doubt = broadcast<float, FW>(k.doubt);
   size_t count = 0;
   for (size_t j = 0; j < cols; j += FW) {
@@ -162,11 +227,11 @@ FLIPSHIFT_INLINE size_t doubtful_outputs(const PixelRectangle<X>& p, const Pixel
     const F n = nearest(s);
     const F d = distance(s, n);
     store_narrowed<Y, FW>(y + j, truncated<FW>(s));
+    unsigned lanes = at_most(d, doubt);
+    if (lanes == 0) continue;
     // Truncation reaches 0 from both sides.
-    if (any_at_most(d, doubt) && any_at_most(n == 0.0f ? F{} + 1.0f : d, doubt)) {
-      ++count;
-      again(p, x + j, k.exact, y + j);
-    }
+    lanes = at_most(n == 0.0f ? F{} + 1.0f : d, doubt);
+    if (lanes != 0) count += again(p, x + j, k.exact, flat, lanes, y + j);
   }
   return count;
 }
@@ -290,50 +355,58 @@ FLIPSHIFT_INLINE void cover_all(size_t rows, size_t cols, Wide wide, Narrow narr
   if (end < cols) cover<R, W>(rows, cols - end < W ? cols - W : end, cols, narrow);
 }
 
-template <class X>
-FLIPSHIFT_INLINE void single_sums(const PixelRectangle<X>& p, const float* taps, const X* x,
-                                  size_t rows, size_t cols, float* y, ptrdiff_t y_stride) {
-  cover_all<FR, FW, FV>(
-      rows, cols,
-      [&](ptrdiff_t i, ptrdiff_t j) {
-        single_tile<X, FR, FV, FQ>(p, taps, x + i * p.x_stride + j, y + i * y_stride + j, y_stride);
-      },
-      [&](ptrdiff_t i, ptrdiff_t j) {
-        single_tile<X, FR, 1, FQ>(p, taps, x + i * p.x_stride + j, y + i * y_stride + j, y_stride);
-      });
-}
-
-template <class X, class Y>
-FLIPSHIFT_INLINE size_t run_whole(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
-  // Rows of tiles by way of a buffer: code for every kind of output within a tile would spill its
-  // registers.
-  constexpr size_t width = 8 * FV * FW;
+template <class X, class Y, int V>
+FLIPSHIFT_INLINE size_t whole_tile(const PixelRectangle<X>& p, const PixelSingleTaps& k,
+                                   Flat<Y>& flat, const X* x, Y* y) {
+  constexpr size_t width = size_t{V} * FW;
+  if (k.doubt >= 0 && is_flat(p, x, width)) {
+    const Y output = flat_output(p, k.exact, flat, *x);
+    for (int i = 0; i < FR; ++i, y += p.y_stride)
+      for (size_t j = 0; j < width; ++j) y[j] = output;
+    return 0;
+  }
   alignas(FLIPSHIFT_VECTOR_BYTES) float sums[FR * width];
+  single_tile<X, FR, V, FQ>(p, k.single, x, sums, width);
   size_t count = 0;
-  for (size_t i = 0; i < p.rows; i += FR) {
-    const auto row = static_cast<ptrdiff_t>(i + FR <= p.rows ? i : p.rows - FR);
-    for (size_t j = 0; j < p.cols;) {
-      // The last vector is moved back to fit, the outputs before it end at a vector.
-      size_t cols = p.cols - j < width ? p.cols - j : width;
-      if (cols >= FW) {
-        cols = cols / FW * FW;
-      } else {
-        j = p.cols - FW;
-        cols = FW;
-      }
-      const X* x = p.x + row * p.x_stride + static_cast<ptrdiff_t>(j);
-      Y* y = static_cast<Y*>(p.y) + row * p.y_stride + static_cast<ptrdiff_t>(j);
-      single_sums(p, k.single, x, FR, cols, sums, width);
-      for (int r = 0; r < FR; ++r, x += p.x_stride, y += p.y_stride) {
-        if (k.doubt < 0)
-          exact_outputs(k, sums + r * width, y, cols);
-        else
-          count += doubtful_outputs(p, k, sums + r * width, x, y, cols);
-      }
-      j += cols;
-    }
+  for (int i = 0; i < FR; ++i, x += p.x_stride, y += p.y_stride) {
+    if (k.doubt < 0)
+      exact_outputs(k, sums + i * static_cast<ptrdiff_t>(width), y, width);
+    else
+      count += doubtful_outputs(p, k, flat, sums + i * static_cast<ptrdiff_t>(width), x, y, width);
   }
   return count;
+}
+
+// By way of a buffer: code for every kind of output within a tile would spill its registers.
+template <class X, class Y>
+size_t run_whole(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
+  Flat<Y> flat;
+  size_t count = 0;
+  Y* y = static_cast<Y*>(p.y);
+  cover_all<FR, FW, FV>(
+      p.rows, p.cols,
+      [&](ptrdiff_t i, ptrdiff_t j) {
+        count += whole_tile<X, Y, FV>(p, k, flat, p.x + i * p.x_stride + j, y + i * p.y_stride + j);
+      },
+      [&](ptrdiff_t i, ptrdiff_t j) {
+        count += whole_tile<X, Y, 1>(p, k, flat, p.x + i * p.x_stride + j, y + i * p.y_stride + j);
+      });
+  return count;
+}
+
+template <class X>
+void run_floating(const PixelRectangle<X>& p, const float* taps) {
+  float* y = static_cast<float*>(p.y);
+  cover_all<FR, FW, FV>(
+      p.rows, p.cols,
+      [&](ptrdiff_t i, ptrdiff_t j) {
+        single_tile<X, FR, FV, FQ>(p, taps, p.x + i * p.x_stride + j, y + i * p.y_stride + j,
+                                   p.y_stride);
+      },
+      [&](ptrdiff_t i, ptrdiff_t j) {
+        single_tile<X, FR, 1, FQ>(p, taps, p.x + i * p.x_stride + j, y + i * p.y_stride + j,
+                                  p.y_stride);
+      });
 }
 
 template <class X>
@@ -346,7 +419,7 @@ size_t run_single(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
     case PixelOut::bits32:
       return run_whole<X, std::uint32_t>(p, k);
     default:
-      single_sums(p, k.single, p.x, p.rows, p.cols, static_cast<float*>(p.y), p.y_stride);
+      run_floating(p, k.single);
       return 0;
   }
 }
