@@ -116,7 +116,8 @@ Convolution; one dtype T for all arrays, C-contiguous:
     The sum of ``convolve2d`` for ``x`` of integers of 8 to 32 bits and ``h`` of float64. ``out`` is
     of integers of 8 to 64 bits, which get the sum without its fraction, wrapped to their width, or
     of float32/64. The sum is exact if ``h`` has integers only and it fits into 53 bits, else
-    rounded as double precision has it (float32 results: as single).
+    rounded as double precision has it (float32 results: as single). Weights that are integers over
+    one common integer to rounding, like 1/9, count as that: a sum of integers, divided once.
 
 Template matching:
 
