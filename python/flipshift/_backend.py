@@ -102,6 +102,11 @@ Convolution; one dtype T for all arrays, C-contiguous:
     the edge, 'nearest' with the edge. T and ``method`` as above ('fft' for floating types); also
     'separable', as a sum of as many products of a column and a row as ``h`` has rank, to rounding;
     'auto' may take any of these, 'whole' all but the last.
+``convolve2d_image(x, h, mode, boundary, fillvalue, correlation, workers, out)``
+    What ``signal.convolve2d``, or with ``correlation`` ``signal.correlate2d``, returns for these
+    arguments, which are as the user gave them but for ``workers``, if ``x`` and ``h`` are
+    C-contiguous ndarrays (no subclass) of two dimensions and the same T, else None. May return None
+    for anything.
 ``separable2d(x, columns, rows, out, start, boundary, fillvalue, workers)``
     Convolution of ``x`` along its rows' axis with ``columns[r]``, of that along its columns' axis
     with ``rows[r]``, added over r. ``x``, ``out``, ``start`` and ``boundary`` as for
@@ -128,10 +133,20 @@ Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
     (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0. ``boundary`` is
     one name as for ``convolve2d``.
     One line may also come as ``x`` and ``out`` of one dimension.
-``convolve2d_plan(x_shape, h_shape, out_shape, start, dtype)``
-    What ``convolve2d`` of a floating dtype may do for these shapes and fill value 0: a list of
-    (method, block, blocks, nanoseconds), the one that 'auto' takes first. method is 'direct' or
-    'fft'; block is a pair, the lengths of a transform, blocks their number, all 0 for 'direct'.
+``box2d(x, out, sizes, start, divisors, boundary, fillvalue, workers)``
+    The same along the rows' axis of images, and then along their columns' axis: m and ``out``,
+    ``m[o, i, j, c] = sum_k x[o, start[0] + i - k, j, c] / divisors[0]``, k < ``sizes[0]``, and
+    ``out[o, i, j, c] = sum_k m[o, i, start[1] + j - k, c] / divisors[1]``, k < ``sizes[1]``. ``x``,
+    ``out`` and ``boundary`` as for ``convolve2d``, of T or of integers of 8 to 32 bits but uint32.
+    Integers become the same integers, m and ``out`` without their fractions, or float32 (those of
+    16 bits at most) or float64. ``fillvalue`` is a pair, the second for m, which continues by it;
+    of integers that their dtype has. Sums of integers are below 2^53.
+``convolve2d_plan(x_shape, h, out_shape, start)``
+    What ``convolve2d`` may do for these shapes, the kernel ``h`` of a floating dtype, and fill
+    value 0: a list of (method, block, blocks, nanoseconds), the one that 'auto' takes first. method
+    is 'direct', 'fft' or 'separable'; block is a pair, the lengths of a transform, blocks their
+    number, (0, 0) and 0 for 'direct'. 'separable' is there only if it is what 'auto' takes; blocks
+    is then the number of terms.
 
 Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
 
@@ -152,6 +167,13 @@ Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
     both T; ``_apply_rows`` that of ``x`` (k, cols) and the transpose; ``_describe(k)`` says how.
     ``@`` may do it for plain arrays of T, from the right by its attribute ``_transpose``, an
     operator or None, and leaves all else to its methods ``_matmul`` and ``_rmatmul``.
+
+What the machine can do at most, for benchmarks; measured for ``seconds`` on ``workers`` threads:
+
+``peak_operations(dtype, seconds, workers)``
+    Floating-point operations a second, of float32 or float64, by the instructions of the kernels.
+``copy_bandwidth(bytes, seconds, workers)``
+    Bytes read and written a second by a copy that, with its result, takes ``bytes`` a thread.
 """
 
 from __future__ import annotations
@@ -186,16 +208,20 @@ PRIMITIVES = (
     "PreparedKernel",
     "PartitionedStream",
     "convolve2d",
+    "convolve2d_image",
     "convolve2d_pixels",
     "separable2d",
     "convolve2d_plan",
     "match_template",
     "running_sum",
+    "box2d",
     "toeplitz_matmul",
     "toeplitz_solve",
     "toeplitz_product",
     "toeplitz_solution",
     "ToeplitzOperator",
+    "peak_operations",
+    "copy_bandwidth",
 )
 
 
