@@ -58,7 +58,7 @@ class Factors:
 
     def numbers(self, rank: int) -> int:
         """Return how many numbers these products are: columns, rows and singular values."""
-        return rank * (len(self.columns) + self.rows.shape[1] + 1)
+        return rank * (len(self.columns) + len(self.rows[0]) + 1)
 
 
 def factors(matrix: Image) -> Factors:
