@@ -6,9 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from .._backend import core
+from .._convolve.nonfinite import any_nonfinite
+from .._fft import arguments as args
 from .._fft.arguments import Array
 from . import arguments as nd
-from .separable import filter_by, gaussian
+from .passes import native, writable
+from .separable import filter_by, gaussian, gaussian_rows, row_of
 
 __all__ = [
     "gaussian_gradient_magnitude",
@@ -18,7 +22,11 @@ __all__ = [
     "laplace",
 ]
 
-SECOND_DIFFERENCE = np.array([1.0, -2.0, 1.0])
+_FLOATS = frozenset("fdFD")
+
+#: Second differences along one axis, and their sum along two.
+_SECOND = (1.0, -2.0, 1.0)
+_CROSS = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
 
 
 def generic_laplace(
@@ -84,6 +92,30 @@ def _result(output: Any, x: Array) -> tuple[Array, Array]:
     return y, np.empty(y.shape, y.dtype) if np.may_share_memory(x, y) else y
 
 
+def _of_floats(input: Any, output: Any, filtered: Any) -> Array | None:
+    """What ``filtered(x, out)``, a short way, gives for floating images of two dimensions.
+
+    Or None, where it does. It is asked again after the image and the output have been brought to
+    what it takes, so that the result does not depend on how they came.
+    """
+    if type(input) is np.ndarray and input.dtype.char in _FLOATS:
+        y: Array | None = filtered(input, output)
+        if y is not None:
+            return y
+    x = np.asarray(input)
+    if x.ndim != 2 or x.size == 0 or x.dtype.char not in _FLOATS:
+        return None
+    result = nd.result_array(output, x, x.dtype.kind == "c", promote=False)
+    if native(result.dtype) != native(x.dtype):
+        return None
+    y = writable(result, x)
+    if filtered(nd.contiguous(x), y) is None:
+        return None
+    if y is not result:
+        result[...] = y
+    return result
+
+
 def laplace(
     input: Any,
     output: Any,
@@ -93,10 +125,22 @@ def laplace(
     workers: Any,
 ) -> Array:
     """`laplace`: second differences."""
+    if axes is None:
+        threads = args.threads(workers)
+
+        def crossed(x: Any, out: Any) -> Array | None:
+            sums = core.filter_image(x, _CROSS, mode, cval, 0, False, threads, out)
+            # The zeros of the kernel would spread NaN and infinity.
+            return None if sums is None or any_nonfinite(sums) else sums
+
+        y = _of_floats(input, output, crossed)
+        if y is not None:
+            return y
+    second = row_of(_SECOND, "d")[0]
 
     def derivative2(x: Array, axis: int, output: Any, mode: Any, cval: Any) -> Array:
         y = nd.result_array(output, x, x.dtype.kind == "c", promote=False)
-        filter_by(x, [(axis, SECOND_DIFFERENCE, 1, nd.boundary_of(mode))], cval, y, workers)
+        filter_by(x, [(axis, second, 1, nd.boundary_of(mode))], cval, y, workers)
         return y
 
     return generic_laplace(input, derivative2, output, mode, cval, (), None, axes)
@@ -113,6 +157,19 @@ def gaussian_laplace(
     keywords: dict[str, Any],
 ) -> Array:
     """`gaussian_laplace`: second derivatives of Gaussians."""
+    if axes is None and not keywords:
+        threads = args.threads(workers)
+
+        def summed(x: Any, out: Any) -> Array | None:
+            rows = gaussian_rows(x, sigma, 4.0, 0, 2)
+            if rows is None:
+                return None
+            columns = rows[::-1].copy()
+            return core.filter_separably(x, columns, rows, mode, cval, threads, out)
+
+        y = _of_floats(input, output, summed)
+        if y is not None:
+            return y
     x = nd.image(input)
     at = nd.axes_of(axes, x.ndim)
     sigmas: list[Any] = [0] * x.ndim  # axes that are not filtered
@@ -134,6 +191,26 @@ def gaussian_gradient_magnitude(
     keywords: dict[str, Any],
 ) -> Array:
     """`gaussian_gradient_magnitude`: first derivatives of Gaussians."""
+    if axes is None and not keywords:
+        threads = args.threads(workers)
+
+        def length(x: Any, out: Any) -> Array | None:
+            rows = gaussian_rows(x, sigma, 4.0, 0, 1)
+            if rows is None:
+                return None
+            mean, slope = rows[:1], rows[1:]
+            y = core.filter_separably(x, slope, mean, mode, cval, threads, out)
+            if y is not None:
+                part = core.filter_separably(x, mean, slope, mode, cval, threads, None)
+                np.multiply(y, y, out=y)
+                np.multiply(part, part, out=part)
+                y += part
+                np.sqrt(y, out=y)
+            return y
+
+        y = _of_floats(input, output, length)
+        if y is not None:
+            return y
     return generic_gradient_magnitude(
         input, _derivative(1, workers), output, mode, cval, (sigma,), keywords, axes
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .._backend import core
 from .._fft import arguments as args
 from .._fft.arguments import FLOAT32, FLOAT64, Array, DType
 from . import arguments as nd
@@ -19,11 +20,15 @@ __all__ = [
     "DIFFERENCE",
     "PREWITT",
     "SOBEL",
+    "differences",
     "filter_by",
     "gaussian",
     "gaussian_along",
     "gaussian_kernel",
+    "gaussian_rows",
     "gradient",
+    "row_of",
+    "smoothed",
     "steps_along",
 ]
 
@@ -31,9 +36,11 @@ __all__ = [
 _KEPT_TAPS, _KEPT = 1024, 64
 
 #: Kernels of convolutions: half of a derivative, and what smooths across it.
-DIFFERENCE = np.array([1.0, 0.0, -1.0])
-PREWITT = np.array([1.0, 1.0, 1.0])
-SOBEL = np.array([1.0, 2.0, 1.0])
+DIFFERENCE = (1.0, 0.0, -1.0)
+PREWITT = (1.0, 1.0, 1.0)
+SOBEL = (1.0, 2.0, 1.0)
+
+_REAL = np.ones(1)
 
 
 def gaussian_kernel(sigma: Any, order: Any, truncate: Any, radius: Any, single: bool) -> Array:
@@ -90,6 +97,76 @@ def _kernel(sigma: float, order: int, radius: int, single: bool) -> Array:
 
 
 _kept_kernel = lru_cache(maxsize=_KEPT)(_kernel)
+
+
+@lru_cache(maxsize=_KEPT)
+def row_of(weights: tuple[float, ...], char: str) -> Array:
+    """`weights` of shape (1, n) for images of such a dtype; not to be changed."""
+    row = np.array([weights], FLOAT32 if char in "fF" else FLOAT64)
+    row.flags.writeable = False
+    return row
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept_rows(sigma: float, truncate: float, orders: tuple[int, ...], char: str) -> Array | None:
+    """Kernels of these orders for images of such a dtype, or None for what takes the long way."""
+    radius = truncate * sigma + 0.5
+    if not (sigma > 1e-15 and min(orders) >= 0 and 0 <= radius < _KEPT_TAPS / 2 and char in "fdFD"):
+        return None
+    kernels = [_kernel(float(sigma), order, int(radius), char in "fF") for order in orders]
+    return np.array(kernels)
+
+
+def gaussian_rows(x: Any, sigma: Any, truncate: Any, *orders: int) -> Array | None:
+    """Gaussian kernels for `core.filter_separably`, of all `orders`, or None."""
+    if type(x) is not np.ndarray or x.ndim != 2 or type(truncate) is not float:
+        return None
+    if type(sigma) is not float and type(sigma) is not int:
+        return None
+    return _kept_rows(sigma, truncate, orders, x.dtype.char)
+
+
+def smoothed(
+    x: Any,
+    sigma: Any,
+    order: Any,
+    output: Any,
+    mode: Any,
+    cval: Any,
+    truncate: Any,
+    workers: int,
+) -> Array | None:
+    """A short way of `gaussian` for floating images of two dimensions, or None."""
+    if type(order) is not int:
+        return None
+    row = gaussian_rows(x, sigma, truncate, order)
+    if row is None:
+        return None
+    return core.filter_separably(x, row, row, mode, cval, workers, output)
+
+
+def differences(
+    x: Any,
+    axis: Any,
+    output: Any,
+    mode: Any,
+    cval: Any,
+    workers: int,
+    smooth: tuple[float, ...],
+) -> Array | None:
+    """A short way of `gradient` for floating images of two dimensions, or None."""
+    if type(x) is not np.ndarray or x.ndim != 2 or type(axis) is not int:
+        return None
+    char = x.dtype.char
+    if char not in "fdFD" or axis not in (0, 1, -1, -2):
+        return None
+    across, along = row_of(smooth, char), row_of(DIFFERENCE, char)
+    if axis in (0, -2):
+        return core.filter_separably(x, along, across, mode, cval, workers, output)
+    # The difference comes first, which can be told where another number than 0 is outside.
+    if type(cval) is not float or cval != 0.0:
+        return None
+    return core.filter_separably(x, across, along, mode, cval, workers, output)
 
 
 def steps_along(
@@ -173,15 +250,16 @@ def gradient(
     mode: Any,
     cval: Any,
     workers: Any,
-    smooth: Array,
+    smooth: tuple[float, ...],
 ) -> Array:
     """Differences of neighbours along `axis`, smoothed along all others."""
     x = nd.image(input)
     at = nd.axis_of(axis, x.ndim)
     y = nd.result_array(output, x, x.dtype.kind == "c", promote=False)
     boundaries = [nd.boundary_of(m) for m in nd.each(mode, x.ndim, "mode")]
-    steps = [(at, DIFFERENCE, 1, boundaries[at])]
-    steps += [(i, smooth, 1, boundaries[i]) for i in range(x.ndim) if i != at]
+    difference, sums = row_of(DIFFERENCE, "d")[0], row_of(smooth, "d")[0]
+    steps = [(at, difference, 1, boundaries[at])]
+    steps += [(i, sums, 1, boundaries[i]) for i in range(x.ndim) if i != at]
     filter_by(x, steps, cval, y, workers)
     return y
 
@@ -197,4 +275,4 @@ def filter_by(x: Array, steps: list[Step], cval: Any, out: Array, workers: Any) 
     def one(x: Array, _: Array, fill: float, out: Array) -> None:
         run(x, steps, fill, out, threads)
 
-    of_complex(x, DIFFERENCE, boundary, cval, out, one)
+    of_complex(x, _REAL, boundary, cval, out, one)
