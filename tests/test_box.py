@@ -31,7 +31,8 @@ def place_inside(i, n, boundary):
 def sums(x, axis, n, start, count, boundary, fillvalue):
     """Sums over n samples each, the first of which end at `start`."""
     x = np.moveaxis(x, axis, 0)
-    places = [place_inside(start - n + 1 + i, len(x), boundary) for i in range(count + n - 1)]
+    first = start - n + 1
+    places = [place_inside(i, len(x), boundary) for i in range(first, first + count + n - 1)]
     filled = np.full_like(x[0], fillvalue)
     samples = np.stack([filled if i is None else x[i] for i in places])
     windows = np.lib.stride_tricks.sliding_window_view(samples, n, 0)
@@ -53,7 +54,8 @@ def definition(x, shape, sizes, start, divisors, boundary, fillvalue, result):
         if wide is np.int64:
             m = np.sign(m) * (np.abs(m) // divisors[axis])
         else:
-            m = m / divisors[axis]
+            m = m.view(np.longdouble) / divisors[axis]
+            m = m.view(wide)
     return m
 
 
@@ -116,8 +118,8 @@ def test_every_window(dtype):
 
 @pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "u1", "i1"])
 @pytest.mark.parametrize(("shape", "sizes"), [((150, 20), (9, 5)), ((700, 6), (70, 3)),
-                                              ((20, 9000), (6, 9)), ((3, 5000), (1, 700)),
-                                              ((2100, 3), (1200, 1)), ((5, 5000), (2, 1300))])  # fmt: skip
+                                              ((20, 9000), (6, 9)), ((3, 5000), (1, 300)),
+                                              ((2100, 3), (1200, 1)), ((5, 2500), (2, 1300))])  # fmt: skip
 def test_several_bands_and_strips(shape, sizes, dtype):
     x = samples((1, *shape, 1), dtype)
     for boundary in ("symm", "fill", "wrap"):
@@ -159,10 +161,10 @@ def test_extreme_integers(dtype):
 
 
 def test_long_windows_of_integers():
-    x = samples((1, 5, 20, 1), "u1")
-    for dtype, n in (("u1", 70000), ("u2", 300)):
-        compare(x.astype(dtype), (n, 1), ("symm", "symm"))
-        compare(x.astype(dtype), (1, n), ("symm", "symm"))
+    x = samples((1, 3, 4, 1), "u1")
+    for dtype, n in (("u1", 66000), ("u2", 300)):
+        for sizes in ((n, 1), (1, n)):
+            compare(x.astype(dtype), sizes, ("fill", "fill"), fillvalue=(250, 251))
 
 
 def test_two_dimensions():

@@ -41,7 +41,7 @@ class Means {
 
   void run() const {
     const size_t n = p_.sizes[0];
-    const size_t block = n > 1 ? table_.block(n) : 1;
+    const size_t block = n > 1 ? table_.block(n) : 8;
     // Each band begins with the sums of whole blocks, so it is not much lower than the window.
     const size_t band = round_up(std::max<size_t>(64, 8 * n), block);
     const size_t bands = (p_.rows_out + band - 1) / band;
@@ -92,7 +92,7 @@ class Means {
     const size_t numbers = as_size(std::max(to, right) - base) * inner;
 
     // Rows that windows meet from one block of results on.
-    const size_t reach = n + block;
+    const size_t reach = (n > 1 ? n : 0) + block;
     const size_t q = n > 1 ? n / block : 0;
     Rows rows(*this, part, as_size(left) * inner, width, reach);
     Scratch<const S*> pointers(reach + q);
@@ -105,6 +105,7 @@ class Means {
     Scratch<S> work(across_ ? table_.line_scratch(p_.sizes[1], inner) : 0);
     Scratch<S> line(whole ? part.cols * inner : 0);
     Y* out = p_.out + ((part.image * p_.rows_out + part.row) * p_.cols_out + part.col) * inner;
+    const size_t out_row = p_.cols_out * inner;
 
     for (size_t k = 0; k < q; ++k) {
       rows.from(k * block, block, pointers.data());
@@ -117,64 +118,81 @@ class Means {
       size_t y_row = pitch;
       if (!buffered && count == block) {
         if constexpr (std::is_same_v<S, Y>) y = out;
-        y_row = p_.cols_out * inner;
+        y_row = out_row;
       }
-      if (down_) {
-        rows.from(b * block, n > 1 ? reach : 1, pointers.data());
-        if (n > 1) {
-          for (size_t k = 1; k < q; ++k) middle[k - 1] = totals.data() + (b + k) % q * totals_pitch;
-          S* total = q > 1 ? totals.data() + b % q * totals_pitch : nullptr;
-          table_.columns(pointers.data(), n, width, middle, total, y, y_row, S(p_.divisors[0]));
-        } else {
-          table_.line(pointers[0], 1, 1, y, width, S(p_.divisors[0]), nullptr);
-        }
+      if (n > 1) {
+        rows.from(b * block, reach, pointers.data());
+        for (size_t k = 1; k < q; ++k) middle[k - 1] = totals.data() + (b + k) % q * totals_pitch;
+        S* total = q > 1 ? totals.data() + b % q * totals_pitch : nullptr;
+        table_.columns(pointers.data(), n, width, middle, total, y, y_row, S(p_.divisors[0]));
       } else {
-        rows.from(b, 1, pointers.data());
-        std::copy_n(pointers[0], width, y);
-      }
-      for (size_t j = 0; j < count; ++j) {
-        S* row = sums.data() + j * pitch;
-        if (buffered) {
-          if (whole && down_) table_.truncate(row + as_size(left - base) * inner, width);
-          continue_row(row, base, from, left, right, to);
-          const S* first = row + as_size(from - base) * inner;
-          finish(first, part.cols * inner, line.data(), out, work.data());
-        } else if (count < block) {
-          if constexpr (std::is_same_v<S, Y>) std::copy_n(row, width, out + j * y_row);
+        rows.from(b * block, count, pointers.data());
+        for (size_t j = 0; j < count; ++j) {
+          if (down_)
+            table_.lines(pointers[j], 0, 1, 1, 1, y + j * y_row, 0, width, S(p_.divisors[0]),
+                         nullptr);
+          else
+            std::copy_n(pointers[j], width, y + j * y_row);
         }
-        if (buffered) out += p_.cols_out * inner;
       }
-      if (!buffered) out += count * p_.cols_out * inner;
+      if (buffered) {
+        for (size_t j = 0; j < count; ++j) {
+          if (whole && down_) table_.truncate(y + j * y_row, width);
+          continue_row(sums.data() + j * pitch, base, from, left, right, to);
+        }
+        finish(sums.data() + as_size(from - base) * inner, pitch, count, part.cols * inner,
+               line.data(), out, out_row, work.data());
+      } else if (count < block) {
+        if constexpr (std::is_same_v<S, Y>)
+          for (size_t j = 0; j < count; ++j) std::copy_n(y + j * y_row, width, out + j * out_row);
+      }
+      out += count * out_row;
     }
   }
 
   // What stands left and right of x in a row whose column `base` comes first.
   void continue_row(S* row, ptrdiff_t base, ptrdiff_t from, ptrdiff_t left, ptrdiff_t right,
                     ptrdiff_t to) const {
-    const auto fill = [&](ptrdiff_t begin, ptrdiff_t end) {
-      for (ptrdiff_t j = begin; j < end; ++j) {
-        const ptrdiff_t at = index_inside(j, as_signed(p_.cols), p_.boundary[1]);
-        S* pixel = row + (j - base) * as_signed(p_.inner);
-        if (at < 0) {
-          for (size_t c = 0; c < p_.inner; ++c) pixel[c] = p_.fill[1][c % 2];
-        } else {
-          std::copy_n(row + (at - base) * as_signed(p_.inner), p_.inner, pixel);
-        }
-      }
-    };
-    fill(from, std::min(left, to));
-    fill(std::max(right, from), to);
+    row -= base * as_signed(p_.inner);
+    continue_side(row, from, std::min(left, to));
+    continue_side(row, std::max(right, from), to);
+  }
+  // Columns begin .. end, all on the same side of x.
+  void continue_side(S* row, ptrdiff_t begin, ptrdiff_t end) const {
+    const ptrdiff_t cols = as_signed(p_.cols), inner = as_signed(p_.inner);
+    if (begin >= end) return;
+    if (p_.boundary[1] == Boundary::fill) {
+      S* const to = row + end * inner;
+      for (S* pixel = row + begin * inner; pixel < to; pixel += inner)
+        for (ptrdiff_t c = 0; c < inner; ++c) pixel[c] = p_.fill[1][c % 2];
+      return;
+    }
+    const ptrdiff_t first = index_inside(begin, cols, p_.boundary[1]);
+    const ptrdiff_t last = index_inside(end - 1, cols, p_.boundary[1]);
+    if (inner == 1 && first - last == end - 1 - begin) {  // backwards
+      std::reverse_copy(row + last, row + first + 1, row + begin);
+    } else if (last - first == end - 1 - begin) {
+      std::copy_n(row + first * inner, (end - begin) * inner, row + begin * inner);
+    } else {
+      for (ptrdiff_t j = begin; j < end; ++j)
+        std::copy_n(row + index_inside(j, cols, p_.boundary[1]) * inner, inner, row + j * inner);
+    }
   }
 
-  void finish(const S* row, size_t count, S* line, Y* out, S* work) const {
+  void finish(const S* rows, size_t pitch, size_t count, size_t numbers, S* line, Y* out,
+              size_t out_row, S* work) const {
+    const S divisor(p_.divisors[1]);
     if constexpr (std::is_same_v<S, Y>) {
-      table_.line(row, p_.sizes[1], p_.inner, out, count, S(p_.divisors[1]), work);
+      table_.lines(rows, pitch, count, p_.sizes[1], p_.inner, out, out_row, numbers, divisor, work);
     } else {
-      if (across_) {
-        table_.line(row, p_.sizes[1], p_.inner, line, count, S(p_.divisors[1]), work);
-        row = line;
+      for (size_t j = 0; j < count; ++j, rows += pitch, out += out_row) {
+        const S* row = rows;
+        if (across_) {
+          table_.lines(rows, 0, 1, p_.sizes[1], p_.inner, line, 0, numbers, divisor, work);
+          row = line;
+        }
+        kernels<BoxPixels<Y, S>>().narrow(row, numbers, out);
       }
-      kernels<BoxPixels<Y, S>>().narrow(row, count, out);
     }
   }
 
