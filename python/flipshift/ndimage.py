@@ -127,7 +127,9 @@ def convolve(
            [1, 2, 1]])
     """
     if axes is None and separable is None:
-        y = _image(input, weights, mode, cval, origin, False, threads(workers), output)
+        y: Array | None = _image(
+            input, weights, mode, cval, origin, False, threads(workers), output
+        )
         if y is not None:
             return y
     return _correlate.convolve(
@@ -176,7 +178,7 @@ def correlate(
            [-1, -2, -1]])
     """
     if axes is None and separable is None:
-        y = _image(input, weights, mode, cval, origin, True, threads(workers), output)
+        y: Array | None = _image(input, weights, mode, cval, origin, True, threads(workers), output)
         if y is not None:
             return y
     return _correlate.convolve(
@@ -222,7 +224,9 @@ def convolve1d(
     >>> ndimage.convolve1d([2, 8, 0, 4, 1, 9, 9, 0], [1, 3])
     array([14, 24,  4, 13, 12, 36, 27,  0])
     """
-    y = _lines(input, weights, axis, mode, cval, origin, False, threads(workers), output)
+    y: Array | None = _lines(
+        input, weights, axis, mode, cval, origin, False, threads(workers), output
+    )
     if y is not None:
         return y
     return _correlate.along(input, weights, axis, output, mode, cval, origin, workers, True)
@@ -266,7 +270,9 @@ def correlate1d(
     >>> ndimage.correlate1d([2, 8, 0, 4, 1, 9, 9, 0], [1, 3])
     array([ 8, 26,  8, 12,  7, 28, 36,  9])
     """
-    y = _lines(input, weights, axis, mode, cval, origin, True, threads(workers), output)
+    y: Array | None = _lines(
+        input, weights, axis, mode, cval, origin, True, threads(workers), output
+    )
     if y is not None:
         return y
     return _correlate.along(input, weights, axis, output, mode, cval, origin, workers, False)
@@ -328,7 +334,7 @@ def uniform_filter(
            [0., 0., 0.]])
     """
     if axes is None:
-        y = _mean_image(input, size, mode, cval, origin, threads(workers), output)
+        y: Array | None = _mean_image(input, size, mode, cval, origin, threads(workers), output)
         if y is not None:
             return y
     return _uniform.uniform(input, size, output, mode, cval, origin, axes, workers)
@@ -376,7 +382,7 @@ def uniform_filter1d(
     >>> ndimage.uniform_filter1d([2, 8, 0, 4, 1, 9, 9, 0], 3)
     array([4, 3, 4, 1, 4, 6, 6, 3])
     """
-    y = _mean_lines(input, size, axis, mode, cval, origin, threads(workers), output)
+    y: Array | None = _mean_lines(input, size, axis, mode, cval, origin, threads(workers), output)
     if y is not None:
         return y
     return _uniform.uniform_along(input, size, axis, output, mode, cval, origin, workers)

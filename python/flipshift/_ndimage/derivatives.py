@@ -11,7 +11,8 @@ from .._convolve.nonfinite import any_nonfinite
 from .._fft import arguments as args
 from .._fft.arguments import Array
 from . import arguments as nd
-from .passes import native, writable
+from .correlate import of_complex
+from .passes import convolve_planes, native
 from .separable import filter_by, gaussian, gaussian_rows, row_of
 
 __all__ = [
@@ -92,28 +93,51 @@ def _result(output: Any, x: Array) -> tuple[Array, Array]:
     return y, np.empty(y.shape, y.dtype) if np.may_share_memory(x, y) else y
 
 
-def _of_floats(input: Any, output: Any, filtered: Any) -> Array | None:
-    """What ``filtered(x, out)``, a short way, gives for floating images of two dimensions.
-
-    Or None, where it does. It is asked again after the image and the output have been brought to
-    what it takes, so that the result does not depend on how they came.
-    """
-    if type(input) is np.ndarray and input.dtype.char in _FLOATS:
-        y: Array | None = filtered(input, output)
-        if y is not None:
-            return y
-    x = np.asarray(input)
+def _crossed(x: Any, output: Any, mode: Any, cval: Any, workers: int) -> Array | None:
+    """`laplace` of a floating image of two dimensions by one kernel, or None."""
+    if type(x) is np.ndarray and x.dtype.char in _FLOATS:
+        sums: Array | None = core.filter_image(x, _CROSS, mode, cval, 0, False, workers, output)
+        if sums is not None:
+            # The zeros of the kernel spread NaN and infinity.
+            return None if any_nonfinite(sums) else sums
+    x = nd.image(x)
     if x.ndim != 2 or x.size == 0 or x.dtype.char not in _FLOATS:
         return None
-    result = nd.result_array(output, x, x.dtype.kind == "c", promote=False)
-    if native(result.dtype) != native(x.dtype):
+    y = nd.result_array(output, x, x.dtype.kind == "c", promote=False)
+    if native(y.dtype) != native(x.dtype):
         return None
-    y = writable(result, x)
-    if filtered(nd.contiguous(x), y) is None:
+    above, left = (nd.boundary_of(m) for m in nd.each(mode, 2, "mode"))
+    sums = np.empty(x.shape, native(x.dtype))
+
+    def one(x: Array, w: Array, fill: float, out: Array) -> None:
+        four = (1, *x.shape[:2], x[0, 0].size)
+        part = np.empty(four, x.dtype)
+        convolve_planes(x.reshape(four), w, (1, 1), (above, left), fill, part, "auto", workers)
+        out[...] = part.reshape(x.shape)
+
+    if x.dtype.kind == "c":
+        of_complex(x, _CROSS, "fill" if "fill" in (above, left) else above, cval, sums, one)
+    else:
+        one(nd.contiguous(x), _CROSS, nd.fill_of(cval), sums)
+    if any_nonfinite(sums):
         return None
-    if y is not result:
-        result[...] = y
-    return result
+    y[...] = sums
+    return y
+
+
+def _both(
+    order: int, x: Any, sigma: Any, output: Any, mode: Any, cval: Any, workers: int
+) -> tuple[Array, Array] | None:
+    """Derivatives of a floating image down and across, the first in `output`, or None."""
+    rows = gaussian_rows(x, sigma, 4.0, 0, order)
+    if rows is None:
+        return None
+    mean, slope = rows[:1], rows[1:]
+    y: Array | None = core.filter_separably(x, slope, mean, mode, cval, workers, output)
+    if y is None:
+        return None
+    part = core.filter_separably(x, mean, slope, mode, cval, workers, None)
+    return None if part is None else (y, part)
 
 
 def laplace(
@@ -126,14 +150,7 @@ def laplace(
 ) -> Array:
     """`laplace`: second differences."""
     if axes is None:
-        threads = args.threads(workers)
-
-        def crossed(x: Any, out: Any) -> Array | None:
-            sums = core.filter_image(x, _CROSS, mode, cval, 0, False, threads, out)
-            # The zeros of the kernel would spread NaN and infinity.
-            return None if sums is None or any_nonfinite(sums) else sums
-
-        y = _of_floats(input, output, crossed)
+        y = _crossed(input, output, mode, cval, args.threads(workers))
         if y is not None:
             return y
     second = row_of(_SECOND, "d")[0]
@@ -158,17 +175,10 @@ def gaussian_laplace(
 ) -> Array:
     """`gaussian_laplace`: second derivatives of Gaussians."""
     if axes is None and not keywords:
-        threads = args.threads(workers)
-
-        def summed(x: Any, out: Any) -> Array | None:
-            rows = gaussian_rows(x, sigma, 4.0, 0, 2)
-            if rows is None:
-                return None
-            columns = rows[::-1].copy()
-            return core.filter_separably(x, columns, rows, mode, cval, threads, out)
-
-        y = _of_floats(input, output, summed)
-        if y is not None:
+        parts = _both(2, input, sigma, output, mode, cval, args.threads(workers))
+        if parts is not None:
+            y, part = parts
+            y += part
             return y
     x = nd.image(input)
     at = nd.axes_of(axes, x.ndim)
@@ -192,24 +202,13 @@ def gaussian_gradient_magnitude(
 ) -> Array:
     """`gaussian_gradient_magnitude`: first derivatives of Gaussians."""
     if axes is None and not keywords:
-        threads = args.threads(workers)
-
-        def length(x: Any, out: Any) -> Array | None:
-            rows = gaussian_rows(x, sigma, 4.0, 0, 1)
-            if rows is None:
-                return None
-            mean, slope = rows[:1], rows[1:]
-            y = core.filter_separably(x, slope, mean, mode, cval, threads, out)
-            if y is not None:
-                part = core.filter_separably(x, mean, slope, mode, cval, threads, None)
-                np.multiply(y, y, out=y)
-                np.multiply(part, part, out=part)
-                y += part
-                np.sqrt(y, out=y)
-            return y
-
-        y = _of_floats(input, output, length)
-        if y is not None:
+        parts = _both(1, input, sigma, output, mode, cval, args.threads(workers))
+        if parts is not None:
+            y, part = parts
+            np.multiply(y, y, out=y)
+            np.multiply(part, part, out=part)
+            y += part
+            np.sqrt(y, out=y)
             return y
     return generic_gradient_magnitude(
         input, _derivative(1, workers), output, mode, cval, (sigma,), keywords, axes

@@ -142,7 +142,8 @@ def smoothed(
     row = gaussian_rows(x, sigma, truncate, order)
     if row is None:
         return None
-    return core.filter_separably(x, row, row, mode, cval, workers, output)
+    y: Array | None = core.filter_separably(x, row, row, mode, cval, workers, output)
+    return y
 
 
 def differences(
@@ -162,11 +163,13 @@ def differences(
         return None
     across, along = row_of(smooth, char), row_of(DIFFERENCE, char)
     if axis in (0, -2):
-        return core.filter_separably(x, along, across, mode, cval, workers, output)
-    # The difference comes first, which can be told where another number than 0 is outside.
-    if type(cval) is not float or cval != 0.0:
-        return None
-    return core.filter_separably(x, across, along, mode, cval, workers, output)
+        columns, rows = along, across
+    elif type(cval) is float and cval == 0.0:
+        columns, rows = across, along
+    else:
+        return None  # the difference comes first, which can be told by what is outside
+    y: Array | None = core.filter_separably(x, columns, rows, mode, cval, workers, output)
+    return y
 
 
 def steps_along(
@@ -260,6 +263,8 @@ def gradient(
     difference, sums = row_of(DIFFERENCE, "d")[0], row_of(smooth, "d")[0]
     steps = [(at, difference, 1, boundaries[at])]
     steps += [(i, sums, 1, boundaries[i]) for i in range(x.ndim) if i != at]
+    if x.dtype.kind in "fc" and ("fill" not in boundaries or (np.isscalar(cval) and cval == 0)):
+        steps.sort(key=lambda step: step[0])  # the order is only one of rounding
     filter_by(x, steps, cval, y, workers)
     return y
 
