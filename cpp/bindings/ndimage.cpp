@@ -272,6 +272,41 @@ py::object filter_image(PyObject* const* args) {
   });
 }
 
+// laplace of floating images: x, mode, cval, workers, output. None for results with NaN or
+// infinity, which the zeros of the kernel spread.
+py::object laplace_image(PyObject* const* args) {
+  const auto call = call_of(args[0], args[1], args[2], args[3], args[4]);
+  if (!call || call->x->nd != 2) return {};
+  if (is_complex(call->type) && !call->same_in_both_parts()) return {};
+  return with_floats(*call, [&]<class T>(T, std::size_t inner) -> py::object {
+    py::object out = result_of(*call);
+    if (!out) return {};
+    const T cross[9] = {0, 1, 0, 1, -4, 1, 0, 1, 0};
+    const std::size_t n = call->side(0), m = call->side(1), size = n * m * inner;
+    c2::Problem<T> p{{reinterpret_cast<const T*>(call->x->data), n, m},
+                     {cross, 3, 3},
+                     {data_of<T>(out), n, m},
+                     1,
+                     1,
+                     {call->boundary, call->boundary, static_cast<T>(call->fill)}};
+    p.inner = inner;
+    p.workers = call->workers;
+    bool finite = true;
+    run(size * 9, [&] {
+      c2::convolve2d(p, c2::Method::direct);
+      const T* y = p.out.data;
+      constexpr std::size_t lanes = 64;
+      T zeros[lanes] = {};  // NaN from the first number on that is not finite
+      std::size_t i = 0;
+      for (; i + lanes <= size; i += lanes)
+        for (std::size_t l = 0; l < lanes; ++l) zeros[l] += y[i + l] - y[i + l];
+      for (; i < size; ++i) zeros[0] += y[i] - y[i];
+      for (const T zero : zeros) finite = finite && zero == 0;
+    });
+    return finite ? out : py::object();
+  });
+}
+
 // An array as lines along one axis: of `inner` samples each n, `outer` times.
 struct Lines {
   std::size_t outer = 1, n = 1, inner = 1;
@@ -452,6 +487,7 @@ PyMethodDef method(const char* name, const char* text) {
 
 PyMethodDef methods[] = {
     method<filter_image, 8>("filter_image", "What convolve or correlate return, or None."),
+    method<laplace_image, 5>("laplace_image", "What laplace returns, or None."),
     method<filter_lines, 9>("filter_lines", "What convolve1d or correlate1d return, or None."),
     method<filter_separably, 7>("filter_separably", "An image filtered down and across, or None."),
     method<mean_image, 7>("mean_image", "What uniform_filter returns, or None."),

@@ -133,6 +133,9 @@ anything:
 
 ``filter_image(x, weights, mode, cval, origin, correlation, workers, output)``
     What ``convolve``, or with ``correlation`` ``correlate``, returns for two dimensions.
+``laplace_image(x, mode, cval, workers, output)``
+    What ``laplace`` returns for an image of T of two dimensions. None, with ``output`` overwritten,
+    if that has NaN or infinity.
 ``filter_lines(x, weights, axis, mode, cval, origin, correlation, workers, output)``
     What ``convolve1d`` or ``correlate1d`` return, for T.
 ``filter_separably(x, columns, rows, mode, cval, workers, output)``
@@ -231,6 +234,7 @@ PRIMITIVES = (
     "separable2d",
     "convolve2d_plan",
     "filter_image",
+    "laplace_image",
     "filter_lines",
     "filter_separably",
     "mean_image",

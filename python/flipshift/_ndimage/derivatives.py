@@ -96,10 +96,9 @@ def _result(output: Any, x: Array) -> tuple[Array, Array]:
 def _crossed(x: Any, output: Any, mode: Any, cval: Any, workers: int) -> Array | None:
     """`laplace` of a floating image of two dimensions by one kernel, or None."""
     if type(x) is np.ndarray and x.dtype.char in _FLOATS:
-        sums: Array | None = core.filter_image(x, _CROSS, mode, cval, 0, False, workers, output)
+        sums: Array | None = core.laplace_image(x, mode, cval, workers, output)
         if sums is not None:
-            # The zeros of the kernel spread NaN and infinity.
-            return None if any_nonfinite(sums) else sums
+            return sums
     x = nd.image(x)
     if x.ndim != 2 or x.size == 0 or x.dtype.char not in _FLOATS:
         return None
@@ -120,7 +119,7 @@ def _crossed(x: Any, output: Any, mode: Any, cval: Any, workers: int) -> Array |
     else:
         one(nd.contiguous(x), _CROSS, nd.fill_of(cval), sums)
     if any_nonfinite(sums):
-        return None
+        return None  # the zeros of the kernel spread it
     y[...] = sums
     return y
 

@@ -21,6 +21,7 @@ from .ndimage import (
     filter_image,
     filter_lines,
     filter_separably,
+    laplace_image,
     mean_image,
     mean_lines,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "filter_lines",
     "filter_separably",
     "good_size",
+    "laplace_image",
     "line",
     "match_template",
     "mean_image",

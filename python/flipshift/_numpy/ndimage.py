@@ -6,7 +6,14 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-__all__ = ["filter_image", "filter_lines", "filter_separably", "mean_image", "mean_lines"]
+__all__ = [
+    "filter_image",
+    "filter_lines",
+    "filter_separably",
+    "laplace_image",
+    "mean_image",
+    "mean_lines",
+]
 
 
 def filter_image(*args: object) -> NDArray[Any] | None:
@@ -14,4 +21,4 @@ def filter_image(*args: object) -> NDArray[Any] | None:
     return None
 
 
-filter_lines = filter_separably = mean_image = mean_lines = filter_image
+filter_lines = filter_separably = laplace_image = mean_image = mean_lines = filter_image
