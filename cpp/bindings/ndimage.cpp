@@ -1,6 +1,7 @@
 // Binds the short ways of flipshift.ndimage (python/flipshift/_backend.py): one image and a kernel
 // as the user gave them, in CPython's fast convention. A small image is through in less time than
 // its arguments take in Python.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <complex>
@@ -272,6 +273,17 @@ py::object filter_image(PyObject* const* args) {
   });
 }
 
+template <class T>
+bool all_finite(const T* y, std::size_t size) {
+  constexpr std::size_t lanes = 64;
+  T zeros[lanes] = {};  // NaN from the first number on that is not finite
+  std::size_t i = 0;
+  for (; i + lanes <= size; i += lanes)
+    for (std::size_t l = 0; l < lanes; ++l) zeros[l] += y[i + l] - y[i + l];
+  for (; i < size; ++i) zeros[0] += y[i] - y[i];
+  return std::all_of(zeros, zeros + lanes, [](T zero) { return zero == 0; });
+}
+
 // laplace of floating images: x, mode, cval, workers, output. None for results with NaN or
 // infinity, which the zeros of the kernel spread.
 py::object laplace_image(PyObject* const* args) {
@@ -293,15 +305,15 @@ py::object laplace_image(PyObject* const* args) {
     p.workers = call->workers;
     bool finite = true;
     run(size * 9, [&] {
-      c2::convolve2d(p, c2::Method::direct);
-      const T* y = p.out.data;
-      constexpr std::size_t lanes = 64;
-      T zeros[lanes] = {};  // NaN from the first number on that is not finite
-      std::size_t i = 0;
-      for (; i + lanes <= size; i += lanes)
-        for (std::size_t l = 0; l < lanes; ++l) zeros[l] += y[i + l] - y[i + l];
-      for (; i < size; ++i) zeros[0] += y[i] - y[i];
-      for (const T zero : zeros) finite = finite && zero == 0;
+      // Some rows at a time, so that they are looked at while they are in the cache.
+      const std::size_t all = p.workers > 1 ? n : std::max<std::size_t>(1, 65536 / (m * inner));
+      for (std::size_t i = 0; i < n && finite; i += all) {
+        p.out.rows = std::min(all, n - i);
+        p.row_start = 1 + static_cast<std::ptrdiff_t>(i);
+        c2::convolve2d(p, c2::Method::direct);
+        finite = all_finite(p.out.data, p.out.rows * m * inner);
+        p.out.data += p.out.rows * m * inner;
+      }
     });
     return finite ? out : py::object();
   });
@@ -466,7 +478,10 @@ py::object mean_lines(PyObject* const* args) {
   if (!call || !start) return {};
   const auto lines = lines_of(call->x, args[2]);
   if (!lines) return {};
-  if (lines->inner == 1) return means(*call, {1, lines->outer, lines->n, 1}, {1, n}, {0, *start});
+  // Lines side by side are the columns of images if they are many, else the channels of one.
+  constexpr std::size_t few = 16;
+  if (lines->inner * (is_complex(call->type) ? 2 : 1) < few)
+    return means(*call, {1, lines->outer, lines->n, lines->inner}, {1, n}, {0, *start});
   return means(*call, {lines->outer, lines->n, lines->inner, 1}, {n, 1}, {*start, 0});
 }
 

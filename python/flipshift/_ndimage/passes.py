@@ -18,6 +18,7 @@ from .._backend import core
 from .._fft.arguments import FLOAT64, Array, DType
 
 __all__ = [
+    "FEW",
     "Step",
     "along_axis",
     "as_planes",
@@ -33,6 +34,10 @@ __all__ = [
 _FLOATS = frozenset("fd")
 _PIXELS = frozenset("bBhHiI")
 _RESULTS_OF_PIXELS = _PIXELS | frozenset("lLqQfd")
+
+#: Lines that lie side by side, if they are this many, are the columns of images whose rows are
+#: along the axis; else lines are the rows of one image, and those side by side channels.
+FEW = 16
 
 #: A convolution along one axis: the axis, the kernel in float64, the first result's place in the
 #: full convolution, and what the image continues with.
@@ -109,10 +114,9 @@ def along_axis(
         core.convolve_axis(wide, h, sums, start, workers, boundary, fill)
         store(sums.reshape(shape), out)
         return
-    # Lines of numbers that lie side by side are the columns of images, others are the rows of one.
     value = int(fill) if boundary == "fill" else 0
-    if inner == 1:
-        four, kernel, place = (1, outer, n, 1), h[None, :], (0, start)
+    if inner < FEW:
+        four, kernel, place = (1, outer, n, inner), h[None, :], (0, start)
         pair = ("nearest", boundary)
     else:
         four, kernel, place = (outer, n, inner, 1), h[:, None], (start, 0)

@@ -13,7 +13,7 @@ from .._fft import arguments as args
 from .._fft.arguments import FLOAT64, Array, DType
 from . import arguments as nd
 from .correlate import of_complex
-from .passes import as_planes, exact_in, in_pairs, store, writable
+from .passes import FEW, as_planes, exact_in, in_pairs, store, writable
 
 __all__ = ["uniform", "uniform_along"]
 
@@ -155,8 +155,8 @@ def _along_axes(x: Array, means: list[Mean], fill: float, out: Array, workers: i
     else:
         shape = x.shape
         outer, inner = math.prod(shape[:axis]), math.prod(shape[axis + 1 :])
-        if inner == 1:
-            four = 1, outer, shape[axis], 1
+        if inner < FEW:
+            four = 1, outer, shape[axis], inner
             sizes, starts, boundaries = (1, n), (0, start), ("nearest", boundary)
         else:
             four = outer, shape[axis], inner, 1
