@@ -43,11 +43,11 @@ SOBEL = (1.0, 2.0, 1.0)
 _REAL = np.ones(1)
 
 
-def gaussian_kernel(sigma: Any, order: Any, truncate: Any, radius: Any, single: bool) -> Array:
+def gaussian_kernel(sigma: Any, order: Any, truncate: Any, radius: Any, purpose: str) -> Array:
     """Return the weights of a Gaussian or its derivative, for a convolution; not to be changed.
 
     Of ``2 * radius + 1`` numbers; `radius` is by default `truncate` times `sigma`, rounded. They
-    are float32 if `single`.
+    are for the `purpose` that `_purpose` says.
     """
     width = float(sigma)
     if radius is None:
@@ -59,7 +59,7 @@ def gaussian_kernel(sigma: Any, order: Any, truncate: Any, radius: Any, single: 
     if type(order) is not int:
         order = _integer(order)
     make = _kept_kernel if 2 * int(radius) < _KEPT_TAPS else _kernel
-    return make(width, order, int(radius), single)
+    return make(width, order, int(radius), purpose)
 
 
 def _integer(order: Any) -> int:
@@ -68,7 +68,7 @@ def _integer(order: Any) -> int:
     return int(order)
 
 
-def _kernel(sigma: float, order: int, radius: int, single: bool) -> Array:
+def _kernel(sigma: float, order: int, radius: int, purpose: str) -> Array:
     variance = sigma * sigma
     if variance == 0.0:
         raise ZeroDivisionError(f"sigma must not be zero (or its square underflow): {sigma!r}")
@@ -87,7 +87,10 @@ def _kernel(sigma: float, order: int, radius: int, single: bool) -> Array:
         half *= np.polynomial.polynomial.polyval(x, q)
     sign = -1.0 if order % 2 else 1.0
     kernel = np.concatenate([sign * half[:0:-1], half])
-    if single:
+    if purpose == "whole" and not order:
+        # By what sums of as many terms may lose in rounding, so that flat images stay as they are.
+        kernel *= 1.0 + len(kernel) * 2.0**-53
+    if purpose == "single":
         kernel = kernel.astype(FLOAT32)
         if not order:
             # The sum of rounded weights is off by up to 6e-8, which would brighten flat images.
@@ -113,7 +116,8 @@ def _kept_rows(sigma: float, truncate: float, orders: tuple[int, ...], char: str
     radius = truncate * sigma + 0.5
     if not (sigma > 1e-15 and min(orders) >= 0 and 0 <= radius < _KEPT_TAPS / 2 and char in "fdFD"):
         return None
-    kernels = [_kernel(float(sigma), order, int(radius), char in "fF") for order in orders]
+    purpose = "single" if char in "fF" else "double"
+    kernels = [_kernel(float(sigma), order, int(radius), purpose) for order in orders]
     return np.array(kernels)
 
 
@@ -183,7 +187,7 @@ def steps_along(
     truncate: Any,
 ) -> list[Step]:
     """The passes of `gaussian_filter` of `x` to an array of dtype `result`."""
-    single = _in_single(x.dtype, result)
+    purpose = _purpose(x.dtype, result)
     at = nd.axes_of(axes, x.ndim)
     count = len(at)
     orders = nd.each(order, count, "order")
@@ -194,14 +198,19 @@ def steps_along(
     for axis, width, n, name, r in zip(at, sigmas, orders, modes, radii, strict=True):
         if not width > 1e-15:
             continue
-        kernel = gaussian_kernel(width, n, truncate, r, single)
+        kernel = gaussian_kernel(width, n, truncate, r, purpose)
         steps.append((axis, kernel, len(kernel) // 2, nd.boundary_of(name)))
     return steps
 
 
-def _in_single(dtype: DType, result: DType) -> bool:
-    """Whether images of `dtype` are filtered in single precision for a result of this dtype."""
-    return result.char in "fF" and np.can_cast(dtype, result)
+def _purpose(dtype: DType, result: DType) -> str:
+    """What kernels for images of `dtype` and a result of this dtype are for.
+
+    'whole' numbers, sums in 'single' precision, or in 'double' precision.
+    """
+    if result.kind in "biu":
+        return "whole"
+    return "single" if result.char in "fF" and np.can_cast(dtype, result) else "double"
 
 
 def gaussian(
@@ -239,8 +248,8 @@ def gaussian_along(
     """`gaussian_filter1d`."""
     x = nd.image(input)
     y = nd.result_array(output, x, x.dtype.kind == "c")
-    single = _in_single(x.dtype, y.dtype)
-    kernel = gaussian_kernel(sigma, order, truncate, radius, single)
+    purpose = _purpose(x.dtype, y.dtype)
+    kernel = gaussian_kernel(sigma, order, truncate, radius, purpose)
     at = nd.axis_of(axis, x.ndim)
     filter_by(x, [(at, kernel, len(kernel) // 2, nd.boundary_of(mode))], cval, y, workers)
     return y
