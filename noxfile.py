@@ -74,6 +74,13 @@ def bench(session):
 
 
 @nox.session
+def scoreboard(session):
+    """The charts and tables of README.md, measured anew; --results FILE takes those of a run."""
+    session.install(".[bench,peers]")
+    session.run("python", "bench/scoreboard.py", *session.posargs)
+
+
+@nox.session
 def demo(session):
     """The demo; give --audio and --image after --."""
     session.install(".[demo]")

@@ -186,6 +186,12 @@ def _sizes(axis: Any, cases: list[dict[str, Any]]) -> None:
     axis.set_xlabel(cases[0]["axis"])
 
 
+def _log(axis: Any) -> None:
+    """Make the x or y axis logarithmic, with labels at powers of ten."""
+    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+    axis.set_minor_formatter(extra("matplotlib.ticker", "bench").NullFormatter())
+
+
 def _speed(results: dict[str, Any], group: str, panels: dict[str, list[dict[str, Any]]]) -> Any:
     columns = min(len(panels), 2)
     rows = -(-len(panels) // columns)
@@ -208,7 +214,7 @@ def _speed(results: dict[str, Any], group: str, panels: dict[str, list[dict[str,
                 ms=4.5 if ours else 3,
             )  # fmt: skip
         if max(rates) > 30 * min(rates):
-            axis.set_yscale("log")
+            _log(axis.yaxis)
         else:
             axis.set_ylim(0)
         axis.set_title(dtype, fontsize=9)
@@ -255,7 +261,7 @@ def _ratio(results: dict[str, Any], topic: str, cases: list[dict[str, Any]]) -> 
     for place, case, r in zip(places, cases, found, strict=True):
         best = fastest_peer(case) or {}
         axis.text(
-            max(r, 1) * (high / low) ** 0.01, place, f"{r:.2f}  {best['name']}", va="center",
+            max(r, 1) * (high / low) ** 0.01, place, f"{r:.2f} {best['name']}", va="center",
             fontsize=7, color="#333333" if r >= 1 else LOSS,
         )  # fmt: skip
     axis.axvline(1, color="black", lw=0.8)
@@ -298,9 +304,8 @@ def _accuracy(results: dict[str, Any], topic: str, cases: list[dict[str, Any]]) 
                 mfc="none" if ours else None, mew=1.4 if ours else 0.5,
             )  # fmt: skip
         seen = [call["error"] for case in chosen for call in case["calls"] if call["error"]]
-        axis.set_yscale("log")
+        _log(axis.yaxis)
         axis.set_ylim(min(seen) / 2.5, max(seen) * 2.5)
-        axis.tick_params(axis="y", which="minor", labelleft=False)
         axis.set_title(dtype, fontsize=9)
         axis.set_ylabel("relative error, 2-norm")
         _sizes(axis, chosen)
@@ -348,8 +353,8 @@ def _roofline(results: dict[str, Any]) -> Any:
                 )  # fmt: skip
             if any(case["topic"] == topic for case in cases):
                 axis.plot([], [], "o", color=palette[topic], ms=4, label=topic)
-        axis.set_xscale("log")
-        axis.set_yscale("log")
+        _log(axis.xaxis)
+        _log(axis.yaxis)
         axis.set_xlim(low, high)
         axis.set_title(f"{precision} and {_complex(precision)}", fontsize=9)
         axis.set_xlabel("operations per byte, by the definition")
@@ -388,7 +393,7 @@ def _summary(results: dict[str, Any]) -> Any:
         axis.plot(lost, [place] * len(lost), "o", ms=4.5, mew=0, color=LOSS, zorder=3)
         axis.plot([s.mean], [place], "|", ms=13, mew=2.6, color="black", zorder=4)
     axis.set_yticks(
-        range(len(rows)), [f"{s.name} ({s.count})  {s.mean:.1f}×" for s in rows], fontsize=8
+        range(len(rows)), [f"{s.name} ({s.count}): {s.mean:.1f}×" for s in rows], fontsize=8
     )
     axis.set_ylim(len(rows) - 0.4, -0.6)
     axis.grid(axis="y", color="#eeeeee")

@@ -28,7 +28,6 @@ def cases(threads: int) -> Iterator[Case]:
 
 def _case(shape: tuple[int, int], m: int, dtype: str, threads: int, quick: bool) -> Case:
     rows, columns = shape
-    torch_type = "torch." + dtype
     calls = [
         peers.flipshift("flipshift.signal.convolve2d(x, h, 'same')", threads),
         peers.scipy(
@@ -46,14 +45,16 @@ def _case(shape: tuple[int, int], m: int, dtype: str, threads: int, quick: bool)
             threads,
             "reversed_h, dst = h[::-1, ::-1].copy(), np.empty_like(x)\n",
         ),
-        peers.torch(
-            f"torch.nn.functional.conv2d(t, w, padding={m // 2})",
-            threads,
-            "t = torch.from_numpy(x)[None, None]\n"
-            "w = torch.from_numpy(h[::-1, ::-1].copy())[None, None]\n"
-            f"assert t.dtype == {torch_type}\n",
-        ),
     ]
+    if m < 15 or dtype == "float32":  # double precision takes seconds
+        calls.append(
+            peers.torch(
+                f"torch.nn.functional.conv2d(t, w, padding={m // 2})",
+                threads,
+                "t = torch.from_numpy(x)[None, None]\n"
+                "w = torch.from_numpy(h[::-1, ::-1].copy())[None, None]\n",
+            )
+        )
     if m < 15:
         calls.append(
             peers.scipy("signal", "scipy.signal.convolve2d(x, h, 'same')", name="scipy convolve2d")
