@@ -17,8 +17,10 @@ namespace c2 = flipshift::convolve2d;
 c2::Method method_of(const std::string& name) {
   if (name == "direct") return c2::Method::direct;
   if (name == "fft") return c2::Method::fft;
-  if (name == "auto" || name == "whole") return c2::Method::automatic;
-  throw bad_argument("method", "is none of 'direct', 'fft', 'whole', 'auto'");
+  if (name == "separable") return c2::Method::separable;
+  if (name == "whole") return c2::Method::whole;
+  if (name == "auto") return c2::Method::automatic;
+  throw bad_argument("method", "is none of 'direct', 'fft', 'separable', 'whole', 'auto'");
 }
 
 using Start = std::pair<py::ssize_t, py::ssize_t>;
@@ -94,26 +96,30 @@ void convolve2d(const py::array& x, const py::array& h, const py::array& out, co
 using Scheme = std::tuple<const char*, std::pair<std::size_t, std::size_t>, std::size_t, double>;
 using Sides = std::pair<std::size_t, std::size_t>;
 
-std::vector<Scheme> convolve2d_plan(Sides x, Sides h, Sides out, const Start& start,
-                                    const py::dtype& dtype) {
-  const auto of = [&](auto sample) {
-    using T = decltype(sample);
-    return c2::choice(c2::Problem<T>{{nullptr, x.first, x.second},
-                                     {nullptr, h.first, h.second},
-                                     {nullptr, out.first, out.second},
-                                     start.first,
-                                     start.second,
-                                     {Boundary::fill, Boundary::fill, T(0)}});
-  };
-  const bool is_complex = dtype.kind() == 'c';
-  if (!is_complex && dtype.kind() != 'f') throw bad_argument("dtype", "is not floating");
-  const bool single = dtype.itemsize() == (is_complex ? 8 : 4);
-  const c2::Choice c = is_complex
-                           ? (single ? of(std::complex<float>{}) : of(std::complex<double>{}))
-                           : (single ? of(float{}) : of(double{}));
-  const Scheme direct{"direct", {0, 0}, 0, c.direct_ns};
-  const Scheme fourier{"fft", {c.block_rows, c.block_cols}, c.blocks, c.fourier_ns};
-  return c.fourier ? std::vector{fourier, direct} : std::vector{direct, fourier};
+template <class T>
+std::vector<Scheme> plan_as(Sides x, const py::array& h, Sides out, const Start& start) {
+  const c2::Choice c = c2::choice(c2::Problem<T>{{nullptr, x.first, x.second},
+                                                 matrix<const T, const T>(h, "h"),
+                                                 {nullptr, out.first, out.second},
+                                                 start.first,
+                                                 start.second,
+                                                 {Boundary::fill, Boundary::fill, T(0)}});
+  std::vector<Scheme> schemes{{"direct", {0, 0}, 0, c.direct_ns},
+                              {"fft", {c.block_rows, c.block_cols}, c.blocks, c.fourier_ns}};
+  if (c.method == c2::Method::fft) std::swap(schemes[0], schemes[1]);
+  if (c.terms > 0)
+    schemes.insert(schemes.begin(), Scheme{"separable", {0, 0}, c.terms, c.separable_ns});
+  return schemes;
+}
+
+std::vector<Scheme> convolve2d_plan(Sides x, const py::array& h, Sides out, const Start& start) {
+  const bool is_complex = h.dtype().kind() == 'c';
+  if (!is_complex && h.dtype().kind() != 'f') throw bad_argument("h", "is not floating");
+  if (h.itemsize() == (is_complex ? 8 : 4))
+    return is_complex ? plan_as<std::complex<float>>(x, h, out, start)
+                      : plan_as<float>(x, h, out, start);
+  return is_complex ? plan_as<std::complex<double>>(x, h, out, start)
+                    : plan_as<double>(x, h, out, start);
 }
 
 }  // namespace

@@ -1,108 +1,91 @@
 #include "engine/convolve2d.hpp"
 
+#include <algorithm>
 #include <complex>
 #include <cstdint>
-#include <optional>
 #include <type_traits>
 
 #include "engine/convolve2d_cost.hpp"
 #include "engine/convolve2d_direct.hpp"
 #include "engine/convolve2d_fft.hpp"
+#include "engine/convolve2d_separable.hpp"
 
 namespace flipshift::convolve2d {
 
 namespace {
 
-// Nanoseconds: for less, the choice of blocks is not worth while.
-constexpr double never_fft_below = 5000;
-
 template <class T>
-void fourier_where_finite(const Problem<T>& p, const Blocks& blocks) {
-  Fourier<T> fourier(p, blocks);
-  std::optional<Direct<T>> direct;
-  fourier.run(
-      [&](std::size_t row_begin, std::size_t row_end, std::size_t col_begin, std::size_t col_end) {
-        bool finite = true;
-        for (std::size_t i = row_begin; i < row_end && finite; ++i)
-          finite = all_finite(p.out.data + i * p.out.cols + col_begin, col_end - col_begin);
-        if (finite) return;
-        if (!direct) direct.emplace(p);
-        direct->framed(row_begin, row_end, col_begin, col_end);
-      });
+Size size_of(const Problem<T>& p) {
+  const bool zeros = zeros_outside(p);
+  return {extent(p.x.rows, p.h.rows, p.out.rows, p.row_start, zeros),
+          extent(p.x.cols, p.h.cols, p.out.cols, p.col_start, zeros), p.outer, p.inner};
+}
+
+// A kernel whose terms are worth while, if there are any.
+template <class T>
+LowRank<T> cheaper_terms(const Problem<T>& p, const Size& size, double others) {
+  // The second convolution of several terms would need a fill value for each.
+  const bool filled = p.outside.cols == Boundary::fill && p.outside.fillvalue != T(0);
+  return low_rank(p.h, std::min<std::size_t>(most_terms<T>(size, others), filled ? 1 : 8));
 }
 
 template <class T>
-struct Costs {
-  explicit Costs(const Problem<T>& p)
-      : zero_outside(zeros_outside(p)),
-        rows(extent(p.x.rows, p.h.rows, p.out.rows, p.row_start, zero_outside)),
-        cols(extent(p.x.cols, p.h.cols, p.out.cols, p.col_start, zero_outside)),
-        lanes(kernels<Convolve2dTable<Real<T>>>().min_cols),
-        direct(direct_cost(rows, cols, is_complex<T>, lanes)) {}
-  Blocks blocks() const { return best_blocks(rows, cols, is_complex<T>, lanes, sizeof(T)); }
+void by_transforms_where_finite(const Problem<T>& p, const Blocks& blocks) {
+  by_transforms<T>(p, blocks, [&](const Part& part) {
+    if (!is_finite(p, part)) directly(p, part);
+  });
+}
 
-  bool zero_outside;
-  Extent rows, cols;
-  std::size_t lanes;
-  double direct;
-};
+template <class T>
+void convolve_floating(const Problem<T>& p, Method method) {
+  if (method == Method::direct) return Direct<T>(p).run();
+  if (method == Method::separable) {
+    const LowRank<T> terms = factors(p.h);
+    return terms.terms > 0 ? by_terms(p, terms) : Direct<T>(p).run();
+  }
+  const Size size = size_of(p);
+  const bool any = method == Method::automatic;
+  const double direct = direct_ns<T>(size);
+  if (method != Method::fft && direct < least_ns) return Direct<T>(p).run();
+  const Blocks blocks = best_blocks<T>(size);
+  if (method == Method::fft) return by_transforms<T>(p, blocks, [](const Part&) {});
+  if (any) {
+    const LowRank<T> terms = cheaper_terms(p, size, std::min(direct, blocks.ns));
+    if (terms.terms > 0) return by_terms(p, terms);
+  }
+  return blocks.ns < direct ? by_transforms_where_finite(p, blocks) : Direct<T>(p).run();
+}
 
 }  // namespace
 
 template <class T>
 Choice choice(const Problem<T>& p) {
-  const Costs<T> costs(p);
-  const Blocks b = costs.blocks();
-  return {costs.direct,
-          b.cost,
-          b.rows.size,
-          b.cols.size,
-          b.rows.blocks * b.cols.blocks,
-          costs.direct > never_fft_below && b.cost < costs.direct};
-}
-
-namespace {
-
-// One image of one sample a pixel.
-template <class T>
-void convolve_image(const Problem<T>& p, Method method) {
-  if constexpr (std::is_floating_point_v<Real<T>>) {
-    if (method != Method::direct) {
-      const Costs<T> costs(p);
-      if (method == Method::fft || costs.direct > never_fft_below) {
-        const Blocks blocks = costs.blocks();
-        if (method == Method::fft) return Fourier<T>(p, blocks).run([](auto...) {});
-        if (blocks.cost < costs.direct) return fourier_where_finite(p, blocks);
-      }
-    }
+  const Size size = size_of(p);
+  const Blocks b = best_blocks<T>(size);
+  Choice c{};
+  c.direct_ns = direct_ns<T>(size);
+  c.fourier_ns = b.ns;
+  c.block_rows = b.rows.size;
+  c.block_cols = b.cols.size;
+  c.blocks = b.rows.blocks * b.cols.blocks * size.images;
+  c.method = Method::direct;
+  if (c.direct_ns < least_ns) return c;
+  c.terms = cheaper_terms(p, size, std::min(c.direct_ns, b.ns)).terms;
+  if (c.terms > 0) {
+    c.separable_ns = separable_ns<T>(size, c.terms);
+    c.method = Method::separable;
+  } else if (c.fourier_ns < c.direct_ns) {
+    c.method = Method::fft;
   }
-  Direct<T>(p).run();
+  return c;
 }
-
-}  // namespace
 
 template <class T>
 void convolve2d(const Problem<T>& p, Method method) {
-  const std::size_t n = p.x.rows * p.x.cols, n_out = p.out.rows * p.out.cols;
-  Problem<T> one = p;
-  one.outer = one.inner = 1;
-  for (std::size_t o = 0; o < p.outer; ++o) {
-    const T* x = p.x.data + o * n * p.inner;
-    T* out = p.out.data + o * n_out * p.inner;
-    one.x.data = x;
-    one.out.data = out;
-    if (p.inner == 1) {
-      convolve_image(one, method);
-      continue;
-    }
-    Scratch<T> samples(n), results(n_out);
-    one.x.data = samples.data();
-    one.out.data = results.data();
-    for (std::size_t c = 0; c < p.inner; ++c) {
-      for (std::size_t i = 0; i < n; ++i) samples.data()[i] = x[i * p.inner + c];
-      convolve_image(one, method);
-      for (std::size_t i = 0; i < n_out; ++i) out[i * p.inner + c] = results.data()[i];
-    }
+  if constexpr (std::is_floating_point_v<Real<T>>) {
+    convolve_floating(p, method);
+  } else {
+    Direct<T>(p).run();
   }
 }
 

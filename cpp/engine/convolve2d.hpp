@@ -6,13 +6,17 @@
 // that is Inf or NaN meets fillvalue 0, the output is NaN, as the definition (and scipy.signal) has
 // it.
 //
-// Fourier. Blocks of outputs, each from the real (or complex) transform of the samples that it
-// needs, continuation included; one block for everything where that is cheapest. Rounding errors
-// are of the order of epsilon times the norms of h and of the block, not of each output's own sum.
+// Separable. A kernel that is a sum of few products of a column and a row (low_rank.hpp) takes a
+// convolution along each axis for each of them. Automatically only where that keeps within the
+// error bound of the direct sum.
 //
-// Automatic. The one that costs less by the model in convolve2d_cost.hpp. A Fourier block with an
-// output that is not finite is computed again directly, so Inf and NaN go no further than the
-// definition says.
+// Fourier. Tiles of outputs, each from the transform of the samples that it needs, continuation
+// included; one tile for everything where that is cheapest. Rounding errors are of the order of
+// epsilon times the norms of h and of the tile, not of each output's own sum.
+//
+// Automatic. The one that costs least by the model in convolve2d_cost.hpp. Parts of the result that
+// are not finite by one of the latter two are computed again directly, so Inf and NaN go no further
+// than the definition says.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +32,8 @@ struct Matrix {  // rows without gaps
   std::size_t cols;
 };
 
-enum class Method { direct, fft, automatic };
+// whole: any but separable. separable: at any rank, to rounding; the direct sum if h is not finite.
+enum class Method { direct, separable, fft, whole, automatic };
 
 // What to compute:
 //   out[o, i, j, c] = sum_{k, l} h[k, l] x[o, row_start + i - k, col_start + j - l, c]
@@ -59,14 +64,17 @@ void convolve2d(const Problem<T>& problem, Method method);
 
 // What `automatic` weighs for floating types, by its model, for one thread.
 struct Choice {
+  Method method;  // what it takes
   double direct_ns;
   double fourier_ns;
   std::size_t block_rows;  // of a transform
   std::size_t block_cols;
   std::size_t blocks;
-  bool fourier;  // what it takes
+  double separable_ns;
+  std::size_t terms;  // 0 if h was not found to be separable at a lower cost than the others
 };
+// Looks at h and at sizes only.
 template <class T>
-Choice choice(const Problem<T>& problem);  // looks at sizes only
+Choice choice(const Problem<T>& problem);
 
 }  // namespace flipshift::convolve2d

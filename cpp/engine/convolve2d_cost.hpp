@@ -1,5 +1,5 @@
-// What a 2-D convolution costs by either method, and the blocks in which the Fourier method works.
-// All that is known about speed stands here.
+// What a 2-D convolution costs by each method, and the tiles in which the Fourier method works. All
+// that is known about speed stands here.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ struct Split {
 struct Blocks {
   Split rows;
   Split cols;
-  double cost;
+  double ns;
 };
 
 // One dimension of a problem.
@@ -27,10 +27,26 @@ struct Extent {
   std::size_t whole;  // points of a transform that gives all outputs at once
 };
 
-// Both in nanoseconds. `lanes`: real numbers in a vector of the processor; `is_complex`: of the
-// data.
-double direct_cost(const Extent& rows, const Extent& cols, bool is_complex, std::size_t lanes);
-Blocks best_blocks(const Extent& rows, const Extent& cols, bool is_complex, std::size_t lanes,
-                   std::size_t item_bytes);
+struct Size {
+  Extent rows;
+  Extent cols;
+  std::size_t images;
+  std::size_t channels;
+};
+
+// A direct sum that takes less is not worth a closer look.
+inline constexpr double least_ns = 1500;
+
+// Nanoseconds, for one thread; T is float, double or complex of either.
+template <class T>
+double direct_ns(const Size& size);
+template <class T>
+double separable_ns(const Size& size, std::size_t terms);
+template <class T>
+Blocks best_blocks(const Size& size);
+
+// The most terms that take less than `ns`.
+template <class T>
+std::size_t most_terms(const Size& size, double ns);
 
 }  // namespace flipshift::convolve2d

@@ -1,4 +1,7 @@
 // The direct method of 2-D convolution: cuts the outputs into rectangles for the kernels.
+//
+// Samples of several channels side by side need no other treatment than a longer step from one
+// column of the kernel to the next: here columns count pixels, in the kernels samples.
 #pragma once
 
 #include <algorithm>
@@ -13,6 +16,7 @@
 #include "engine/convolve2d_source.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
+#include "engine/threads.hpp"
 #include "kernels/convolve2d.hpp"
 
 namespace flipshift::convolve2d {
@@ -51,68 +55,79 @@ class Direct {
  public:
   explicit Direct(const Problem<T>& problem)
       : p_(problem),
-        source_(p_.x.data, p_.x.rows, p_.x.cols, 1, p_.outside),
         table_(kernels<Convolve2dTable<Real<T>>>()),
-        min_rows_(table_.min_rows),
-        min_cols_(std::max<std::size_t>(1, table_.min_cols / (is_complex<T> ? 2 : 1))),
-        taps_(p_.h.rows * p_.h.cols) {
+        tile_rows_(is_complex<T> ? table_.complex_tile_rows : table_.tile_rows),
+        min_cols_(least_cols(table_.min_cols, p_.inner)),
+        block_rows_((std::max(std::size_t{least_block_rows}, p_.h.rows) + tile_rows_ - 1) /
+                    tile_rows_ * tile_rows_),
+        storage_(p_.h.rows * p_.h.cols),
+        taps_(storage_.data()) {
     // The kernels correlate: reversed taps, by column.
     const std::size_t n = p_.h.rows, m = p_.h.cols;
     for (std::size_t a = 0; a < n; ++a)
       for (std::size_t b = 0; b < m; ++b)
         taps_[b * n + a] = p_.h.data[(n - 1 - a) * m + (m - 1 - b)];
     skip_fill_ = zeros_outside(p_) && all_finite(p_.h.data, n * m);
-  }
-
-  // All outputs.
-  void run() {
     const std::size_t rows = p_.out.rows, cols = p_.out.cols;
-    const auto [row_begin, row_end] =
-        inner(interior(p_.row_start, p_.x.rows, p_.h.rows, rows), rows, min_rows_);
-    const auto [col_begin, col_end] =
-        inner(interior(p_.col_start, p_.x.cols, p_.h.cols, cols), cols, min_cols_);
-    if (row_begin == row_end || col_begin == col_end || rows * cols <= small_image) {
-      framed(0, rows, 0, cols);
-      return;
-    }
-    framed(0, row_begin, 0, cols);
-    framed(row_end, rows, 0, cols);
-    framed(row_begin, row_end, 0, col_begin);
-    framed(row_begin, row_end, col_end, cols);
-    const std::size_t width = panel_width();
-    for (std::size_t j = col_begin; j < col_end;) {
-      std::size_t end = std::min(j + width, col_end);
-      if (col_end - end < min_cols_) end = col_end;
-      straight(row_begin, row_end, j, end);
-      j = end;
-    }
+    inside_rows_ = interior(p_.row_start, p_.x.rows, p_.h.rows, rows);
+    inside_cols_ = inner(interior(p_.col_start, p_.x.cols, p_.h.cols, cols), cols, min_cols_);
+    if (inside_rows_.empty() || inside_cols_.empty() || rows * cols * p_.inner <= small_image)
+      inside_rows_ = inside_cols_ = {0, 0};
   }
 
-  // The outputs of some rows and columns, by way of scratch blocks.
-  void framed(std::size_t row_begin, std::size_t row_end, std::size_t col_begin,
-              std::size_t col_end) {
+  // All outputs, by bands of rows.
+  void run() const {
+    const std::size_t rows = p_.out.rows, numbers = p_.out.cols * p_.inner;
+    const double products =
+        static_cast<double>(p_.outer * rows * numbers) * static_cast<double>(p_.h.rows * p_.h.cols);
+    const std::size_t workers = products < products_worth_a_thread ? 1 : p_.workers;
+    // Whole blocks, so that their places do not depend on the number of threads.
+    std::size_t height = rows;
+    if (workers > 1 && p_.outer < 4 * workers)
+      height = std::max<std::size_t>(rows / (4 * workers * block_rows_), 1) * block_rows_;
+    const std::size_t bands = (rows + height - 1) / height;
+    parallel_for(p_.outer * bands, workers, [&](std::size_t begin, std::size_t end) {
+      for (; begin < end; ++begin) {
+        const std::size_t i = begin % bands * height;
+        band(begin / bands, i, std::min(i + height, rows));
+      }
+    });
+  }
+
+  // The outputs of some rows and columns of an image, by way of scratch blocks.
+  void framed(std::size_t image, std::size_t row_begin, std::size_t row_end, std::size_t col_begin,
+              std::size_t col_end) const {
     if (row_begin >= row_end || col_begin >= col_end) return;
     // Widened, where there is room, to what a kernel computes anyway.
-    widen(row_begin, row_end, min_rows_, p_.out.rows);
-    widen(col_begin, col_end, min_cols_, p_.out.cols);
-    const std::size_t height = std::max<std::size_t>(block_rows, p_.h.rows);
-    const std::size_t width = std::max<std::size_t>(block_cols, p_.h.cols);
-    for (std::size_t i = row_begin; i < row_end; i += height) {
-      const std::size_t i_end = std::min(i + height, row_end);
+    if (col_end - col_begin < min_cols_) {
+      col_end = std::min(col_begin + min_cols_, p_.out.cols);
+      col_begin = col_end >= min_cols_ ? std::min(col_begin, col_end - min_cols_) : 0;
+    }
+    const std::size_t width = std::max<std::size_t>(block_cols / p_.inner, p_.h.cols);
+    for (std::size_t i = row_begin, i_end; i < row_end; i = i_end) {
+      i_end = std::min((i / block_rows_ + 1) * block_rows_, row_end);
       for (std::size_t j = col_begin; j < col_end; j += width)
-        block(i, i_end, j, std::min(j + width, col_end));
+        block(image, i, i_end, j, std::min(j + width, col_end));
     }
   }
 
  private:
   static constexpr std::size_t small_image = 4096;       // outputs; one block beats four strips
-  static constexpr std::size_t block_rows = 64;          // of outputs in one scratch block, or as
+  static constexpr std::size_t least_block_rows = 64;    // of outputs in one scratch block, or as
   static constexpr std::size_t block_cols = 512;         // many as the kernel has
   static constexpr std::size_t panel_bytes = 512 << 10;  // of samples under one row of tiles
+  static constexpr double products_worth_a_thread = 1e6;
 
   struct Range {
     std::size_t begin, end;
+    bool empty() const { return begin >= end; }
   };
+
+  // In pixels, what makes `numbers` numbers.
+  static std::size_t least_cols(std::size_t numbers, std::size_t inner) {
+    const std::size_t samples = std::max<std::size_t>(1, numbers / (is_complex<T> ? 2 : 1));
+    return (samples + inner - 1) / inner;
+  }
 
   // The outputs for which all taps meet samples inside.
   static Range interior(std::ptrdiff_t start, std::size_t n, std::size_t taps, std::size_t n_out) {
@@ -129,12 +144,6 @@ class Direct {
     return r.begin + tile <= r.end ? r : Range{0, 0};
   }
 
-  static void widen(std::size_t& begin, std::size_t& end, std::size_t least, std::size_t size) {
-    if (end - begin >= least) return;
-    end = std::min(begin + least, size);
-    begin = end >= least ? std::min(begin, end - least) : 0;
-  }
-
   // Taps that meet a sample inside for at least one of the outputs begin .. begin + count - 1.
   static Range met(std::ptrdiff_t first, std::size_t count, std::size_t n, std::size_t taps) {
     const auto s = [](std::size_t v) { return static_cast<std::ptrdiff_t>(v); };
@@ -144,18 +153,19 @@ class Direct {
   }
 
   std::size_t panel_width() const {
-    const std::size_t rows = min_rows_ + p_.h.rows - 1;
-    return std::max<std::size_t>(panel_bytes / (rows * sizeof(T)) / 64 * 64, block_cols);
+    const std::size_t bytes = (tile_rows_ + p_.h.rows - 1) * p_.inner * sizeof(T);
+    return std::max<std::size_t>({panel_bytes / bytes / 64 * 64, block_cols / p_.inner, min_cols_});
   }
 
+  // Strides and columns in samples.
   void kernel(const T* x, std::size_t x_stride, const T* taps, std::size_t kernel_rows,
               std::size_t kernel_cols, T* y, std::size_t y_stride, std::size_t rows,
               std::size_t cols) const {
     using R = Real<T>;
     const auto run = is_complex<T> ? table_.complex : table_.real;
-    run(reinterpret_cast<const R*>(x), static_cast<std::ptrdiff_t>(x_stride),
-        reinterpret_cast<const R*>(taps), static_cast<std::ptrdiff_t>(p_.h.rows), kernel_rows,
-        kernel_cols, reinterpret_cast<R*>(y), static_cast<std::ptrdiff_t>(y_stride), rows, cols);
+    const auto s = [](std::size_t v) { return static_cast<std::ptrdiff_t>(v); };
+    run({reinterpret_cast<const R*>(x), s(x_stride), s(p_.inner), reinterpret_cast<const R*>(taps),
+         s(p_.h.rows), kernel_rows, kernel_cols, reinterpret_cast<R*>(y), s(y_stride), rows, cols});
   }
 
   // Position of the first sample under output i.
@@ -168,64 +178,93 @@ class Direct {
            static_cast<std::ptrdiff_t>(p_.h.cols - 1);
   }
 
-  void straight(std::size_t row_begin, std::size_t row_end, std::size_t col_begin,
-                std::size_t col_end) {
-    kernel(p_.x.data + static_cast<std::size_t>(top(row_begin)) * p_.x.cols +
-               static_cast<std::size_t>(left(col_begin)),
-           p_.x.cols, taps_.data(), p_.h.rows, p_.h.cols,
-           p_.out.data + row_begin * p_.out.cols + col_begin, p_.out.cols, row_end - row_begin,
-           col_end - col_begin);
+  const T* x_of(std::size_t image) const {
+    return p_.x.data + image * p_.x.rows * p_.x.cols * p_.inner;
+  }
+  T* out_at(std::size_t image, std::size_t row, std::size_t col) const {
+    return p_.out.data + ((image * p_.out.rows + row) * p_.out.cols + col) * p_.inner;
   }
 
-  void block(std::size_t row_begin, std::size_t row_end, std::size_t col_begin,
-             std::size_t col_end) {
+  // The outputs of some rows of an image.
+  void band(std::size_t image, std::size_t begin, std::size_t end) const {
+    const std::size_t cols = p_.out.cols;
+    const std::size_t row_begin = std::clamp(inside_rows_.begin, begin, end);
+    const std::size_t row_end = std::clamp(inside_rows_.end, row_begin, end);
+    if (row_begin == row_end) return framed(image, begin, end, 0, cols);
+    const auto [col_begin, col_end] = inside_cols_;
+    framed(image, begin, row_begin, 0, cols);
+    framed(image, row_end, end, 0, cols);
+    framed(image, row_begin, row_end, 0, col_begin);
+    framed(image, row_begin, row_end, col_end, cols);
+    const std::size_t width = panel_width();
+    for (std::size_t j = col_begin; j < col_end;) {
+      std::size_t until = std::min(j + width, col_end);
+      if (col_end - until < min_cols_) until = col_end;
+      straight(image, row_begin, row_end, j, until);
+      j = until;
+    }
+  }
+
+  void straight(std::size_t image, std::size_t row_begin, std::size_t row_end,
+                std::size_t col_begin, std::size_t col_end) const {
+    const std::size_t row = static_cast<std::size_t>(top(row_begin));
+    const std::size_t col = static_cast<std::size_t>(left(col_begin));
+    kernel(x_of(image) + (row * p_.x.cols + col) * p_.inner, p_.x.cols * p_.inner, taps_, p_.h.rows,
+           p_.h.cols, out_at(image, row_begin, col_begin), p_.out.cols * p_.inner,
+           row_end - row_begin, (col_end - col_begin) * p_.inner);
+  }
+
+  void block(std::size_t image, std::size_t row_begin, std::size_t row_end, std::size_t col_begin,
+             std::size_t col_end) const {
     const std::size_t rows = row_end - row_begin, cols = col_end - col_begin;
-    T* out = p_.out.data + row_begin * p_.out.cols + col_begin;
+    const std::size_t numbers = cols * p_.inner, out_stride = p_.out.cols * p_.inner;
+    T* out = out_at(image, row_begin, col_begin);
     std::ptrdiff_t i = top(row_begin), j = left(col_begin);
     Range a{0, p_.h.rows}, b{0, p_.h.cols};
     if (skip_fill_) {
       a = met(i, rows, p_.x.rows, p_.h.rows);
       b = met(j, cols, p_.x.cols, p_.h.cols);
     }
-    if (a.begin == a.end || b.begin == b.end) {
-      for (std::size_t r = 0; r < rows; ++r) std::fill_n(out + r * p_.out.cols, cols, T(0));
+    if (a.empty() || b.empty()) {
+      for (std::size_t r = 0; r < rows; ++r) std::fill_n(out + r * out_stride, numbers, T(0));
       return;
     }
     i += static_cast<std::ptrdiff_t>(a.begin);
     j += static_cast<std::ptrdiff_t>(b.begin);
     // What the kernel computes beyond the block is thrown away.
-    const std::size_t full_rows = std::max(rows, min_rows_), full_cols = std::max(cols, min_cols_);
-    const std::size_t in_rows = full_rows + (a.end - a.begin) - 1;
+    const std::size_t full_cols = std::max(cols, min_cols_), full = full_cols * p_.inner;
+    const std::size_t in_rows = rows + (a.end - a.begin) - 1;
     const std::size_t in_cols = full_cols + (b.end - b.begin) - 1;
-    const std::size_t stride = odd_lines(in_cols);
+    const std::size_t stride = odd_lines(in_cols * p_.inner);
     Scratch<T> samples(in_rows * stride);
     T* in = samples.data();
-    source_.gather(i, j, in_rows, in_cols, in, static_cast<std::ptrdiff_t>(stride));
-    const T* taps = taps_.data() + b.begin * p_.h.rows + a.begin;
-    if (full_rows == rows && full_cols == cols) {
-      kernel(in, stride, taps, a.end - a.begin, b.end - b.begin, out, p_.out.cols, rows, cols);
+    const Source<T> source(x_of(image), p_.x.rows, p_.x.cols, p_.inner, p_.outside);
+    source.gather(i, j, in_rows, in_cols, in, static_cast<std::ptrdiff_t>(stride));
+    const T* taps = taps_ + b.begin * p_.h.rows + a.begin;
+    if (full_cols == cols) {
+      kernel(in, stride, taps, a.end - a.begin, b.end - b.begin, out, out_stride, rows, numbers);
       return;
     }
-    Scratch<T> outputs(full_rows * full_cols);
+    Scratch<T> outputs(rows * full);
     T* y = outputs.data();
-    kernel(in, stride, taps, a.end - a.begin, b.end - b.begin, y, full_cols, full_rows, full_cols);
-    for (std::size_t r = 0; r < rows; ++r)
-      std::copy_n(y + r * full_cols, cols, out + r * p_.out.cols);
+    kernel(in, stride, taps, a.end - a.begin, b.end - b.begin, y, full, rows, full);
+    for (std::size_t r = 0; r < rows; ++r) std::copy_n(y + r * full, numbers, out + r * out_stride);
   }
 
   // A row length of an odd number of cache lines, so that the rows of a tile do not compete for the
   // same lines of the cache.
-  static std::size_t odd_lines(std::size_t cols) {
+  static std::size_t odd_lines(std::size_t samples) {
     constexpr std::size_t line = 64 / sizeof(T);
-    return ((cols + line - 1) / line | 1) * line;
+    return ((samples + line - 1) / line | 1) * line;
   }
 
   const Problem<T> p_;
-  const Source<T> source_;
   const Convolve2dTable<Real<T>>& table_;
-  const std::size_t min_rows_, min_cols_;
-  Scratch<T> taps_;
+  const std::size_t tile_rows_, min_cols_, block_rows_;
+  Scratch<T> storage_;  // of the calling thread; others read it
+  T* const taps_;
   bool skip_fill_;
+  Range inside_rows_, inside_cols_;  // outputs computed straight from x
 };
 
 }  // namespace flipshift::convolve2d

@@ -5,6 +5,9 @@
 // output row that it belongs to. That makes about Q products of one load, where a plain loop over
 // taps has one, and the load port would be the limit there: nearly all of these loads are
 // unaligned. Tall kernels are cut into chunks of at most Qmax rows, of nearly equal size.
+//
+// Complex sums are two real ones over the stream of real and imaginary parts, one with the real
+// parts of the taps and one with the imaginary parts; i times the second is added at the end.
 #include "kernels/convolve2d.hpp"
 
 #include "kernels/simd.hpp"
@@ -15,11 +18,11 @@ namespace {
 using std::ptrdiff_t;
 using std::size_t;
 
-// The shapes of tiles: R V accumulators, Q taps and one sample have to fit into the registers
-// (complex: 2 R V accumulators and 2 Q taps). Compiled with a sanitizer, unrolled tiles of this
-// size would take minutes; small ones run through the same text.
-template <class T>
-struct Tile {
+// The shapes of tiles for P = 1 (real) and 2 (complex): P R V accumulators, P Q taps and one sample
+// have to fit into the registers. Compiled with a sanitizer, unrolled tiles of this size would take
+// minutes; small ones run through the same text.
+template <class T, int P>
+struct Shape {
   static constexpr bool floating = T(0.5) != T(0);
 #if defined(__SANITIZE_ADDRESS__)
   static constexpr bool small = true;
@@ -28,13 +31,9 @@ struct Tile {
 #endif
   static constexpr bool many = FLIPSHIFT_VECTOR_REGISTERS == 32;
   static constexpr bool fma = FLIPSHIFT_VECTOR_BYTES > 16 || many;
-  static constexpr int W = max_width<T>;
-  static constexpr int R = small ? 4 : many ? 8 : fma ? 6 : 4;
-  static constexpr int V = many && !small ? 3 : 2;
-  static constexpr int Q = many && !small ? 7 : 3;
-  static constexpr int complex_R = small ? 2 : 4;
-  static constexpr int complex_V = small ? 2 : many ? 3 : 1;
-  static constexpr int complex_Q = fma && !small ? 3 : 2;
+  static constexpr int R = P == 2 ? (small ? 2 : 4) : small ? 4 : many ? 8 : fma ? 6 : 4;
+  static constexpr int V = P == 2 ? (small ? 2 : many ? 3 : 1) : many && !small ? 3 : 2;
+  static constexpr int Q = P == 2 ? (fma && !small ? 3 : 2) : many && !small ? 7 : 3;
 };
 
 // f(Int<0>), ..., f(Int<N - 1>): a loop that is unrolled for certain.
@@ -55,121 +54,6 @@ FLIPSHIFT_INLINE void unroll(F f) {
 }
 #define FLIPSHIFT_STEP(i) [&](auto i) __attribute__((always_inline))
 
-// Adds Q rows of taps to a tile.
-template <class T, int R, int V, int Q>
-FLIPSHIFT_INLINE void add_rows(const T* x, ptrdiff_t x_stride, const T* taps, ptrdiff_t tap_stride,
-                               size_t kernel_cols, Vec<T, max_width<T>> (&sum)[R][V]) {
-  constexpr int W = max_width<T>;
-#pragma GCC unroll 1
-  for (size_t b = 0; b < kernel_cols; ++b) {
-    Vec<T, W> tap[Q];
-    unroll<Q>(FLIPSHIFT_STEP(q) {
-      constexpr int k = q.value;
-      tap[k] = broadcast<T, W>(taps[k]);
-      keep(tap[k]);
-    });
-    const T* row = x;
-    unroll<R + Q - 1>(FLIPSHIFT_STEP(u) {
-      constexpr int r = u.value;
-      unroll<V>(FLIPSHIFT_STEP(v) {
-        constexpr int j = v.value;
-        Vec<T, W> sample = loadu<T, W>(row + j * W);
-        keep(sample);
-        unroll<Q>(FLIPSHIFT_STEP(q) {
-          constexpr int k = q.value;
-          if constexpr (r - k >= 0 && r - k < R) sum[r - k][j] += tap[k] * sample;
-        });
-      });
-      row += x_stride;
-    });
-    ++x;
-    taps += tap_stride;
-  }
-}
-
-template <class T, int R, int V, int Q>
-FLIPSHIFT_INLINE void add_chunk(size_t q, const T* x, ptrdiff_t x_stride, const T* taps,
-                                ptrdiff_t tap_stride, size_t kernel_cols,
-                                Vec<T, max_width<T>> (&sum)[R][V]) {
-  if (q == Q) {
-    add_rows<T, R, V, Q>(x, x_stride, taps, tap_stride, kernel_cols, sum);
-  } else if constexpr (Q > 1) {
-    add_chunk<T, R, V, Q - 1>(q, x, x_stride, taps, tap_stride, kernel_cols, sum);
-  }
-}
-
-template <class T, int R, int V, int Qmax>
-__attribute__((noinline)) void tile(const T* x, ptrdiff_t x_stride, const T* taps,
-                                    ptrdiff_t tap_stride, size_t kernel_rows, size_t kernel_cols,
-                                    T* y, ptrdiff_t y_stride) {
-  constexpr int W = max_width<T>;
-  Vec<T, W> sum[R][V];
-  unroll<R>(
-      FLIPSHIFT_STEP(i) { unroll<V>(FLIPSHIFT_STEP(v) { sum[i.value][v.value] = Vec<T, W>{}; }); });
-  size_t chunks = (kernel_rows + Qmax - 1) / Qmax;
-  for (size_t left = kernel_rows; left > 0; --chunks) {
-    const size_t q = (left + chunks - 1) / chunks;
-    add_chunk<T, R, V, Qmax>(q, x, x_stride, taps, tap_stride, kernel_cols, sum);
-    x += static_cast<ptrdiff_t>(q) * x_stride;
-    taps += q;
-    left -= q;
-  }
-  unroll<R>(FLIPSHIFT_STEP(i) {
-    unroll<V>(FLIPSHIFT_STEP(v) { storeu<T, W>(y + v.value * W, sum[i.value][v.value]); });
-    y += y_stride;
-  });
-}
-
-// The complex sums are two real ones over the stream of real and imaginary parts, one with the real
-// parts of the taps and one with the imaginary parts; i times the second is added at the end.
-template <class T, int R, int V, int Q>
-FLIPSHIFT_INLINE void add_rows_complex(const T* x, ptrdiff_t x_stride, const T* taps,
-                                       ptrdiff_t tap_stride, size_t kernel_cols,
-                                       Vec<T, max_width<T>> (&re)[R][V],
-                                       Vec<T, max_width<T>> (&im)[R][V]) {
-  constexpr int W = max_width<T>;
-#pragma GCC unroll 1
-  for (size_t b = 0; b < kernel_cols; ++b) {
-    Vec<T, W> tap[2 * Q];
-    unroll<2 * Q>(FLIPSHIFT_STEP(q) {
-      constexpr int k = q.value;
-      tap[k] = broadcast<T, W>(taps[k]);
-      keep(tap[k]);
-    });
-    const T* row = x;
-    unroll<R + Q - 1>(FLIPSHIFT_STEP(u) {
-      constexpr int r = u.value;
-      unroll<V>(FLIPSHIFT_STEP(v) {
-        constexpr int j = v.value;
-        Vec<T, W> sample = loadu<T, W>(row + j * W);
-        keep(sample);
-        unroll<Q>(FLIPSHIFT_STEP(q) {
-          constexpr int k = q.value;
-          if constexpr (r - k >= 0 && r - k < R) {
-            re[r - k][j] += tap[2 * k] * sample;
-            im[r - k][j] += tap[2 * k + 1] * sample;
-          }
-        });
-      });
-      row += x_stride;
-    });
-    x += 2;
-    taps += tap_stride;
-  }
-}
-
-template <class T, int R, int V, int Q>
-FLIPSHIFT_INLINE void add_chunk_complex(size_t q, const T* x, ptrdiff_t x_stride, const T* taps,
-                                        ptrdiff_t tap_stride, size_t kernel_cols,
-                                        Vec<T, max_width<T>> (&re)[R][V],
-                                        Vec<T, max_width<T>> (&im)[R][V]) {
-  if (q == Q) {
-    add_rows_complex<T, R, V, Q>(x, x_stride, taps, tap_stride, kernel_cols, re, im);
-  } else if constexpr (Q > 1) {
-    add_chunk_complex<T, R, V, Q - 1>(q, x, x_stride, taps, tap_stride, kernel_cols, re, im);
-  }
-}
-
 // i a: (re, im) -> (-im, re) in each pair of lanes.
 template <class T, int W>
 FLIPSHIFT_INLINE Vec<T, W> times_i(Vec<T, W> a) {
@@ -181,106 +65,143 @@ FLIPSHIFT_INLINE Vec<T, W> times_i(Vec<T, W> a) {
   return r;
 }
 
-// Strides in real numbers here.
-template <class T, int R, int V, int Qmax>
-__attribute__((noinline)) void tile_complex(const T* x, ptrdiff_t x_stride, const T* taps,
-                                            ptrdiff_t tap_stride, size_t kernel_rows,
-                                            size_t kernel_cols, T* y, ptrdiff_t y_stride) {
-  constexpr int W = max_width<T>;
-  Vec<T, W> re[R][V], im[R][V];
-  unroll<R>(FLIPSHIFT_STEP(i) {
-    unroll<V>(FLIPSHIFT_STEP(v) { re[i.value][v.value] = im[i.value][v.value] = Vec<T, W>{}; });
-  });
-  size_t chunks = (kernel_rows + Qmax - 1) / Qmax;
-  for (size_t left = kernel_rows; left > 0; --chunks) {
-    const size_t q = (left + chunks - 1) / chunks;
-    add_chunk_complex<T, R, V, Qmax>(q, x, x_stride, taps, tap_stride, kernel_cols, re, im);
-    x += static_cast<ptrdiff_t>(q) * x_stride;
-    taps += 2 * q;
-    left -= q;
+// An area in real numbers (complex: those of both parts, the kernel apart).
+template <class T>
+using Area = Convolve2dArea<T>;
+
+template <class T, int P, int R, int V>
+struct Tile {
+  static constexpr int W = max_width<T>;
+  using Vector = Vec<T, W>;
+  using Sums = Vector[P][R][V];
+
+  // Adds Q rows of taps.
+  template <int Q>
+  static FLIPSHIFT_INLINE void add_rows(const T* x, const T* taps, const Area<T>& area, Sums& sum) {
+    const ptrdiff_t x_stride = area.x_stride, step = area.step, tap_stride = area.tap_stride;
+#pragma GCC unroll 1
+    for (size_t b = area.kernel_cols; b > 0; --b) {
+      Vector tap[P * Q];
+      unroll<P * Q>(FLIPSHIFT_STEP(q) {
+        constexpr int k = q.value;
+        tap[k] = broadcast<T, W>(taps[k]);
+        keep(tap[k]);
+      });
+      const T* row = x;
+      unroll<R + Q - 1>(FLIPSHIFT_STEP(u) {
+        constexpr int r = u.value;
+        unroll<V>(FLIPSHIFT_STEP(v) {
+          constexpr int j = v.value;
+          Vector sample = loadu<T, W>(row + j * W);
+          keep(sample);
+          unroll<Q>(FLIPSHIFT_STEP(q) {
+            constexpr int k = q.value;
+            if constexpr (r - k >= 0 && r - k < R)
+              unroll<P>(FLIPSHIFT_STEP(part) {
+                constexpr int p = part.value;
+                sum[p][r - k][j] += tap[P * k + p] * sample;
+              });
+          });
+        });
+        row += x_stride;
+      });
+      x += step;
+      taps += tap_stride;
+    }
   }
-  unroll<R>(FLIPSHIFT_STEP(i) {
-    unroll<V>(FLIPSHIFT_STEP(v) {
-      storeu<T, W>(y + v.value * W, re[i.value][v.value] + times_i<T, W>(im[i.value][v.value]));
+
+  template <int Q>
+  static FLIPSHIFT_INLINE void add_chunk(size_t q, const T* x, const T* taps, const Area<T>& area,
+                                         Sums& sum) {
+    if (q == Q) {
+      add_rows<Q>(x, taps, area, sum);
+    } else if constexpr (Q > 1) {
+      add_chunk<Q - 1>(q, x, taps, area, sum);
+    }
+  }
+
+  // The outputs from number `at` of x and y on.
+  static __attribute__((noinline)) void run(const Area<T>& area, const T* x, T* y) {
+    constexpr int Qmax = Shape<T, P>::Q;
+    Sums sum;
+    unroll<P * R * V>(FLIPSHIFT_STEP(i) { (&sum[0][0][0])[i.value] = Vector{}; });
+    const T* taps = area.taps;
+    size_t chunks = (area.kernel_rows + Qmax - 1) / Qmax;
+    for (size_t left = area.kernel_rows; left > 0; --chunks) {
+      const size_t q = (left + chunks - 1) / chunks;
+      add_chunk<Qmax>(q, x, taps, area, sum);
+      x += static_cast<ptrdiff_t>(q) * area.x_stride;
+      taps += P * q;
+      left -= q;
+    }
+    unroll<R>(FLIPSHIFT_STEP(i) {
+      unroll<V>(FLIPSHIFT_STEP(v) {
+        Vector result = sum[0][i.value][v.value];
+        if constexpr (P == 2) result += times_i<T, W>(sum[1][i.value][v.value]);
+        storeu<T, W>(y + v.value * W, result);
+      });
+      y += area.y_stride;
     });
-    y += y_stride;
-  });
-}
+  }
+};
 
-// Covers a rectangle with tiles. The last ones in each direction are moved back to fit, so that
-// some outputs are computed twice, with equal results.
-template <class T, int R, int V, class F>
-FLIPSHIFT_INLINE void cover(size_t rows, size_t cols, F one_tile) {
-  constexpr size_t width = static_cast<size_t>(V) * max_width<T>;
-  for (size_t i = 0; i < rows; i += R) {
-    const size_t row = i + R <= rows ? i : rows - R;
-    for (size_t j = 0; j < cols; j += width)
-      one_tile(static_cast<ptrdiff_t>(row),
-               static_cast<ptrdiff_t>(j + width <= cols ? j : cols - width));
+// A row of tiles. The last one is narrow, and moved back to end with the row: some outputs are
+// computed twice, with equal results.
+template <class T, int P, int R>
+void row_of_tiles(const Area<T>& area, size_t row) {
+  constexpr int V = R == Shape<T, P>::R ? Shape<T, P>::V : 1;
+  constexpr size_t W = max_width<T>, width = V * W;
+  const T* x = area.x + static_cast<ptrdiff_t>(row) * area.x_stride;
+  T* y = area.y + static_cast<ptrdiff_t>(row) * area.y_stride;
+  size_t j = 0;
+  if constexpr (V > 1)
+    for (; j + width <= area.cols; j += width) Tile<T, P, R, V>::run(area, x + j, y + j);
+  for (; j < area.cols; j += W) {
+    if (j + W > area.cols) j = area.cols - W;
+    Tile<T, P, R, 1>::run(area, x + j, y + j);
   }
 }
 
-template <class T, int V>
-void cover_real(const T* x, ptrdiff_t x_stride, const T* taps, ptrdiff_t tap_stride,
-                size_t kernel_rows, size_t kernel_cols, T* y, ptrdiff_t y_stride, size_t rows,
-                size_t cols) {
-  constexpr int R = Tile<T>::R;
-  cover<T, R, V>(rows, cols, [=](ptrdiff_t i, ptrdiff_t j) __attribute__((always_inline)) {
-    tile<T, R, V, Tile<T>::Q>(x + i * x_stride + j, x_stride, taps, tap_stride, kernel_rows,
-                              kernel_cols, y + i * y_stride + j, y_stride);
-  });
+// Rows from `row` on, by tiles of R rows, the rest by lower ones.
+template <class T, int P, int R>
+FLIPSHIFT_INLINE void cover(const Area<T>& area, size_t row) {
+  for (; row + R <= area.rows; row += R) row_of_tiles<T, P, R>(area, row);
+  if (row == area.rows) return;
+  if constexpr (R > 1) {
+    constexpr int half = R / 2;
+    if (area.rows - row > half && area.rows >= R) {
+      row_of_tiles<T, P, R>(area, area.rows - R);
+    } else if (area.rows - row < half && area.rows >= half) {
+      row_of_tiles<T, P, half>(area, area.rows - half);
+    } else {
+      cover<T, P, half>(area, row);
+    }
+  }
 }
 
 template <class T>
-void real(const T* x, ptrdiff_t x_stride, const T* taps, ptrdiff_t tap_stride, size_t kernel_rows,
-          size_t kernel_cols, T* y, ptrdiff_t y_stride, size_t rows, size_t cols) {
-  // A narrow column at the right end would waste most of a wide tile.
-  constexpr int V = Tile<T>::V;
-  constexpr size_t width = static_cast<size_t>(V) * max_width<T>;
-  const size_t wide = cols / width * width;
-  if (wide > 0)
-    cover_real<T, V>(x, x_stride, taps, tap_stride, kernel_rows, kernel_cols, y, y_stride, rows,
-                     wide);
-  if (wide < cols) {
-    const size_t narrow = cols - wide < max_width<T> ? size_t{max_width<T>} : cols - wide;
-    const ptrdiff_t j = static_cast<ptrdiff_t>(cols - narrow);
-    cover_real<T, 1>(x + j, x_stride, taps, tap_stride, kernel_rows, kernel_cols, y + j, y_stride,
-                     rows, narrow);
-  }
-}
-
-template <class T, int V>
-void cover_complex(const T* x, ptrdiff_t x_stride, const T* taps, ptrdiff_t tap_stride,
-                   size_t kernel_rows, size_t kernel_cols, T* y, ptrdiff_t y_stride, size_t rows,
-                   size_t cols) {
-  constexpr int R = Tile<T>::complex_R;
-  cover<T, R, V>(rows, 2 * cols, [=](ptrdiff_t i, ptrdiff_t j) __attribute__((always_inline)) {
-    tile_complex<T, R, V, Tile<T>::complex_Q>(x + 2 * i * x_stride + j, 2 * x_stride, taps,
-                                              2 * tap_stride, kernel_rows, kernel_cols,
-                                              y + 2 * i * y_stride + j, 2 * y_stride);
-  });
+void real(const Area<T>& area) {
+  cover<T, 1, Shape<T, 1>::R>(area, 0);
 }
 
 template <class T>
-void complex(const T* x, ptrdiff_t x_stride, const T* taps, ptrdiff_t tap_stride,
-             size_t kernel_rows, size_t kernel_cols, T* y, ptrdiff_t y_stride, size_t rows,
-             size_t cols) {
-  constexpr int V = Tile<T>::complex_V;
-  if (2 * cols >= static_cast<size_t>(V) * max_width<T>) {
-    cover_complex<T, V>(x, x_stride, taps, tap_stride, kernel_rows, kernel_cols, y, y_stride, rows,
-                        cols);
-  } else {
-    cover_complex<T, 1>(x, x_stride, taps, tap_stride, kernel_rows, kernel_cols, y, y_stride, rows,
-                        cols);
-  }
+void complex(const Area<T>& area) {
+  Area<T> numbers = area;
+  numbers.x_stride *= 2;
+  numbers.step *= 2;
+  numbers.tap_stride *= 2;
+  numbers.y_stride *= 2;
+  numbers.cols *= 2;
+  cover<T, 2, Shape<T, 2>::R>(numbers, 0);
 }
 
 template <class T>
 void fill_table(Convolve2dTable<T>& table) {
-  table.min_rows = Tile<T>::R;
   table.min_cols = max_width<T>;
+  table.tile_rows = Shape<T, 1>::R;
+  table.complex_tile_rows = Shape<T, 2>::R;
   table.real = real<T>;
-  if constexpr (Tile<T>::floating) table.complex = complex<T>;
+  if constexpr (Shape<T, 1>::floating) table.complex = complex<T>;
 }
 
 }  // namespace

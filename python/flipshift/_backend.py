@@ -102,6 +102,11 @@ Convolution; one dtype T for all arrays, C-contiguous:
     the edge, 'nearest' with the edge. T and ``method`` as above ('fft' for floating types); also
     'separable', as a sum of as many products of a column and a row as ``h`` has rank, to rounding;
     'auto' may take any of these, 'whole' all but the last.
+``convolve2d_image(x, h, mode, boundary, fillvalue, correlation, workers, out)``
+    What ``signal.convolve2d``, or with ``correlation`` ``signal.correlate2d``, returns for these
+    arguments, which are as the user gave them but for ``workers``, if ``x`` and ``h`` are
+    C-contiguous ndarrays (no subclass) of two dimensions and the same T, else None. May return None
+    for anything.
 ``separable2d(x, columns, rows, out, start, boundary, fillvalue, workers)``
     Convolution of ``x`` along its rows' axis with ``columns[r]``, of that along its columns' axis
     with ``rows[r]``, added over r. ``x``, ``out``, ``start`` and ``boundary`` as for
@@ -113,6 +118,14 @@ Convolution; one dtype T for all arrays, C-contiguous:
     of float32/64. The sum is exact if ``h`` has integers only and it fits into 53 bits, else
     rounded as double precision has it (float32 results: as single).
 
+Template matching:
+
+``match_template(image, template, out, workers)``
+    ``out[i, j]`` is the correlation coefficient of ``template``, of float64 and no larger than the
+    ``image``, with the part of the image at (i, j), of rows C-contiguous and all inside. float32
+    images have float32 results; those of float64, uint8 or uint16 float64. NaN for windows that
+    hold NaN or infinity and if the template does, else 0 for constant windows and templates.
+
 Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
 
 ``running_sum(x, out, n, start, divisor, workers, boundary='fill', fillvalue=0)``
@@ -120,10 +133,20 @@ Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
     (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0. ``boundary`` is
     one name as for ``convolve2d``.
     One line may also come as ``x`` and ``out`` of one dimension.
-``convolve2d_plan(x_shape, h_shape, out_shape, start, dtype)``
-    What ``convolve2d`` of a floating dtype may do for these shapes and fill value 0: a list of
-    (method, block, blocks, nanoseconds), the one that 'auto' takes first. method is 'direct' or
-    'fft'; block is a pair, the lengths of a transform, blocks their number, all 0 for 'direct'.
+``box2d(x, out, sizes, start, divisors, boundary, fillvalue, workers)``
+    The same along the rows' axis of images, and then along their columns' axis: m and ``out``,
+    ``m[o, i, j, c] = sum_k x[o, start[0] + i - k, j, c] / divisors[0]``, k < ``sizes[0]``, and
+    ``out[o, i, j, c] = sum_k m[o, i, start[1] + j - k, c] / divisors[1]``, k < ``sizes[1]``. ``x``,
+    ``out`` and ``boundary`` as for ``convolve2d``, of T or of integers of 8 to 32 bits but uint32.
+    Integers become the same integers, m and ``out`` without their fractions, or float32 (those of
+    16 bits at most) or float64. ``fillvalue`` is a pair, the second for m, which continues by it;
+    of integers that their dtype has. Sums of integers are below 2^53.
+``convolve2d_plan(x_shape, h, out_shape, start)``
+    What ``convolve2d`` may do for these shapes, the kernel ``h`` of a floating dtype, and fill
+    value 0: a list of (method, block, blocks, nanoseconds), the one that 'auto' takes first. method
+    is 'direct', 'fft' or 'separable'; block is a pair, the lengths of a transform, blocks their
+    number, (0, 0) and 0 for 'direct'. 'separable' is there only if it is what 'auto' takes; blocks
+    is then the number of terms.
 
 Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
 
@@ -185,10 +208,13 @@ PRIMITIVES = (
     "PreparedKernel",
     "PartitionedStream",
     "convolve2d",
+    "convolve2d_image",
     "convolve2d_pixels",
     "separable2d",
     "convolve2d_plan",
+    "match_template",
     "running_sum",
+    "box2d",
     "toeplitz_matmul",
     "toeplitz_solve",
     "toeplitz_product",

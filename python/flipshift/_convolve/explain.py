@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,22 +25,28 @@ class Candidate:
     Attributes
     ----------
     method : str
-        'direct', 'overlap-save' (transforms of blocks), or 'fft' (one transform of everything).
+        'direct', 'overlap-save' (transforms of blocks), 'fft' (one transform of everything), or, in
+        two dimensions, 'separable' (sums along each axis).
     block : tuple of int
-        Lengths of a transform along the axes; empty for the direct sum.
+        Lengths of a transform along the axes; empty if there are none.
     blocks : int
-        How many of them; 0 for the direct sum.
+        How many of them; 0 if there are none.
     seconds : float
         Predicted time, of one thread; NaN where there is no prediction.
+    terms : int
+        Of 'separable', of how many products of a column and a row the kernel is the sum; else 0.
     """
 
     method: str
     block: tuple[int, ...]
     blocks: int
     seconds: float
+    terms: int = 0
 
     def __str__(self) -> str:
         what = "direct sum"
+        if self.terms:
+            what = f"sums along each axis (kernel of rank {self.terms})"
         if self.blocks:
             size = " x ".join(map(str, self.block))
             what = f"{self.blocks} block{'s' * (self.blocks > 1)} of {size} by FFT (overlap-save)"
@@ -88,8 +94,9 @@ def explain_convolve(
     Parameters
     ----------
     in1, in2, mode, method, axis
-        As in `convolve`. Of floating arrays only shapes and dtypes matter; the values of integers
-        decide into how many digits they have to be cut.
+        As in `convolve`. Of floating arrays only shapes and dtypes matter, and in two dimensions
+        the rank of the smaller one; the values of integers decide into how many digits they have to
+        be cut.
 
     Returns
     -------
@@ -136,11 +143,12 @@ def explain_convolve(
     start, shape = part(mode, h.shape, x.shape) if swap else part(mode, x.shape, h.shape)
     found, why = _candidates(x, h, start, shape, dtype)
     if method != "auto":
-        wanted = [c for c in found if (c.method == "direct") == (method == "direct")]
+        names = ("direct",) if method == "direct" else ("fft", "overlap-save")
+        wanted = [c for c in found if c.method in names]
         found = wanted + [c for c in found if c not in wanted]
         why = f"Method {method!r} was asked for." if wanted else why
     if count != 1:
-        found = [Candidate(c.method, c.block, c.blocks * count, c.seconds * count) for c in found]
+        found = [replace(c, blocks=c.blocks * count, seconds=c.seconds * count) for c in found]
     several = f"{count} lines, each " if axis is not None else ""
     problem = (
         f"{several}{_size(x.shape)} with {_size(h.shape)} numbers of {dtype.name} "
@@ -177,20 +185,13 @@ def _candidates(
     if x.size < h.size:
         x, h = h, x
     if x.ndim == 2:
-        found = [
-            Candidate(
-                "fft" if blocks == 1 else "overlap-save" if blocks else "direct",
-                tuple(block) if blocks else (),
-                blocks,
-                1e-9 * ns,
-            )
-            for name, block, blocks, ns in core.convolve2d_plan(
-                x.shape, h.shape, shape, start, dtype
-            )
-        ]
+        plan = core.convolve2d_plan(x.shape, methods.prepare(h, dtype), shape, start)
+        found = [_of_plan(*way) for way in plan]
         why = _faster(found, "the measured costs of the 2-D kernels")
-        if found[0].seconds > found[1].seconds:
+        if found[0].seconds > min(c.seconds for c in found):
             why = "A sum as short as this is formed directly without a closer look."
+        if found[0].terms:
+            why += " The kernel's rank allows for it within the error bound of the direct sum."
         return found, why
     # A multiply-add of the direct kernel, to which the rule in `methods` is relative.
     samples, taps = 10**6, 64
@@ -204,6 +205,15 @@ def _candidates(
     ]
     found.sort(key=lambda c: c.seconds)
     return found, _faster(found, "N log2 N against the number of multiply-adds")
+
+
+def _of_plan(name: str, block: tuple[int, int], count: int, ns: float) -> Candidate:
+    """A way that `convolve2d_plan` names."""
+    if name == "separable":
+        return Candidate(name, (), 0, 1e-9 * ns, count)
+    if name == "direct":
+        return Candidate(name, (), 0, 1e-9 * ns)
+    return Candidate("fft" if count == 1 else "overlap-save", tuple(block), count, 1e-9 * ns)
 
 
 def _of_integers(
@@ -227,7 +237,9 @@ def _faster(found: list[Candidate], by: str) -> str:
     if not others:
         return "There is no other way."
     ratio = min(c.seconds for c in others) / best.seconds
-    what = "The direct sum is" if best.method == "direct" else "Transforms are"
+    what = {"direct": "The direct sum is", "separable": "Sums along each axis are"}.get(
+        best.method, "Transforms are"
+    )
     backend = _backend.core.isa if _backend.name == "native" else "NumPy"
     return f"{what} {ratio:.2g} times as fast as the next by {by} ({backend})."
 

@@ -111,8 +111,8 @@ def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], d
             return _method(x.size, h.size, shape[0], start[0], dtype)
         if len(shape) == 2:
             n, m = (x, h) if x.size >= h.size else (h, x)
-            plan = core.convolve2d_plan(n.shape, m.shape, shape, start, dtype)
-            return plan[0][0]  # type: ignore[no-any-return]
+            plan = core.convolve2d_plan(n.shape, prepare(m, dtype), shape, start)
+            return "fft" if plan[0][0] == "fft" else "direct"
         direct, transforms = costs(x, h, start, shape)
         return "fft" if transforms < direct else "direct"
     if char in INTEGERS:
@@ -322,18 +322,17 @@ def fft_convolve(
 def convolve2d(
     x: Array,
     h: Array,
+    out: Array,
     start: tuple[int, int],
-    shape: tuple[int, int],
     boundary: str,
     fillvalue: Any,
-) -> Array:
-    """Two-dimensional convolution of one dtype with `x` continued by `boundary`."""
-    out = np.empty(shape, x.dtype)
-    if x.dtype.char not in FLOATS:
-        by_taps = core.convolve2d if x.dtype.char in INTEGERS else _numpy_convolve2d
-        by_taps(x, h, out, start, (boundary, boundary), fillvalue, "direct", 1)
-        return out
-
-    # 'auto' of this primitive keeps NaN and infinity where the definition has them.
-    core.convolve2d(x, h, out, start, (boundary, boundary), fillvalue, "auto", 1)
-    return out
+    method: str,
+    workers: int,
+) -> None:
+    """The primitive `convolve2d` for any dtype, with one `boundary` for both axes."""
+    primitive, char = core.convolve2d, x.dtype.char
+    if char not in FLOATS:
+        method = "direct"
+        if char not in INTEGERS:
+            primitive = _numpy_convolve2d
+    primitive(x, h, out, start, (boundary, boundary), fillvalue, method, workers)

@@ -1,5 +1,6 @@
 """The NumPy backend: the primitives of `flipshift._backend` in plain NumPy."""
 
+from .box import box2d
 from .convolve import (
     convolve,
     convolve_along,
@@ -9,12 +10,13 @@ from .convolve import (
     convolve_method,
     convolve_plan,
 )
-from .convolve2d import convolve2d, convolve2d_pixels, convolve2d_plan
+from .convolve2d import convolve2d, convolve2d_image, convolve2d_pixels, convolve2d_plan
 from .convolve_axis import convolve_axis
 from .convolver import PartitionedStream, PreparedKernel
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
 from .limits import copy_bandwidth, peak_operations
+from .match_template import match_template
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
 from .running_sum import running_sum
 from .separable2d import separable2d
@@ -31,10 +33,12 @@ __all__ = [
     "PartitionedStream",
     "PreparedKernel",
     "ToeplitzOperator",
+    "box2d",
     "c2c",
     "c2r",
     "convolve",
     "convolve2d",
+    "convolve2d_image",
     "convolve2d_pixels",
     "convolve2d_plan",
     "convolve_along",
@@ -49,6 +53,7 @@ __all__ = [
     "describe",
     "good_size",
     "line",
+    "match_template",
     "peak_operations",
     "plan_cache_clear",
     "plan_cache_info",

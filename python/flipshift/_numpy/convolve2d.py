@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .boundary import continued
 
-__all__ = ["convolve2d", "convolve2d_pixels", "convolve2d_plan"]
+__all__ = ["convolve2d", "convolve2d_image", "convolve2d_pixels", "convolve2d_plan"]
 
 #: From this many taps on, 'auto' takes the transform. The sum costs about 1 ns for each tap
 #: and output, the transforms of numpy.fft 60 to 140 ns for each output
@@ -82,6 +82,21 @@ def convolve2d(
         _by_taps(samples, h, out)
 
 
+def convolve2d_image(
+    x: object,
+    h: object,
+    mode: object,
+    boundary: object,
+    fillvalue: object,
+    correlation: bool,
+    workers: int,
+    out: object,
+    /,
+) -> _Array | None:
+    """Return None: there is no shorter way."""
+    return None
+
+
 def convolve2d_pixels(
     x: _Array,
     h: _Array,
@@ -138,27 +153,28 @@ def wrapped(sums: _Array, dtype: np.dtype[Any]) -> _Array:
 
 def convolve2d_plan(
     x_shape: Sequence[int],
-    h_shape: Sequence[int],
+    h: _Array,
     out_shape: Sequence[int],
     start: Sequence[int],
-    dtype: npt.DTypeLike,
 ) -> list[tuple[str, tuple[int, int], int, float]]:
     """Return (method, block, blocks, nanoseconds) of both methods, the one that 'auto' takes first.
 
     Parameters
     ----------
-    x_shape, h_shape, out_shape, start : pairs of int
+    x_shape, out_shape, start : pairs of int
         Shapes and place of the arrays of `convolve2d`.
-    dtype : dtype
-        That of all of them.
+    h : ndarray
+        The kernel, of a floating dtype.
 
     Examples
     --------
-    >>> convolve2d_plan((50, 50), (3, 3), (50, 50), (1, 1), "f8")[0][0]
+    >>> import numpy as np
+    >>> from flipshift._numpy.convolve2d import convolve2d_plan
+    >>> convolve2d_plan((50, 50), np.ones((3, 3)), (50, 50), (1, 1))[0][0]
     'direct'
     """
-    taps, outputs = math.prod(h_shape), math.prod(out_shape)
-    rows, cols = (n + m - 1 for n, m in zip(out_shape, h_shape, strict=True))
+    taps, outputs = h.size, math.prod(out_shape)
+    rows, cols = (n + m - 1 for n, m in zip(out_shape, h.shape, strict=True))
     direct = ("direct", (0, 0), 0, 1.0 * taps * outputs)
     transforms = ("fft", (rows, cols), 1, 1.0 * _FFT_FROM_TAPS * outputs)
     return [direct, transforms] if taps < _FFT_FROM_TAPS else [transforms, direct]
