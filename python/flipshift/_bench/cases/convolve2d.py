@@ -29,21 +29,20 @@ def cases(threads: int) -> Iterator[Case]:
 def _case(shape: tuple[int, int], m: int, dtype: str, threads: int, quick: bool) -> Case:
     rows, columns = shape
     calls = [
-        peers.flipshift("flipshift.signal.convolve2d(x, h, 'same')", threads),
+        peers.flipshift("flipshift.signal.convolve2d(x, h, 'same', out=out)", threads),
         peers.scipy(
             "ndimage",
             "scipy.ndimage.convolve(x, h, out, 'constant')",
             name="scipy ndimage",
-            setup="out = np.empty_like(x)\n",
         ),
         peers.scipy(
             "signal", "scipy.signal.fftconvolve(x, h, 'same')", threads, "scipy fftconvolve"
         ),
         # OpenCV and PyTorch correlate: they get the kernel reversed.
         peers.cv2(
-            "cv2.filter2D(x, -1, reversed_h, dst, borderType=cv2.BORDER_CONSTANT)",
+            "cv2.filter2D(x, -1, reversed_h, out, borderType=cv2.BORDER_CONSTANT)",
             threads,
-            "reversed_h, dst = h[::-1, ::-1].copy(), np.empty_like(x)\n",
+            "reversed_h = h[::-1, ::-1].copy()\n",
         ),
     ]
     if m < 15 or dtype == "float32":  # double precision takes seconds
@@ -66,7 +65,8 @@ def _case(shape: tuple[int, int], m: int, dtype: str, threads: int, quick: bool)
         f"{rows}x{columns} * {m}x{m}",
         dtype,
         m,
-        f"{RNG}\n{numbers('x', shape, dtype)}\n{numbers('h', (m, m), dtype)}",
+        f"{RNG}\n{numbers('x', shape, dtype)}\n{numbers('h', (m, m), dtype)}\n"
+        "out = np.empty_like(x)",
         tuple(calls),
         operations=2.0 * rows * columns * m * m,
         bytes=float((2 * rows * columns + m * m) * item),
