@@ -1,6 +1,6 @@
 """The chart and the tables of README.md, and the charts in docs/scoreboard/.
 
-python bench/scoreboard.py [--results FILE] [--full]
+python bench/scoreboard.py [--results FILE ...] [--full]
 
 Measures (or takes the results of an earlier run of ``python -m flipshift bench``), draws the charts
 and puts the tables between the markers. Nothing else in README.md changes.
@@ -75,10 +75,15 @@ def write(found: dict, root: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--results", metavar="FILE", help="of an earlier run; default: measure")
+    parser.add_argument(
+        "--results", metavar="FILE", nargs="+", help="of earlier runs; default: measure"
+    )
     parser.add_argument("--full", action="store_true", help="all cases; takes half an hour")
     options = parser.parse_args()
-    found = results.load(options.results) if options.results else measured(options.full)
+    if options.results:
+        found = results.merge([results.load(path) for path in options.results])
+    else:
+        found = measured(options.full)
     write(found, ROOT)
 
 

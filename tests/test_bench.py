@@ -360,6 +360,22 @@ def test_other_files_are_no_results(tmp_path, capsys, text, says):
     assert says in capsys.readouterr().err
 
 
+def test_runs_of_other_topics_become_one():
+    first, second = made_up_results(made_up(1.0)), made_up_results(made_up(2.0, topic="convolve"))
+    second["settings"]["topics"] = ["convolve"]
+    first["limits"]["operations per second"]["float64"] = 4e11
+    one = results.merge([first, second])
+    assert [case["topic"] for case in one["cases"]] == ["fft", "convolve"]
+    assert one["settings"]["topics"] == ["fft", "convolve"]
+    assert one["limits"]["operations per second"] == {"float32": 2e11, "float64": 4e11}
+    assert one["cases"][1]["share of limit"] == pytest.approx(1e9 / 4e11 / 2.0)
+    with pytest.raises(CommandError, match="have cases in common"):
+        results.merge([first, first])
+    second["versions"]["numpy"] = "3"
+    with pytest.raises(CommandError, match="differ in 'versions'"):
+        results.merge([first, second])
+
+
 # Tables
 
 
