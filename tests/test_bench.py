@@ -36,7 +36,7 @@ pytest.importorskip("scipy")
 
 ROOT = Path(__file__).parents[1]
 #: What the peers may take here: loading the others would take longer than all tests.
-LIGHT = {"flipshift", "numpy", "scipy", "ducc0", "cv2"}
+LIGHT = {"flipshift", "numpy", "scipy", "ducc0", "cv2", "skimage"}
 TINY = runner.Effort(passes=2, rounds=1, sample=1e-6, budget=1e-3)
 
 

@@ -20,6 +20,7 @@ LIBRARIES = {
     "mkl_fft": ("mkl_fft", "mkl-fft"),
     "pyfftw": ("pyFFTW",),
     "cv2": ("opencv-python", "opencv-python-headless", "opencv-contrib-python"),
+    "skimage": ("scikit-image",),
     "torch": ("torch",),
 }
 

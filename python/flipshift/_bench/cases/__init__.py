@@ -16,6 +16,7 @@ TOPICS = (
     "convolver",
     "convolve2d",
     "ndimage",
+    "template",
     "filter",
     "toeplitz",
 )

@@ -61,7 +61,7 @@ def _case(shape: tuple[int, int], m: int, dtype: str, threads: int, quick: bool)
     item = 4 if dtype == "float32" else 8
     return Case(
         "convolve2d",
-        f"convolve2d, {rows} x {columns}",
+        f"convolve2d, {rows}x{columns}",
         f"{rows}x{columns} * {m}x{m}",
         dtype,
         m,

@@ -95,10 +95,10 @@ def _case(filter_: _Filter, shape: tuple[int, int], dtype: str, threads: int) ->
     label = "x".join(map(str, shape))
     return Case(
         "ndimage",
-        f"ndimage, {'x'.join(map(str, shape))}",
+        f"ndimage, {filter_.label}",
         f"{filter_.label}, {label}",
         dtype,
-        filter_.kernel,
+        prod(shape),
         f"{RNG}\n"
         + (numbers("x", shape, dtype) if floats else f"x = rng.integers(0, 256, {shape}, 'uint8')")
         + f"\n{numbers('h', sides, 'float64' if dtype == 'uint8' else dtype)}\n"
@@ -110,6 +110,6 @@ def _case(filter_: _Filter, shape: tuple[int, int], dtype: str, threads: int) ->
         growth=max(filter_.terms, max(shape) if "uniform" in filter_.label else 32) ** 1.5
         if floats
         else 0.0,
-        axis="side of the kernel",
+        axis="pixels",
         quick=shape == (480, 641) or (shape == (28, 28) and dtype == "float32"),
     )
