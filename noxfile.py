@@ -81,6 +81,14 @@ def scoreboard(session):
 
 
 @nox.session
+def docs(session):
+    """The documentation, in build/docs; its examples run."""
+    session.install(".[docs]")
+    session.run("sphinx-build", "-W", "--keep-going", "docs", "build/docs")
+    session.run("sphinx-build", "-W", "-b", "doctest", "docs", "build/docs-examples")
+
+
+@nox.session
 def demo(session):
     """The demo; give --audio and --image after --."""
     session.install(".[demo]")
