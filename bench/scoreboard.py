@@ -78,7 +78,7 @@ def main() -> None:
     parser.add_argument(
         "--results", metavar="FILE", nargs="+", help="of earlier runs; default: measure"
     )
-    parser.add_argument("--full", action="store_true", help="all cases; takes half an hour")
+    parser.add_argument("--full", action="store_true", help="all cases, which takes much longer")
     options = parser.parse_args()
     if options.results:
         found = results.merge([results.load(path) for path in options.results])
