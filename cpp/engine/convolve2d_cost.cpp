@@ -58,7 +58,7 @@ double vectors_of_outputs(const Size& s) {
 std::size_t next_size(std::size_t n) {
   std::size_t best = 0;
   for (const std::size_t odd : {1, 3, 5, 7, 9, 15}) {
-    std::size_t size = odd;
+    std::size_t size = std::max<std::size_t>(odd, 2);
     while (size < n) size *= 2;
     if (best == 0 || size < best) best = size;
   }
