@@ -53,6 +53,27 @@ TESTS_OF_FILTERS = (
     "test_lfilter_bad_object",
     "test_lfilter_notimplemented_input",
 )
+TESTS_OF_IMAGE_FILTERS = (
+    "TestNdimageFilters",
+    "TestThreading",
+    "test_bad_convolve_and_correlate_origins",
+    "test_gaussian_filter_float16",
+    "test_gaussian_radius",
+    "test_gaussian_radius_invalid",
+    "test_gaussian_truncate",
+    "test_multiple_modes",
+    "test_multiple_modes_gaussian_gradient_magnitude",
+    "test_multiple_modes_gaussian_laplace",
+    "test_multiple_modes_laplace",
+    "test_multiple_modes_prewitt",
+    "test_multiple_modes_sequentially",
+    "test_multiple_modes_sobel",
+    "test_multiple_modes_uniform",
+    "test_orders_gauss",
+    "test_uniform_filter1d_roundoff_errors",
+    "test_valid_origins1",
+    "test_valid_origins2",
+)
 
 # SciPy's own transforms: pocketfft, and from 1.18 on its successor.
 NATIVE = "scipy.fft._duccfft"
@@ -112,6 +133,12 @@ SUITES = {
     "fft_helper": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_helper", ()),
     "fft_threads": ("flipshift.fft", MODULES_OF_FFT, "scipy.fft.tests.test_multithreading", ()),
     "numpy_fft": ("flipshift.fft", ("numpy.fft",), "numpy.fft.tests.test_pocketfft", ()),
+    "ndimage": (
+        "flipshift.ndimage",
+        ("scipy.ndimage",),
+        "scipy.ndimage.tests.test_filters",
+        TESTS_OF_IMAGE_FILTERS,
+    ),
     "numpy_convolve": (
         "flipshift",
         ("numpy",),

@@ -9,6 +9,14 @@ from flipshift._backend import core
 
 FLOATS = ["f4", "f8", "c8", "c16"]
 INTEGERS = ["i1", "u2", "i4", "u8"]
+#: What the boundaries of the primitive are to `numpy.pad`.
+PADS = {
+    "fill": "constant",
+    "wrap": "wrap",
+    "symm": "symmetric",
+    "mirror": "reflect",
+    "nearest": "edge",
+}
 
 
 def definition(x, h, start, n_out):
@@ -29,10 +37,19 @@ def whole_numbers(shape, dtype, rng):
     return x.astype(dtype)
 
 
-def computed(x, h, start, n_out):
+def computed(x, h, start, n_out, *boundary, workers=1):
     out = np.full((x.shape[0], n_out, x.shape[2]), 99, x.dtype)
-    core.convolve_axis(x, h, out, start, 1)
+    core.convolve_axis(x, h, out, start, workers, *boundary)
     return out
+
+
+def continued(x, h, start, n_out, boundary, fillvalue):
+    """The samples under n_out windows, continued by `numpy.pad`."""
+    first, last = start - h.size + 1, start + n_out
+    widths = ((0, 0), (max(0, -first), max(0, last - x.shape[1])), (0, 0))
+    value = {"constant_values": fillvalue} if boundary == "fill" else {}
+    x = np.pad(x, widths, PADS[boundary], **value)
+    return x[:, max(0, first) : max(0, first) + n_out + h.size - 1]
 
 
 @pytest.mark.parametrize("dtype", FLOATS + INTEGERS)
@@ -130,3 +147,83 @@ def test_infinite_tap_does_not_meet_what_is_outside(inner):
     y = computed(x, h, 0, 8)
     np.testing.assert_array_equal(y[:, 1:7], np.inf)
     np.testing.assert_array_equal(y[:, [0, 7]], 1.0)
+
+
+def over_windows(samples, h):
+    """sum_k h[k] of each window, in the dtype of the samples or, for longdouble ones, in that."""
+    out = 0
+    for k in range(h.size):
+        end = samples.shape[1] - k
+        out = out + h[k] * samples[:, end - (samples.shape[1] - h.size + 1) : end]
+    return out
+
+
+@pytest.mark.parametrize("dtype", FLOATS + INTEGERS)
+@pytest.mark.parametrize("boundary", PADS)
+@pytest.mark.parametrize("inner", [1, 2, 9, 35])
+def test_whole_numbers_continued(inner, boundary, dtype):
+    """Kernels shorter and longer than the line; outputs in, over and beyond it."""
+    rng = np.random.default_rng(inner)
+    fill = 3 if dtype[0] == "u" else -3
+    for n, m, outer in itertools.product((1, 2, 13, 40), (1, 2, 5, 16), (1, 5)):
+        x, h = whole_numbers((outer, n, inner), dtype, rng), whole_numbers(m, dtype, rng)
+        for start, n_out in ((0, n + m - 1), (m + 3, n), (n + m + 2, 3)):
+            samples = continued(x, h, start, n_out, boundary, fill)
+            result = computed(x, h, start, n_out, boundary, fill)
+            np.testing.assert_array_equal(result, over_windows(samples, h))
+
+
+@pytest.mark.parametrize("dtype", ["f4", "c16", "i2"])
+@pytest.mark.parametrize("boundary", PADS)
+@pytest.mark.parametrize(
+    ("shape", "m"), [((2, 20000, 1), 6), ((40, 1000, 1), 6), ((2, 400, 90), 7), ((9, 30, 20), 5)]
+)
+def test_long_lines_continued(shape, m, boundary, dtype):
+    """Those that are too long to be copied, and many that are copied some at a time."""
+    rng = np.random.default_rng(3)
+    x, h = whole_numbers(shape, dtype, rng), whole_numbers(m, dtype, rng)
+    for start in (0, 3, m - 1):
+        samples = continued(x, h, start, shape[1], boundary, 2)
+        expected = over_windows(samples, h)
+        for workers in (1, 2):
+            result = computed(x, h, start, shape[1], boundary, 2, workers=workers)
+            np.testing.assert_array_equal(result, expected)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("boundary", ["fill", "mirror", "wrap"])
+@pytest.mark.parametrize(("shape", "m"), [((3, 900, 1), 300), ((1, 700, 5), 200), ((2, 50, 3), 90)])
+def test_error_of_long_kernels_continued(shape, m, boundary, dtype):
+    """In the norm of the kernel and of what it meets: 8 eps log2(n + m)."""
+    rng = np.random.default_rng(m)
+    x, h = rng.standard_normal(shape), rng.standard_normal(m)
+    if dtype[0] == "c":
+        x, h = x + 1j * rng.standard_normal(shape), h + 1j * rng.standard_normal(m)
+    x, h = x.astype(dtype), h.astype(dtype)
+    samples = continued(x, h, m // 2, shape[1], boundary, 0.5)
+    wide = samples.astype(np.clongdouble if dtype[0] == "c" else np.longdouble)
+    expected = over_windows(wide, h)
+    norms = np.linalg.norm(h) * np.linalg.norm(samples, axis=1, keepdims=True)
+    bound = 8 * float(np.finfo(dtype).eps) * np.log2(shape[1] + m) * norms
+    assert (np.abs(computed(x, h, m // 2, shape[1], boundary, 0.5) - expected) <= bound).all()
+
+
+@pytest.mark.parametrize("inner", [1, 3, 20])
+def test_fill_values_but_zero_take_part(inner):
+    """Where an infinite tap meets them it makes an infinity; a zero is not looked at."""
+    x, h = np.zeros((1, 6, inner)), np.array([1.0, np.inf])
+    y = computed(x + 1, h, 0, 7, "fill", 1.0)
+    np.testing.assert_array_equal(y, np.inf)
+    y = computed(x + 1, h, 0, 7, "fill", 0)
+    np.testing.assert_array_equal(y[0, :, 0], [1] + 6 * [np.inf])
+
+
+def test_keywords():
+    x, h, out = np.arange(4.0), np.array([1.0, 1.0]), np.empty(4)
+    core.convolve_axis(x, h, out, 0, 1, fillvalue=7, boundary="fill")
+    np.testing.assert_array_equal(out, [7, 1, 3, 5])
+    core.convolve_axis(x, h, out, 0, 1, boundary="wrap")
+    np.testing.assert_array_equal(out, [3, 1, 3, 5])
+    for wrong in ({"fill": 1}, {"boundary": "wrap", "mode": 1}):
+        with pytest.raises(TypeError):
+            core.convolve_axis(x, h, out, 0, 1, **wrong)

@@ -25,7 +25,10 @@ def test_examples(name):
     assert failed == 0
 
 
-@pytest.mark.parametrize("module", [flipshift, flipshift.fft, flipshift.signal, flipshift.linalg])
+@pytest.mark.parametrize(
+    "module",
+    [flipshift, flipshift.fft, flipshift.signal, flipshift.ndimage, flipshift.linalg],
+)
 def test_every_public_function_has_an_example(module):
     for name in module.__all__:
         function = getattr(module, name)

@@ -229,3 +229,44 @@ def test_primitive_takes_any_part():
         expected = [x[0, max(start + i - n + 1, 0) : max(start + i + 1, 0), 0].sum() / 2
                     for i in range(count)]  # fmt: skip
         np.testing.assert_array_equal(out[0, :, 0], expected)
+
+
+def continued(x, first, count, boundary, fillvalue):
+    """Samples `first` ... of x along axis 1, each found by walking from the end that it is beyond."""
+    length, rows = x.shape[1], []
+    for i in range(first, first + count):
+        at = i
+        while not 0 <= at < length and boundary != "fill":
+            if boundary == "wrap":
+                at += length if at < 0 else -length
+            elif boundary == "nearest" or length == 1:
+                at = 0 if at < 0 else length - 1
+            elif boundary == "symm":
+                at = -1 - at if at < 0 else 2 * length - 1 - at
+            else:
+                at = -at if at < 0 else 2 * length - 2 - at
+        rows.append(x[:, at] if 0 <= at < length else np.full_like(x[:, 0], fillvalue))
+    return np.stack(rows, 1)
+
+
+@pytest.mark.parametrize("boundary", ["fill", "wrap", "symm", "mirror", "nearest"])
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16"])
+def test_primitive_continues_lines(boundary, dtype):
+    """Sums of whole numbers, which are exact, and so is half of them."""
+    rng = np.random.default_rng(0)
+    fillvalue = 3 - 2j if np.dtype(dtype).kind == "c" else 3
+    for outer, length, inner in ((1, 70, 1), (2, 1, 1), (1, 9, 3), (3, 40, 2), (9, 6, 1),
+                                 (1, 30, 80), (2, 300, 1), (1, 5, 150)):  # fmt: skip
+        x = rng.integers(-9, 10, (outer, length, inner)).astype(dtype)
+        if x.dtype.kind == "c":
+            x += 1j * rng.integers(-9, 10, x.shape)
+        for n in (1, 2, 3, 5, 8, 17, 24, 39, 66, 150):
+            for start, n_out in ((n // 2, length), (-4, length + n + 7)):
+                samples = continued(x, start - n + 1, n_out + n - 1, boundary, fillvalue)
+                windows = np.lib.stride_tricks.sliding_window_view(samples, n, 1)
+                out = np.full((outer, n_out, inner), 99, dtype)
+                core.running_sum(x, out, n, start, 2.0, 1, boundary, fillvalue)
+                np.testing.assert_array_equal(out, windows.sum(-1) / 2)
+    line, out = np.array([1.0, 2, 4]), np.empty(4)
+    core.running_sum(line, out, 2, 0, 1.0, 1, "nearest", 0)
+    np.testing.assert_array_equal(out, [2, 3, 6, 8])

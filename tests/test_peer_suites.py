@@ -66,6 +66,16 @@ LEAST = {
             **dict.fromkeys(["hfft", "ihfft"], 10),
         },
     ),
+    "ndimage": (
+        2000,
+        {
+            **dict.fromkeys(["correlate", "convolve", "correlate1d", "convolve1d"], 1000),
+            **dict.fromkeys(["uniform_filter", "gaussian_filter"], 100),
+            **dict.fromkeys(["laplace", "gaussian_laplace", "gaussian_gradient_magnitude"], 80),
+            **dict.fromkeys(["prewitt", "sobel"], 50),
+            **dict.fromkeys(["uniform_filter1d", "gaussian_filter1d", "generic_laplace"], 5),
+        },
+    ),
     "numpy_convolve": (10, {"convolve": 8, "correlate": 15}),
     "numpy_fft_helper": (
         8,

@@ -36,6 +36,7 @@ struct Problem {
   size_t m;
   T* out;
   size_t n_out;
+  size_t out_line;  // from an output line to the next, counted like n_out
   ptrdiff_t start;
   size_t workers;
 
@@ -90,7 +91,7 @@ class Columns {
                      const size_t rows = std::min(block_rows, p_.n_out - row);
                      const size_t c = line % strips * strip, o = line / strips;
                      const S* x = reinterpret_cast<const S*>(p_.x) + o * p_.shape.n * cols_;
-                     S* y = reinterpret_cast<S*>(p_.out) + (o * p_.n_out + row) * cols_;
+                     S* y = reinterpret_cast<S*>(p_.out) + (o * p_.out_line + row) * cols_;
                      const ptrdiff_t first = p_.start + as_signed(row) - as_signed(p_.m) + 1;
                      if (wide) {
                        const size_t cols = c / strip + 1 < strips ? strip : cols_ - c;
@@ -243,7 +244,7 @@ void by_lines(const Problem<T>& p, const Spectrum<T>& spectrum) {
   parallel_for(p.shape.outer, p.threads(double(p.shape.outer) * double(p.n_out)),
                [&](size_t begin, size_t end) {
                  for (size_t o = begin; o < end; ++o)
-                   spectrum.run(p.x + o * p.shape.n, p.shape.n, p.out + o * p.n_out, p.n_out,
+                   spectrum.run(p.x + o * p.shape.n, p.shape.n, p.out + o * p.out_line, p.n_out,
                                 p.start);
                });
 }
@@ -267,7 +268,7 @@ void gathered(const Problem<T>& p, const Spectrum<T>& spectrum, size_t o, size_t
   transpose(x, inner, n, count, lines, pitch);
   for (size_t l = 0; l < count; ++l)
     spectrum.run(lines + l * pitch, n, sums + l * out_pitch, rows, position - from);
-  T* y = p.out + (o * p.n_out + row) * inner + c;
+  T* y = p.out + (o * p.out_line + row) * inner + c;
   transpose(sums, out_pitch, count, rows, y, inner);
 }
 
@@ -311,12 +312,13 @@ void in_rows(const Problem<T>& p) {
 template <class T>
 void directly(const Problem<T>& p) {
   if (p.shape.inner > 1) return Columns<T>(p).run();
-  if (p.shape.n <= short_line && p.m <= p.shape.n && p.shape.outer > 3) return in_rows(p);
+  if (p.shape.n <= short_line && p.m <= p.shape.n && p.shape.outer > 3 && p.out_line == p.n_out)
+    return in_rows(p);
   const double operations = double(p.shape.outer) * double(p.n_out) * double(p.m) / 8;
   parallel_for(p.shape.outer, p.threads(operations), [&](size_t begin, size_t end) {
     for (size_t o = begin; o < end; ++o)
-      convolve::run(p.x + o * p.shape.n, p.shape.n, p.h, p.m, p.out + o * p.n_out, p.n_out, p.start,
-                    Method::direct);
+      convolve::run(p.x + o * p.shape.n, p.shape.n, p.h, p.m, p.out + o * p.out_line, p.n_out,
+                    p.start, Method::direct);
   });
 }
 
@@ -324,8 +326,8 @@ void directly(const Problem<T>& p) {
 
 template <class T>
 void run_axis(const T* x, const AxisShape& shape, const T* h, size_t m, T* out, size_t n_out,
-              ptrdiff_t start, size_t workers) {
-  const Problem<T> p{x, shape, h, m, out, n_out, start, workers};
+              ptrdiff_t start, size_t workers, size_t out_line) {
+  const Problem<T> p{x, shape, h, m, out, n_out, out_line ? out_line : n_out, start, workers};
   if constexpr (!std::is_integral_v<T>) {
     if (shape.outer * shape.inner == 1)
       return convolve::run(x, shape.n, h, m, out, n_out, start, Method::automatic, workers);
@@ -342,7 +344,7 @@ void run_axis(const T* x, const AxisShape& shape, const T* h, size_t m, T* out, 
 
 #define FLIPSHIFT_INSTANTIATE(T)                                                                 \
   template void run_axis<T>(const T*, const AxisShape&, const T*, size_t, T*, size_t, ptrdiff_t, \
-                            size_t);
+                            size_t, size_t);
 FLIPSHIFT_FOR_SAMPLES(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 

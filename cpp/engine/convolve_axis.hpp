@@ -11,15 +11,27 @@
 #include <complex>
 #include <cstddef>
 
+#include "engine/boundary.hpp"
+
 namespace flipshift::convolve {
 
 struct AxisShape {
   std::size_t outer, n, inner;
 };
 
-// No length is 0; x and h do not overlap out. The result does not depend on `workers`.
+// No length is 0; x and h do not overlap out. The result does not depend on `workers`. Lines of the
+// output may be longer than what is written of them: out has the shape (outer, out_line, inner),
+// 0 standing for n_out.
 template <class T>
 void run_axis(const T* x, const AxisShape& shape, const T* h, std::size_t m, T* out,
-              std::size_t n_out, std::ptrdiff_t start, std::size_t workers);
+              std::size_t n_out, std::ptrdiff_t start, std::size_t workers,
+              std::size_t out_line = 0);
+
+// The same where x continues beyond its ends. Samples there take part in the sums whatever they
+// are, but for the fill value 0, which is what the function above does.
+template <class T>
+void run_axis(const T* x, const AxisShape& shape, const T* h, std::size_t m, T* out,
+              std::size_t n_out, std::ptrdiff_t start, std::size_t workers, Boundary boundary,
+              T fillvalue);
 
 }  // namespace flipshift::convolve

@@ -27,12 +27,21 @@ constexpr size_t strip_numbers = 64;    // of a row, that are taken together
 constexpr size_t block_numbers = 2048;  // whose sums stay in the first-level cache
 constexpr size_t longest_block = 1024;  // rows
 
+// What lines continue with: for 'fill', columns of an even number with one number, the others with
+// another, the parts of a complex one.
+template <class S>
+struct LineOutside {
+  Boundary boundary;
+  S even, odd;
+  bool zero() const { return boundary == Boundary::fill && even == S(0) && odd == S(0); }
+};
+
 // Sums of lines of real numbers, a row of `cols` of them for each position.
 template <class S>
 class Running {
  public:
   Running(const S* x, size_t outer, size_t length, size_t cols, size_t n, S* out, size_t n_out,
-          ptrdiff_t start, S divisor, size_t workers)
+          ptrdiff_t start, S divisor, LineOutside<S> outside, size_t workers)
       : table_(kernels<RunningSumTable<S>>()),
         x_(x),
         out_(out),
@@ -43,13 +52,15 @@ class Running {
         n_out_(n_out),
         before_(start - as_signed(n) + 1),
         divisor_(divisor),
+        outside_(outside),
         workers_(double(outer) * double(n_out) * double(cols) < worth_a_thread ? 1 : workers) {}
 
   void run() const {
     // Up to so many rows adding them one by one is faster than by blocks.
     const size_t few = cols_ <= 2 ? table_.lanes() * 5 / (4 * cols_) : 5;
     if (n_ <= std::max<size_t>(few, 2)) return directly();
-    if (cols_ == 1 && 2 * n_ <= 5 * table_.lanes() && n_ <= length_) return convolved();
+    if (cols_ == 1 && 2 * n_ <= 5 * table_.lanes() && n_ <= length_ && outside_.zero())
+      return convolved();
     const size_t strip = cols_ < 2 * strip_numbers ? cols_ : strip_numbers;
     const size_t strips = cols_ / strip;  // the last takes what is left
     const size_t width = cols_ - (strips - 1) * strip;
@@ -90,21 +101,38 @@ class Running {
     size_t pitch;
   };
 
-  // Rows from, from + 1, ... of x: where they are, or in `copy` with zeros outside of x.
+  // Rows from, from + 1, ... of x: where they are, or in `copy` with what is outside of x.
   Rows rows_of(const Strip& p, ptrdiff_t from, size_t rows, S* copy) const {
     const ptrdiff_t to = from + as_signed(rows), length = as_signed(length_);
     if (from >= 0 && to <= length) return {p.x + as_size(from) * cols_, cols_};
     const ptrdiff_t begin = std::clamp<ptrdiff_t>(0, from, to);
     const ptrdiff_t end = std::clamp(length, begin, to);
-    S* at = std::fill_n(copy, as_size(begin - from) * p.cols, S(0));
+    S* at = beyond(p, from, begin, copy);
     if (p.cols == cols_) {
       at = std::copy_n(p.x + begin * as_signed(cols_), as_size(end - begin) * cols_, at);
     } else {
       for (ptrdiff_t r = begin; r < end; ++r)
         at = std::copy_n(p.x + r * as_signed(cols_), p.cols, at);
     }
-    std::fill_n(at, as_size(to - end) * p.cols, S(0));
+    beyond(p, end, to, at);
     return {copy, p.cols};
+  }
+  // Rows from .. to, all before x or all behind it.
+  S* beyond(const Strip& p, ptrdiff_t from, ptrdiff_t to, S* at) const {
+    const size_t numbers = as_size(to - from) * p.cols;
+    if (outside_.boundary != Boundary::fill) {
+      for (ptrdiff_t r = from; r < to; ++r) {
+        const ptrdiff_t inside = index_inside(r, as_signed(length_), outside_.boundary);
+        at = std::copy_n(p.x + inside * as_signed(cols_), p.cols, at);
+      }
+      return at;
+    }
+    if (outside_.even == outside_.odd) return std::fill_n(at, numbers, outside_.even);
+    for (size_t c = 0; c < numbers; c += 2) {  // complex: strips have an even number of columns
+      at[c] = outside_.even;
+      at[c + 1] = outside_.odd;
+    }
+    return at + numbers;
   }
 
   void directly() const {
@@ -241,6 +269,7 @@ class Running {
   size_t outer_, length_, cols_, n_, n_out_;
   ptrdiff_t before_;  // where the window of output 0 begins
   S divisor_;
+  LineOutside<S> outside_;
   size_t workers_;
 };
 
@@ -252,13 +281,15 @@ constexpr size_t copied_numbers = 2048;
 
 template <class T>
 void running_sum(const T* x, const RunningShape& shape, size_t n, T* out, size_t n_out,
-                 ptrdiff_t start, double divisor, size_t workers) {
+                 ptrdiff_t start, double divisor, size_t workers, Boundary boundary, T fillvalue) {
   using S = decltype(std::real(T{}));
   constexpr size_t parts = sizeof(T) / sizeof(S);
+  const S even = std::real(fillvalue), odd = parts == 1 ? even : S(std::imag(fillvalue));
+  const LineOutside<S> outside{boundary, even, odd};
   const auto along = [&](const T* from, const RunningShape& s, T* to, size_t count,
                          size_t threads) {
     Running<S>(reinterpret_cast<const S*>(from), s.outer, s.length, s.inner * parts, n,
-               reinterpret_cast<S*>(to), count, start, static_cast<S>(divisor), threads)
+               reinterpret_cast<S*>(to), count, start, static_cast<S>(divisor), outside, threads)
         .run();
   };
   const size_t total = shape.outer * shape.length * shape.inner;
@@ -283,7 +314,7 @@ void running_sum(const T* x, const RunningShape& shape, size_t n, T* out, size_t
 
 #define FLIPSHIFT_INSTANTIATE(T)                                                             \
   template void running_sum<T>(const T*, const RunningShape&, size_t, T*, size_t, ptrdiff_t, \
-                               double, size_t);
+                               double, size_t, Boundary, T);
 FLIPSHIFT_FOR_FLOATS(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 

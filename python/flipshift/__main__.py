@@ -27,9 +27,18 @@ def parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--out", metavar="DIR", default="flipshift-demo", help="default: %(default)s")
 
-    bench = commands.add_parser("bench", help="times against NumPy's and SciPy's")
-    bench.add_argument("--quick", action="store_true", help="fewer cases and rounds")
-    bench.add_argument("--markdown", action="store_true", help="print a short Markdown table")
+    bench = commands.add_parser("bench", help="times against the other libraries at hand")
+    bench.add_argument("topics", nargs="*", metavar="topic", help="default: all of them")
+    bench.add_argument("--quick", action="store_true", help="fewer cases and rounds: two minutes")
+    bench.add_argument("--threads", type=int, default=1, metavar="N", help="default: %(default)s")
+    bench.add_argument(
+        "--peers", metavar="NAME,...", help="libraries to compare with; default: those installed"
+    )
+    bench.add_argument(
+        "--out", metavar="DIR", default="flipshift-bench", help="default: %(default)s"
+    )
+    bench.add_argument("--compare", metavar="FILE", help="results.json of an earlier run")
+    bench.add_argument("--markdown", action="store_true", help="print the tables in Markdown")
 
     calibrate = commands.add_parser(
         "calibrate", help="measure what the choice of a convolution's method rests on"
@@ -74,7 +83,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             return calibrate.run(arguments.out, arguments.quick)
         from ._cli import bench
 
-        return bench.run(arguments.quick, arguments.markdown)
+        return bench.run(
+            arguments.topics,
+            arguments.quick,
+            arguments.threads,
+            arguments.peers,
+            arguments.out,
+            arguments.compare,
+            arguments.markdown,
+        )
     except CommandError as error:
         print(f"flipshift {arguments.command}: {error}", file=sys.stderr)
         return 2

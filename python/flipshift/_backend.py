@@ -118,6 +118,14 @@ Convolution; one dtype T for all arrays, C-contiguous:
     of float32/64. The sum is exact if ``h`` has integers only and it fits into 53 bits, else
     rounded as double precision has it (float32 results: as single).
 
+Template matching:
+
+``match_template(image, template, out, workers)``
+    ``out[i, j]`` is the correlation coefficient of ``template``, of float64 and no larger than the
+    ``image``, with the part of the image at (i, j), of rows C-contiguous and all inside. float32
+    images have float32 results; those of float64, uint8 or uint16 float64. NaN for windows that
+    hold NaN or infinity and if the template does, else 0 for constant windows and templates.
+
 Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
 
 ``running_sum(x, out, n, start, divisor, workers, boundary='fill', fillvalue=0)``
@@ -125,6 +133,14 @@ Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
     (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0. ``boundary`` is
     one name as for ``convolve2d``.
     One line may also come as ``x`` and ``out`` of one dimension.
+``box2d(x, out, sizes, start, divisors, boundary, fillvalue, workers)``
+    The same along the rows' axis of images, and then along their columns' axis: m and ``out``,
+    ``m[o, i, j, c] = sum_k x[o, start[0] + i - k, j, c] / divisors[0]``, k < ``sizes[0]``, and
+    ``out[o, i, j, c] = sum_k m[o, i, start[1] + j - k, c] / divisors[1]``, k < ``sizes[1]``. ``x``,
+    ``out`` and ``boundary`` as for ``convolve2d``, of T or of integers of 8 to 32 bits but uint32.
+    Integers become the same integers, m and ``out`` without their fractions, or float32 (those of
+    16 bits at most) or float64. ``fillvalue`` is a pair, the second for m, which continues by it;
+    of integers that their dtype has. Sums of integers are below 2^53.
 ``convolve2d_plan(x_shape, h, out_shape, start)``
     What ``convolve2d`` may do for these shapes, the kernel ``h`` of a floating dtype, and fill
     value 0: a list of (method, block, blocks, nanoseconds), the one that 'auto' takes first. method
@@ -151,6 +167,13 @@ Toeplitz; one dtype T of float32/64, complex64/128, C-contiguous:
     both T; ``_apply_rows`` that of ``x`` (k, cols) and the transpose; ``_describe(k)`` says how.
     ``@`` may do it for plain arrays of T, from the right by its attribute ``_transpose``, an
     operator or None, and leaves all else to its methods ``_matmul`` and ``_rmatmul``.
+
+What the machine can do at most, for benchmarks; measured for ``seconds`` on ``workers`` threads:
+
+``peak_operations(dtype, seconds, workers)``
+    Floating-point operations a second, of float32 or float64, by the instructions of the kernels.
+``copy_bandwidth(bytes, seconds, workers)``
+    Bytes read and written a second by a copy that, with its result, takes ``bytes`` a thread.
 """
 
 from __future__ import annotations
@@ -189,12 +212,16 @@ PRIMITIVES = (
     "convolve2d_pixels",
     "separable2d",
     "convolve2d_plan",
+    "match_template",
     "running_sum",
+    "box2d",
     "toeplitz_matmul",
     "toeplitz_solve",
     "toeplitz_product",
     "toeplitz_solution",
     "ToeplitzOperator",
+    "peak_operations",
+    "copy_bandwidth",
 )
 
 

@@ -87,7 +87,15 @@ def convolve_lines(
     x: _Array, h: _Array, out: _Array, start: int, method: str, workers: int
 ) -> None: ...
 def convolve_method(n: int, m: int, n_out: int, dtype: np.dtype[Any]) -> str: ...
-def convolve_axis(x: _Array, h: _Array, out: _Array, start: int, workers: int) -> None: ...
+def convolve_axis(
+    x: _Array,
+    h: _Array,
+    out: _Array,
+    start: int,
+    workers: int,
+    boundary: str = "fill",
+    fillvalue: Any = 0,
+) -> None: ...
 
 class PreparedKernel:
     def __new__(cls, h: _Array | None, mode: str, workers: int, /) -> PreparedKernel: ...
@@ -121,6 +129,15 @@ def convolve2d(
     method: str,
     workers: int,
 ) -> None: ...
+def convolve2d_pixels(
+    x: _Array,
+    h: _Array,
+    out: _Array,
+    start: Sequence[int],
+    boundary: tuple[str, str],
+    fillvalue: int,
+    workers: int,
+) -> None: ...
 def separable2d(
     x: _Array,
     columns: _Array,
@@ -132,7 +149,25 @@ def separable2d(
     workers: int,
 ) -> None: ...
 def running_sum(
-    x: _Array, out: _Array, n: int, start: int, divisor: float, workers: int
+    x: _Array,
+    out: _Array,
+    n: int,
+    start: int,
+    divisor: float,
+    workers: int,
+    boundary: str = "fill",
+    fillvalue: Any = 0,
+    /,
+) -> None: ...
+def box2d(
+    x: _Array,
+    out: _Array,
+    sizes: tuple[int, int],
+    start: tuple[int, int],
+    divisors: tuple[float, float],
+    boundary: tuple[str, str],
+    fillvalue: tuple[Any, Any],
+    workers: int,
 ) -> None: ...
 def convolve2d_image(
     x: object,
@@ -148,6 +183,7 @@ def convolve2d_image(
 def convolve2d_plan(
     x_shape: Sequence[int], h: _Array, out_shape: Sequence[int], start: Sequence[int]
 ) -> list[tuple[str, tuple[int, int], int, float]]: ...
+def match_template(image: _Array, template: _Array, out: _Array, workers: int) -> None: ...
 def toeplitz_matmul(c: _Array, r: _Array, x: _Array, out: _Array, workers: int) -> None: ...
 def toeplitz_solve(c: _Array, r: _Array, b: _Array, x: _Array) -> int: ...
 def toeplitz_product(c_or_cr: object, x: object, /) -> _Array | None: ...
@@ -160,3 +196,6 @@ class ToeplitzOperator:
     def _apply(self, x: _Array, out: _Array, workers: int, /) -> None: ...
     def _apply_rows(self, x: _Array, out: _Array, workers: int, /) -> None: ...
     def _describe(self, k: int, /) -> str: ...
+
+def peak_operations(dtype: np.dtype[Any], seconds: float, workers: int) -> float: ...
+def copy_bandwidth(bytes: int, seconds: float, workers: int) -> float: ...

@@ -21,6 +21,7 @@ from ._convolve.by_fft import fftconvolve, oaconvolve
 from ._convolve.convolver import Convolver
 from ._convolve.explain import explain_convolve
 from ._convolve.modes import arrays, check_mode, part, swap_needed
+from ._convolve.template import match_template
 from ._convolve.two_dimensions import convolve2d, correlate2d
 from ._fft import arguments as args
 from ._fft.arguments import Array
@@ -38,6 +39,7 @@ __all__ = [
     "explain_convolve",
     "fftconvolve",
     "lfilter",
+    "match_template",
     "moving_average",
     "oaconvolve",
 ]

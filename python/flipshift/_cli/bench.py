@@ -1,145 +1,172 @@
-"""``python -m flipshift bench``: a table of times against the other libraries at hand."""
+"""``python -m flipshift bench``: times against the other libraries at hand."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from datetime import date
-from importlib import metadata
-from importlib.util import find_spec
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
-import numpy as np
+from .._bench import TOPICS, Case, cases, peers
+from .._bench.runner import FULL, QUICK, Measured, measure
+from .common import CommandError, extra
 
-from .._config import show_config
-from .bench_cases import Case, cases
-from .common import extra, processor
-from .race import in_words, race
-
-#: What tells the common linear algebra libraries to use one thread.
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-
-
-def machine() -> str:
-    """Return the line that a table of times cannot be read without.
-
-    Examples
-    --------
-    >>> "NumPy" in machine()
-    True
-    """
-    config = show_config("dicts")
-    others = "".join(
-        f", {name} {metadata.version(name)}" for name in ("ducc0", "mkl_fft") if find_spec(name)
-    )
-    return (
-        f"{processor()}; {date.today().isoformat()}; flipshift {config['version']} "
-        f"(backend {config['backend']}, instruction set {config['isa']}, "
-        f"compiler {config['compiler']}), NumPy {config['numpy']}, "
-        f"SciPy {metadata.version('scipy')}{others}, Python {config['python']}; "
-        "one thread, calls interleaved in one process, minimum of the rounds, "
-        "garbage collector off"
-    )
+#: What tells the common numerical libraries how many threads to use; they read it when loaded.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+#: Columns that the table fits into without folding names.
+WIDTH = 116
 
 
-def difference(case: Case) -> float:
-    """Return the largest difference from the first peer over its largest value."""
-    ours, theirs = (np.asarray(call()) for call in (case.ours, next(iter(case.peers.values()))))
-    return float(np.abs(ours - theirs).max() / np.abs(theirs).max())
+def run(
+    topics: Sequence[str] = (),
+    quick: bool = False,
+    threads: int = 1,
+    libraries: str | None = None,
+    out: str = "flipshift-bench",
+    earlier: str | None = None,
+    as_markdown: bool = False,
+) -> int:
+    """Measure cases, print their tables, and write the results and charts of them.
 
-
-def measure(case: Case, quick: bool) -> dict[str, float]:
-    """Return the seconds of ours, under '', and of each peer."""
-    calls = {"": case.ours, **case.peers}
-    if quick:
-        return race(calls, rounds=5, sample=5e-4, budget=1.0)
-    return race(calls, rounds=25, sample=2e-3, budget=3.0)
-
-
-def table(results: list[tuple[Case, dict[str, float], float]]) -> Any:
-    """Return the table for the screen."""
-    shown = extra("rich.table").Table(
-        caption="Ratios: the peer's time over flipshift's; more than 1 means that flipshift is "
-        "faster. The difference is the largest, over the largest value."
-    )
-    shown.add_column("case")
-    shown.add_column("dtype", no_wrap=True)
-    shown.add_column("flipshift", justify="right", no_wrap=True)
-    shown.add_column("peers (time, ratio)")
-    shown.add_column("least ratio", justify="right")
-    shown.add_column("difference", justify="right", no_wrap=True)
-    topic = None
-    for case, times, gap in results:
-        if topic not in (None, case.topic):
-            shown.add_section()
-        topic = case.topic
-        ours = times[""]
-        peers = {name: seconds for name, seconds in times.items() if name}
-        shown.add_row(
-            case.name,
-            case.dtype,
-            in_words(ours),
-            "\n".join(f"{name}: {in_words(t)}, {t / ours:.2f}" for name, t in peers.items()),
-            f"{min(peers.values()) / ours:.2f}",
-            f"{gap:.0e}",
-        )
-    return shown
-
-
-def markdown(results: list[tuple[Case, dict[str, float], float]]) -> str:
-    """Return the table in Markdown, with the fastest peer only."""
-    lines = [
-        "| case | dtype | flipshift | fastest peer | ratio |",
-        "| --- | --- | --: | --: | --: |",
-    ]
-    for case, times, _ in results:
-        best = min(case.peers, key=lambda name: times[name])
-        lines.append(
-            f"| {case.name} | {case.dtype} | {in_words(times[''])} "
-            f"| {best}, {in_words(times[best])} | {times[best] / times['']:.1f} |"
-        )
-    return "\n".join(lines)
-
-
-def run(quick: bool = False, as_markdown: bool = False) -> int:
-    """Measure all cases and print the table.
-
-    The libraries read their number of threads when they are loaded; where the environment does not
-    say one thread, the measuring is done by a new process for which it does.
+    Libraries read their number of threads when they are loaded; where the environment says another
+    than is asked for, the measuring is done by a new process for which it does.
 
     Parameters
     ----------
-    quick : bool
+    topics : sequence of str, optional
+        Of `flipshift._bench.TOPICS`; none means all.
+    quick : bool, optional
         Fewer cases and rounds.
-    as_markdown : bool
-        Print the short table for a page of text.
+    threads : int, optional
+        Of each library.
+    libraries : str, optional
+        The peers, separated by commas; by default all that are installed.
+    out : str, optional
+        The folder for ``results.json`` and the charts.
+    earlier : str, optional
+        A file of earlier results to compare with.
+    as_markdown : bool, optional
+        Print the tables for a page of text.
 
     Returns
     -------
     int
         The exit code.
+
+    Raises
+    ------
+    CommandError
+        If a topic or peer is unknown, a package is missing, or a file cannot be read or written.
     """
-    for module in ("rich.table", "scipy.signal"):
+    from .._bench import charts, compare, results, tables
+
+    chosen_peers = _check(topics, threads, libraries)
+    before = None if earlier is None else results.load(earlier)
+    for module in ("rich.table", "rich.progress", "matplotlib.figure", "scipy.signal"):
         extra(module, "bench")
-    if any(os.environ.get(name) != "1" for name in ONE_THREAD):
-        command = [sys.executable, "-m", "flipshift", "bench"]
+    if any(os.environ.get(name) != str(threads) for name in THREADS):
+        environment = {**os.environ, **dict.fromkeys(THREADS, str(threads))}
+        command = [sys.executable, "-m", "flipshift", "bench", *topics, "--out", out]
+        command += ["--threads", str(threads), "--peers", ",".join(chosen_peers)]
         command += ["--quick"] * quick + ["--markdown"] * as_markdown
-        return subprocess.call(command, env={**os.environ, **dict.fromkeys(ONE_THREAD, "1")})
-    console = extra("rich.console").Console(highlight=False)
-    progress = extra("rich.progress")
-    results = []
-    with progress.Progress(console=console, transient=True) as bar:
-        chosen = cases(quick=quick)
-        task = bar.add_task("measuring", total=len(chosen))
-        for case in chosen:
-            bar.update(task, description=f"{case.name} {case.dtype}")
-            results.append((case, measure(case, quick), difference(case)))
-            bar.advance(task)
-    console.print(machine(), soft_wrap=True, markup=False)
-    console.print()
+        command += [] if earlier is None else ["--compare", earlier]
+        return subprocess.call(command, env=environment)
+
+    found = collect(topics, quick, threads, chosen_peers)
+    folder = Path(out)
+    results.save(found, folder / "results.json")
+    new = extra("rich.console", "bench").Console
+    console = new(highlight=False)
+    if not console.is_terminal:  # then nothing limits the width
+        console = new(highlight=False, width=max(console.width, WIDTH))
     if as_markdown:
-        console.print(markdown(results), soft_wrap=True, markup=False)
+        for text in (tables.markdown_cases(found), tables.markdown_groups(found)):
+            console.print(text + "\n", soft_wrap=True, markup=False)
     else:
-        console.print(table(results))
+        for table in tables.screen(found):
+            console.print(table)
+            console.print()
+    console.print(results.where(found), soft_wrap=True, markup=False)
+    drawn = charts.draw(found, folder)
+    console.print(f"{folder / 'results.json'} and {len(drawn)} charts (SVG) are in {folder}",
+                  soft_wrap=True, markup=False)  # fmt: skip
+    if before is not None:
+        console.print()
+        for line in compare.in_text(compare.compare(before, found)):
+            console.print(line, soft_wrap=True, markup=False)
     return 0
+
+
+def _check(topics: Sequence[str], threads: int, libraries: str | None) -> list[str]:
+    """Return the peers that take part, and refuse what there is not."""
+    for topic in topics:
+        if topic not in TOPICS:
+            raise CommandError(f"there is no topic {topic!r}; topics are {', '.join(TOPICS)}")
+    if threads < 1:
+        raise CommandError(f"--threads is {threads}; it takes a positive number")
+    installed = peers.installed()
+    if libraries is None:
+        return installed
+    wanted = [name.strip() for name in libraries.split(",") if name.strip()]
+    for name in wanted:
+        if name not in peers.LIBRARIES:
+            known = ", ".join(peers.LIBRARIES)
+            raise CommandError(f"--peers has {name!r}, which is none of {known}")
+        if name not in installed:
+            raise CommandError(f"--peers has {name!r}, which is not installed")
+    return wanted
+
+
+def collect(
+    topics: Sequence[str] = (),
+    quick: bool = False,
+    threads: int = 1,
+    libraries: Sequence[str] = ("numpy", "scipy"),
+) -> dict[str, Any]:
+    """Measure limits, times and errors, with a progress bar, and return the results."""
+    from .._bench import accuracy, limits, results
+
+    effort = QUICK if quick else FULL
+    chosen = cases(*topics, quick=quick, threads=threads)
+    progress = extra("rich.progress", "bench")
+    with progress.Progress(
+        progress.TextColumn("{task.description}"), progress.BarColumn(),
+        progress.MofNCompleteColumn(), progress.TimeRemainingColumn(),
+        console=extra("rich.console", "bench").Console(stderr=True), transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("limits", total=len(chosen) * (effort.passes + 1))
+        machine = limits.Limits(threads)
+        machine.measure()
+        measured = measure(
+            chosen, effort, lambda call: call.library in libraries, _advance(bar, task)
+        )
+        machine.measure()
+        _judge(measured, _advance(bar, task), accuracy.errors)
+    settings = {
+        "quick": quick,
+        "threads": threads,
+        "topics": list(topics or TOPICS),
+        "peers": list(libraries),
+    }
+    return results.collect(measured, machine.as_json(), settings)
+
+
+def _advance(bar: Any, task: Any) -> Callable[[Case], None]:
+    def advance(case: Case) -> None:
+        bar.update(task, advance=1, description=f"{case.name} {case.dtype}"[:40].ljust(40))
+
+    return advance
+
+
+def _judge(
+    measured: list[tuple[Case, list[Measured]]],
+    advance: Callable[[Case], None],
+    errors: Callable[..., list[float] | None],
+) -> None:
+    for case, calls in measured:
+        advance(case)
+        found = errors(case, [m.call for m in calls])
+        for m, error in zip(calls, found or [None] * len(calls), strict=True):
+            m.error = error

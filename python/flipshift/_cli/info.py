@@ -4,46 +4,10 @@ from __future__ import annotations
 
 import platform
 import sys
-from importlib import metadata
-from importlib.util import find_spec
 
+from .._bench.peers import LIBRARIES, version
 from .._config import show_config
 from .common import processor
-
-#: Import name and distribution names of the libraries that flipshift can stand in for or be
-#: compared with.
-PEERS = {
-    "numpy": ("numpy",),
-    "scipy": ("scipy",),
-    "ducc0": ("ducc0",),
-    "mkl_fft": ("mkl_fft", "mkl-fft"),
-    "pyfftw": ("pyFFTW",),
-    "cv2": ("opencv-python", "opencv-python-headless", "opencv-contrib-python"),
-    "torch": ("torch",),
-}
-
-
-def peer_version(module: str) -> str | None:
-    """Return the version of a peer without importing it, or None if it is not installed.
-
-    Parameters
-    ----------
-    module : str
-        A key of `PEERS`.
-
-    Examples
-    --------
-    >>> peer_version("numpy") is None
-    False
-    """
-    if find_spec(module) is None:
-        return None
-    for distribution in PEERS[module]:
-        try:
-            return metadata.version(distribution)
-        except metadata.PackageNotFoundError:
-            continue
-    return "unknown version"
 
 
 def facts() -> dict[str, str]:
@@ -66,8 +30,8 @@ def facts() -> dict[str, str]:
         "python": f"{config['python']} ({sys.implementation.name})",
         "system": f"{platform.system()} {config['machine']}",
     }
-    for peer in PEERS:
-        found[peer] = peer_version(peer) or "not installed"
+    for peer in LIBRARIES:
+        found[peer] = version(peer) or "not installed"
     return found
 
 

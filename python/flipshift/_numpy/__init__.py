@@ -1,5 +1,6 @@
 """The NumPy backend: the primitives of `flipshift._backend` in plain NumPy."""
 
+from .box import box2d
 from .convolve import (
     convolve,
     convolve_along,
@@ -14,6 +15,8 @@ from .convolve_axis import convolve_axis
 from .convolver import PartitionedStream, PreparedKernel
 from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
+from .limits import copy_bandwidth, peak_operations
+from .match_template import match_template
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
 from .running_sum import running_sum
 from .separable2d import separable2d
@@ -30,6 +33,7 @@ __all__ = [
     "PartitionedStream",
     "PreparedKernel",
     "ToeplitzOperator",
+    "box2d",
     "c2c",
     "c2r",
     "convolve",
@@ -44,10 +48,13 @@ __all__ = [
     "convolve_lines",
     "convolve_method",
     "convolve_plan",
+    "copy_bandwidth",
     "dct",
     "describe",
     "good_size",
     "line",
+    "match_template",
+    "peak_operations",
     "plan_cache_clear",
     "plan_cache_info",
     "r2c",

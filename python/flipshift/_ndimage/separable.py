@@ -1,0 +1,200 @@
+"""Filters that go along one axis after the other: Gaussian, Sobel, Prewitt."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+
+from .._fft import arguments as args
+from .._fft.arguments import FLOAT32, FLOAT64, Array, DType
+from . import arguments as nd
+from .correlate import of_complex
+from .passes import Step, run
+
+__all__ = [
+    "DIFFERENCE",
+    "PREWITT",
+    "SOBEL",
+    "filter_by",
+    "gaussian",
+    "gaussian_along",
+    "gaussian_kernel",
+    "gradient",
+    "steps_along",
+]
+
+#: Gaussian kernels of at most so many numbers are kept for the next call, this many of them.
+_KEPT_TAPS, _KEPT = 1024, 64
+
+#: Kernels of convolutions: half of a derivative, and what smooths across it.
+DIFFERENCE = np.array([1.0, 0.0, -1.0])
+PREWITT = np.array([1.0, 1.0, 1.0])
+SOBEL = np.array([1.0, 2.0, 1.0])
+
+
+def gaussian_kernel(sigma: Any, order: Any, truncate: Any, radius: Any, single: bool) -> Array:
+    """Return the weights of a Gaussian or its derivative, for a convolution; not to be changed.
+
+    Of ``2 * radius + 1`` numbers; `radius` is by default `truncate` times `sigma`, rounded. They
+    are float32 if `single`.
+    """
+    width = float(sigma)
+    if radius is None:
+        radius = int(truncate * width + 0.5)
+    if not isinstance(radius, Integral) or int(radius) < 0:
+        raise ValueError(f"Radius must be a nonnegative integer, not {radius!r}")
+    if order < 0:
+        raise ValueError(f"order must be non-negative, not {order!r}")
+    if type(order) is not int:
+        order = _integer(order)
+    make = _kept_kernel if 2 * int(radius) < _KEPT_TAPS else _kernel
+    return make(width, order, int(radius), single)
+
+
+def _integer(order: Any) -> int:
+    if not isinstance(order, Integral):
+        raise TypeError(f"order must be an integer, not {order!r}")
+    return int(order)
+
+
+def _kernel(sigma: float, order: int, radius: int, single: bool) -> Array:
+    variance = sigma * sigma
+    if variance == 0.0:
+        raise ZeroDivisionError(f"sigma must not be zero (or its square underflow): {sigma!r}")
+    x = np.arange(radius + 1, dtype=FLOAT64)
+    half = np.exp(-0.5 / variance * x**2)
+    half /= math.fsum([*half.tolist(), *half[1:].tolist()])
+    if order:
+        # The n-th derivative is a polynomial q times the Gaussian: q' - x q / sigma^2 is the next.
+        q = np.zeros(order + 1)
+        q[0] = 1.0
+        for _ in range(order):
+            following = np.zeros_like(q)
+            following[:-1] = q[1:] * np.arange(1, order + 1)
+            following[1:] -= q[:-1] / variance
+            q = following
+        half *= np.polynomial.polynomial.polyval(x, q)
+    sign = -1.0 if order % 2 else 1.0
+    kernel = np.concatenate([sign * half[:0:-1], half])
+    if single:
+        kernel = kernel.astype(FLOAT32)
+        if not order:
+            # The sum of rounded weights is off by up to 6e-8, which would brighten flat images.
+            kernel[radius] += np.float32(1.0 - math.fsum(kernel.tolist()))
+    kernel.flags.writeable = False
+    return kernel
+
+
+_kept_kernel = lru_cache(maxsize=_KEPT)(_kernel)
+
+
+def steps_along(
+    x: Array,
+    result: DType,
+    axes: Any,
+    sigma: Any,
+    order: Any,
+    mode: Any,
+    radius: Any,
+    truncate: Any,
+) -> list[Step]:
+    """The passes of `gaussian_filter` of `x` to an array of dtype `result`."""
+    single = _in_single(x.dtype, result)
+    at = nd.axes_of(axes, x.ndim)
+    count = len(at)
+    orders = nd.each(order, count, "order")
+    sigmas = nd.each(sigma, count, "sigma")
+    modes = nd.each(mode, count, "mode")
+    radii = nd.each(radius, count, "radius")
+    steps = []
+    for axis, width, n, name, r in zip(at, sigmas, orders, modes, radii, strict=True):
+        if not width > 1e-15:
+            continue
+        kernel = gaussian_kernel(width, n, truncate, r, single)
+        steps.append((axis, kernel, len(kernel) // 2, nd.boundary_of(name)))
+    return steps
+
+
+def _in_single(dtype: DType, result: DType) -> bool:
+    """Whether images of `dtype` are filtered in single precision for a result of this dtype."""
+    return result.char in "fF" and np.can_cast(dtype, result)
+
+
+def gaussian(
+    input: Any,
+    sigma: Any,
+    order: Any,
+    output: Any,
+    mode: Any,
+    cval: Any,
+    truncate: Any,
+    radius: Any,
+    axes: Any,
+    workers: Any,
+) -> Array:
+    """`gaussian_filter`."""
+    x = nd.image(input)
+    y = nd.result_array(output, x, x.dtype.kind == "c", promote=False)
+    steps = steps_along(x, y.dtype, axes, sigma, order, mode, radius, truncate)
+    filter_by(x, steps, cval, y, workers)
+    return y
+
+
+def gaussian_along(
+    input: Any,
+    sigma: Any,
+    axis: Any,
+    order: Any,
+    output: Any,
+    mode: Any,
+    cval: Any,
+    truncate: Any,
+    radius: Any,
+    workers: Any,
+) -> Array:
+    """`gaussian_filter1d`."""
+    x = nd.image(input)
+    y = nd.result_array(output, x, x.dtype.kind == "c")
+    single = _in_single(x.dtype, y.dtype)
+    kernel = gaussian_kernel(sigma, order, truncate, radius, single)
+    at = nd.axis_of(axis, x.ndim)
+    filter_by(x, [(at, kernel, len(kernel) // 2, nd.boundary_of(mode))], cval, y, workers)
+    return y
+
+
+def gradient(
+    input: Any,
+    axis: Any,
+    output: Any,
+    mode: Any,
+    cval: Any,
+    workers: Any,
+    smooth: Array,
+) -> Array:
+    """Differences of neighbours along `axis`, smoothed along all others."""
+    x = nd.image(input)
+    at = nd.axis_of(axis, x.ndim)
+    y = nd.result_array(output, x, x.dtype.kind == "c", promote=False)
+    boundaries = [nd.boundary_of(m) for m in nd.each(mode, x.ndim, "mode")]
+    steps = [(at, DIFFERENCE, 1, boundaries[at])]
+    steps += [(i, smooth, 1, boundaries[i]) for i in range(x.ndim) if i != at]
+    filter_by(x, steps, cval, y, workers)
+    return y
+
+
+def filter_by(x: Array, steps: list[Step], cval: Any, out: Array, workers: Any) -> None:
+    """Run `steps` on `x`, of which parts may be complex, to any `out`."""
+    threads = args.threads(workers)
+    if x.dtype.kind != "c":
+        run(nd.contiguous(x), steps, nd.fill_of(cval), out, threads)
+        return
+    boundary = "fill" if any(step[3] == "fill" for step in steps) else "nearest"
+
+    def one(x: Array, _: Array, fill: float, out: Array) -> None:
+        run(x, steps, fill, out, threads)
+
+    of_complex(x, DIFFERENCE, boundary, cval, out, one)

@@ -1,0 +1,773 @@
+"""Image filters: the functions of `scipy.ndimage`, under the same names, for any dimension.
+
+Results have SciPy's shapes and dtypes. Images of float32, float64, complex64 and complex128 are
+filtered in their own precision. Of integers and bool, and wherever the output has another dtype
+than the image, every pass along an axis is summed in double precision and ends in the dtype of the
+output: integers lose their fractions and wrap around, as in SciPy, and bool is whether anything is
+left. So `uniform_filter` of a picture of uint8 rounds down once for each axis; ask for
+``output=numpy.float32`` where that matters.
+
+`mode` says what an image continues with beyond its edges, for a row ``a b c d``:
+
+=============================== ======================== =====================
+'reflect', 'grid-mirror'        ``d c b a | a b c d``    the edge repeated
+'mirror'                        ``d c b | a b c d``      the edge once
+'nearest'                       ``a a a | a b c d``
+'wrap', 'grid-wrap'             ``a b c d | a b c d``    periodic
+'constant', 'grid-constant'     ``k k k | a b c d``      k being `cval`
+=============================== ======================== =====================
+
+All weights count, however small; SciPy leaves out those below 2.2e-16, and computes with weights
+that are nearly symmetric as if they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy.typing as npt
+
+from ._fft.arguments import Array
+from ._ndimage import correlate as _correlate
+from ._ndimage import derivatives as _derivatives
+from ._ndimage import separable as _separable
+from ._ndimage import uniform as _uniform
+
+__all__ = [
+    "convolve",
+    "convolve1d",
+    "correlate",
+    "correlate1d",
+    "gaussian_filter",
+    "gaussian_filter1d",
+    "gaussian_gradient_magnitude",
+    "gaussian_laplace",
+    "generic_gradient_magnitude",
+    "generic_laplace",
+    "laplace",
+    "prewitt",
+    "sobel",
+    "uniform_filter",
+    "uniform_filter1d",
+]
+
+
+def convolve(
+    input: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    output: Any = None,
+    mode: str = "reflect",
+    cval: complex = 0.0,
+    origin: int | Sequence[int] = 0,
+    *,
+    axes: int | Sequence[int] | None = None,
+    separable: bool | None = None,
+    workers: int | None = None,
+) -> Array:
+    """Convolve an image of any dimension with weights.
+
+    ``y[i] = sum_k weights[k] x[i + m // 2 + origin - k]`` for weights of length m along an axis.
+
+    Parameters
+    ----------
+    input : array_like
+        The image, of any shape.
+    weights : array_like
+        The kernel, with as many dimensions as `axes`; no length is 0.
+    output : ndarray or dtype, optional
+        Receives the result, of the shape of `input`; it may overlap `input`. Or the dtype of the
+        result, by default that of `input`, or complex if `weights` are.
+    mode : str, optional
+        What the image continues with: 'reflect' (the default), 'constant', 'nearest', 'mirror' or
+        'wrap', or their synonyms 'grid-mirror', 'grid-constant' and 'grid-wrap'.
+    cval : scalar, optional
+        For `mode` 'constant'; 0 by default.
+    origin : int or sequence of int, optional
+        Shifts the result by as many elements towards lower indices, along each of `axes`: from
+        ``-(m // 2)`` to ``(m - 1) // 2``.
+    axes : int or sequence of int, optional
+        Along which axes; by default all. The others are batches and channels, wherever they stand.
+    separable : bool, optional
+        Whether to compute as a sum of products of a column and a row, of which a kernel of two
+        dimensions needs as many as it has rank: True and False decide, by default it is done where
+        that is faster and no less accurate. Not in SciPy; for floating images.
+    workers : int, optional
+        The largest number of threads, as in `flipshift.fft`; the result does not depend on it. Not
+        in SciPy.
+
+    Returns
+    -------
+    y : ndarray
+        The result; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError
+        If `weights` has another number of dimensions than `axes`, `mode` or a dtype is not
+        supported, or `output` has another shape, or no complex dtype where one is needed.
+    ValueError
+        If `origin` or `axes` is out of range, or `cval` complex for a real image.
+    TypeError
+        If `cval` is no number, or `origin`, `axes` or `workers` no integer.
+
+    Notes
+    -----
+    Large kernels are convolved by FFT. NaN and infinity reach the results that the sum says.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.convolve([[1, 2, 3], [4, 5, 6]], [[1, 0, -1]], mode="nearest")
+    array([[1, 2, 1],
+           [1, 2, 1]])
+    """
+    return _correlate.convolve(
+        input, weights, output, mode, cval, origin, axes, separable, workers, True
+    )
+
+
+def correlate(
+    input: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    output: Any = None,
+    mode: str = "reflect",
+    cval: complex = 0.0,
+    origin: int | Sequence[int] = 0,
+    *,
+    axes: int | Sequence[int] | None = None,
+    separable: bool | None = None,
+    workers: int | None = None,
+) -> Array:
+    """Correlate an image of any dimension with weights, which are conjugated.
+
+    ``y[i] = sum_k conj(weights[k]) x[i + k - m // 2 - origin]`` for m weights along an axis.
+
+    Parameters
+    ----------
+    input, weights, output, mode, cval, axes, separable, workers
+        As in `convolve`.
+    origin : int or sequence of int, optional
+        Shifts the result by as many elements towards higher indices, along each of `axes`.
+
+    Returns
+    -------
+    y : ndarray
+        The result; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError, ValueError, TypeError
+        As `convolve`.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.correlate([[1, 2, 3], [4, 5, 6]], [[1, 0, -1]], mode="nearest")
+    array([[-1, -2, -1],
+           [-1, -2, -1]])
+    """
+    return _correlate.convolve(
+        input, weights, output, mode, cval, origin, axes, separable, workers, False
+    )
+
+
+def convolve1d(
+    input: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    axis: int = -1,
+    output: Any = None,
+    mode: str = "reflect",
+    cval: complex = 0.0,
+    origin: int = 0,
+    *,
+    workers: int | None = None,
+) -> Array:
+    """Convolve an image with weights along one axis.
+
+    Parameters
+    ----------
+    input, output, mode, cval, origin, workers
+        As in `convolve`.
+    weights : array_like
+        The kernel, of one dimension and at least one element.
+    axis : int, optional
+        Along which axis, by default the last.
+
+    Returns
+    -------
+    y : ndarray
+        The result; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError, ValueError, TypeError
+        As `convolve`.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.convolve1d([2, 8, 0, 4, 1, 9, 9, 0], [1, 3])
+    array([14, 24,  4, 13, 12, 36, 27,  0])
+    """
+    return _correlate.along(input, weights, axis, output, mode, cval, origin, workers, True)
+
+
+def correlate1d(
+    input: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    axis: int = -1,
+    output: Any = None,
+    mode: str = "reflect",
+    cval: complex = 0.0,
+    origin: int = 0,
+    *,
+    workers: int | None = None,
+) -> Array:
+    """Correlate an image with weights, which are conjugated, along one axis.
+
+    Parameters
+    ----------
+    input, output, mode, cval, workers
+        As in `convolve`.
+    weights, axis
+        As in `convolve1d`.
+    origin : int, optional
+        As in `correlate`.
+
+    Returns
+    -------
+    y : ndarray
+        The result; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError, ValueError, TypeError
+        As `convolve`.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.correlate1d([2, 8, 0, 4, 1, 9, 9, 0], [1, 3])
+    array([ 8, 26,  8, 12,  7, 28, 36,  9])
+    """
+    return _correlate.along(input, weights, axis, output, mode, cval, origin, workers, False)
+
+
+def uniform_filter(
+    input: npt.ArrayLike,
+    size: int | Sequence[int] = 3,
+    output: Any = None,
+    mode: str | Sequence[str] = "reflect",
+    cval: complex = 0.0,
+    origin: int | Sequence[int] = 0,
+    *,
+    axes: int | Sequence[int] | None = None,
+    workers: int | None = None,
+) -> Array:
+    """Average an image over boxes, in a time that does not depend on their size.
+
+    Parameters
+    ----------
+    input, output, cval, workers
+        As in `convolve`.
+    size : int or sequence of int, optional
+        Of the boxes, along each of `axes`; by default 3. Along an axis where it is less than 2,
+        nothing is done.
+    mode : str or sequence of str, optional
+        As in `convolve`, for each of `axes` or for all.
+    origin : int or sequence of int, optional
+        As in `correlate`.
+    axes : int or sequence of int, optional
+        Along which axes; by default all.
+
+    Returns
+    -------
+    y : ndarray
+        The means; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError
+        If a sequence has another length than `axes`, `mode` or a dtype is not supported, or
+        `output` has another shape.
+    ValueError, TypeError
+        As `convolve`.
+
+    Notes
+    -----
+    Nothing is subtracted, unlike in a running sum that adds the element that enters and subtracts
+    the one that leaves: rounding errors do not grow along a line, and NaN and infinity reach the
+    boxes that contain them and no others. Means of integers are exact before their fractions are
+    dropped (in 64 bits, where double precision can be).
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.uniform_filter([[9.0, 0, 0], [0, 0, 0], [0, 0, 0]], mode="constant")
+    array([[1., 1., 0.],
+           [1., 1., 0.],
+           [0., 0., 0.]])
+    """
+    return _uniform.uniform(input, size, output, mode, cval, origin, axes, workers)
+
+
+def uniform_filter1d(
+    input: npt.ArrayLike,
+    size: int,
+    axis: int = -1,
+    output: Any = None,
+    mode: str = "reflect",
+    cval: complex = 0.0,
+    origin: int = 0,
+    *,
+    workers: int | None = None,
+) -> Array:
+    """Average each `size` neighbours along one axis.
+
+    Parameters
+    ----------
+    input, output, mode, cval, workers
+        As in `convolve`.
+    size : int
+        Length of the windows, at least 1.
+    axis : int, optional
+        Along which axis, by default the last.
+    origin : int, optional
+        As in `correlate`.
+
+    Returns
+    -------
+    y : ndarray
+        The means; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError
+        If `size` is less than 1, and as `uniform_filter`.
+    ValueError, TypeError
+        As `convolve`.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.uniform_filter1d([2, 8, 0, 4, 1, 9, 9, 0], 3)
+    array([4, 3, 4, 1, 4, 6, 6, 3])
+    """
+    return _uniform.uniform_along(input, size, axis, output, mode, cval, origin, workers)
+
+
+def gaussian_filter(
+    input: npt.ArrayLike,
+    sigma: float | Sequence[float],
+    order: int | Sequence[int] = 0,
+    output: Any = None,
+    mode: str | Sequence[str] = "reflect",
+    cval: complex = 0.0,
+    truncate: float = 4.0,
+    *,
+    radius: int | Sequence[int] | None = None,
+    axes: int | Sequence[int] | None = None,
+    workers: int | None = None,
+) -> Array:
+    """Smooth an image by a Gaussian, or convolve it with derivatives of one.
+
+    Parameters
+    ----------
+    input, output, cval, workers
+        As in `convolve`.
+    sigma : float or sequence of float
+        Standard deviation in elements, along each of `axes`; where it is not above 1e-15, nothing
+        is done along that axis.
+    order : int or sequence of int, optional
+        Which derivative of the Gaussian, along each of `axes`; by default 0, the Gaussian itself.
+    mode : str or sequence of str, optional
+        As in `convolve`, for each of `axes` or for all.
+    truncate : float, optional
+        Where the Gaussian ends, in standard deviations; by default 4.
+    radius : int or sequence of int, optional
+        Where it ends in elements, by default ``int(truncate * sigma + 0.5)``: the kernel has
+        ``2 * radius + 1`` of them.
+    axes : int or sequence of int, optional
+        Along which axes; by default all.
+
+    Returns
+    -------
+    y : ndarray
+        The result; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError
+        If a sequence has another length than `axes`, `mode` or a dtype is not supported, or
+        `output` has another shape, or a real dtype for a complex image.
+    ValueError
+        If `order` or `radius` is negative, `radius` no integer, or `axes` out of range.
+    TypeError
+        If `sigma`, `truncate` or `cval` is no number, or `order`, `axes` or `workers` no integer.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.gaussian_filter([[0, 0, 0], [0, 100, 0], [0, 0, 0]], 1, output=float).round(2)
+    array([[ 8.77, 12.08,  8.77],
+           [12.08, 16.63, 12.08],
+           [ 8.77, 12.08,  8.77]])
+    """
+    return _separable.gaussian(
+        input, sigma, order, output, mode, cval, truncate, radius, axes, workers
+    )
+
+
+def gaussian_filter1d(
+    input: npt.ArrayLike,
+    sigma: float,
+    axis: int = -1,
+    order: int = 0,
+    output: Any = None,
+    mode: str = "reflect",
+    cval: complex = 0.0,
+    truncate: float = 4.0,
+    *,
+    radius: int | None = None,
+    workers: int | None = None,
+) -> Array:
+    """Smooth an image by a Gaussian along one axis, or convolve it with a derivative of one.
+
+    Parameters
+    ----------
+    input, output, mode, cval, workers
+        As in `convolve`.
+    sigma : float
+        Standard deviation in elements; not 0.
+    axis : int, optional
+        Along which axis, by default the last.
+    order, truncate, radius
+        As in `gaussian_filter`.
+
+    Returns
+    -------
+    y : ndarray
+        The result; `output` if that is an array.
+
+    Raises
+    ------
+    ZeroDivisionError
+        If `sigma` is 0.
+    RuntimeError, ValueError, TypeError
+        As `gaussian_filter`.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.gaussian_filter1d([1.0, 2.0, 3.0, 4.0, 5.0], 1)
+    array([1.42704095, 2.06782203, 3.        , 3.93217797, 4.57295905])
+    """
+    return _separable.gaussian_along(
+        input, sigma, axis, order, output, mode, cval, truncate, radius, workers
+    )
+
+
+def sobel(
+    input: npt.ArrayLike,
+    axis: int = -1,
+    output: Any = None,
+    mode: str | Sequence[str] = "reflect",
+    cval: complex = 0.0,
+    *,
+    workers: int | None = None,
+) -> Array:
+    """Differentiate along one axis by ``[-1, 0, 1]``, and smooth along the others by ``[1, 2, 1]``.
+
+    Parameters
+    ----------
+    input, output, cval, workers
+        As in `convolve`.
+    axis : int, optional
+        The axis of the difference, by default the last.
+    mode : str or sequence of str, optional
+        As in `convolve`, for each axis or for all.
+
+    Returns
+    -------
+    y : ndarray
+        Eight times the derivative in two dimensions; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError, ValueError, TypeError
+        As `gaussian_filter`.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.sobel([[0.0, 1, 2], [0, 1, 2], [0, 1, 2]])
+    array([[4., 8., 4.],
+           [4., 8., 4.],
+           [4., 8., 4.]])
+    """
+    return _separable.gradient(input, axis, output, mode, cval, workers, _separable.SOBEL)
+
+
+def prewitt(
+    input: npt.ArrayLike,
+    axis: int = -1,
+    output: Any = None,
+    mode: str | Sequence[str] = "reflect",
+    cval: complex = 0.0,
+    *,
+    workers: int | None = None,
+) -> Array:
+    """Differentiate along one axis by ``[-1, 0, 1]``, and sum along the others by ``[1, 1, 1]``.
+
+    Parameters
+    ----------
+    input, axis, output, mode, cval, workers
+        As in `sobel`.
+
+    Returns
+    -------
+    y : ndarray
+        Six times the derivative in two dimensions; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError, ValueError, TypeError
+        As `gaussian_filter`.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.prewitt([[0.0, 1, 2], [0, 1, 2], [0, 1, 2]])
+    array([[3., 6., 3.],
+           [3., 6., 3.],
+           [3., 6., 3.]])
+    """
+    return _separable.gradient(input, axis, output, mode, cval, workers, _separable.PREWITT)
+
+
+def laplace(
+    input: npt.ArrayLike,
+    output: Any = None,
+    mode: str | Sequence[str] = "reflect",
+    cval: complex = 0.0,
+    *,
+    axes: int | Sequence[int] | None = None,
+    workers: int | None = None,
+) -> Array:
+    """Sum the second differences, by ``[1, -2, 1]``, along each axis.
+
+    Parameters
+    ----------
+    input, output, cval, axes, workers
+        As in `convolve`.
+    mode : str or sequence of str, optional
+        As in `convolve`, for each of `axes` or for all.
+
+    Returns
+    -------
+    y : ndarray
+        The result; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError, ValueError, TypeError
+        As `gaussian_filter`.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.laplace([[0, 0, 0], [0, 1, 0], [0, 0, 0]])
+    array([[ 0,  1,  0],
+           [ 1, -4,  1],
+           [ 0,  1,  0]])
+    """
+    return _derivatives.laplace(input, output, mode, cval, axes, workers)
+
+
+def gaussian_laplace(
+    input: npt.ArrayLike,
+    sigma: float | Sequence[float],
+    output: Any = None,
+    mode: str | Sequence[str] = "reflect",
+    cval: complex = 0.0,
+    *,
+    axes: int | Sequence[int] | None = None,
+    workers: int | None = None,
+    **kwargs: Any,
+) -> Array:
+    """Sum the second derivatives of a smoothed image along each axis.
+
+    Parameters
+    ----------
+    input, output, cval, workers
+        As in `convolve`.
+    sigma : float or sequence of float
+        Standard deviation of the Gaussian, along each of `axes`.
+    mode : str or sequence of str, optional
+        As in `convolve`, for each of `axes` or for all.
+    axes : int or sequence of int, optional
+        Along which axes; by default all.
+    **kwargs
+        `truncate` and `radius` of `gaussian_filter`.
+
+    Returns
+    -------
+    y : ndarray
+        The result; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError, ValueError, TypeError
+        As `gaussian_filter`.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.gaussian_laplace([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]], 1, mode="constant").round(3)
+    array([[ 0.   , -0.097,  0.   ],
+           [-0.097, -0.318, -0.097],
+           [ 0.   , -0.097,  0.   ]])
+    """
+    return _derivatives.gaussian_laplace(input, sigma, output, mode, cval, axes, workers, kwargs)
+
+
+def gaussian_gradient_magnitude(
+    input: npt.ArrayLike,
+    sigma: float | Sequence[float],
+    output: Any = None,
+    mode: str | Sequence[str] = "reflect",
+    cval: complex = 0.0,
+    *,
+    axes: int | Sequence[int] | None = None,
+    workers: int | None = None,
+    **kwargs: Any,
+) -> Array:
+    """Return the length of the gradient of a smoothed image.
+
+    Parameters
+    ----------
+    input, output, cval, workers
+        As in `convolve`.
+    sigma : float or sequence of float
+        Standard deviation of the Gaussian, along each axis of `input`.
+    mode : str or sequence of str, optional
+        As in `convolve`, for each of `axes` or for all.
+    axes : int or sequence of int, optional
+        Along which axes to differentiate; by default all. The image is smoothed along all axes.
+    **kwargs
+        `truncate` and `radius` of `gaussian_filter`.
+
+    Returns
+    -------
+    y : ndarray
+        The result; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError, ValueError, TypeError
+        As `gaussian_filter`.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.gaussian_gradient_magnitude([[0.0, 0, 0], [3, 3, 3], [6, 6, 6]], 0.5).round(2)
+    array([[1.28, 1.28, 1.28],
+           [2.57, 2.57, 2.57],
+           [1.28, 1.28, 1.28]])
+    """
+    return _derivatives.gaussian_gradient_magnitude(
+        input, sigma, output, mode, cval, axes, workers, kwargs
+    )
+
+
+def generic_laplace(
+    input: npt.ArrayLike,
+    derivative2: Callable[..., Array],
+    output: Any = None,
+    mode: str | Sequence[str] = "reflect",
+    cval: complex = 0.0,
+    extra_arguments: Sequence[Any] = (),
+    extra_keywords: dict[str, Any] | None = None,
+    *,
+    axes: int | Sequence[int] | None = None,
+) -> Array:
+    """Sum what a function of second derivatives returns for each axis.
+
+    Parameters
+    ----------
+    input, output, cval, axes
+        As in `convolve`.
+    derivative2 : callable
+        ``derivative2(input, axis, output, mode, cval, *extra_arguments, **extra_keywords)``
+        filters along `axis` into `output`, an array, or returns a new one of the dtype `output`.
+    mode : str or sequence of str, optional
+        As in `convolve`, for each of `axes` or for all.
+    extra_arguments, extra_keywords
+        What `derivative2` gets besides.
+
+    Returns
+    -------
+    y : ndarray
+        The result; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError, ValueError, TypeError
+        As `gaussian_filter`.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> def second(x, axis, output, mode, cval):
+    ...     return ndimage.correlate1d(x, [1, -2, 1], axis, output, mode, cval)
+    >>> ndimage.generic_laplace([[0, 0, 0], [0, 1, 0], [0, 0, 0]], second)
+    array([[ 0,  1,  0],
+           [ 1, -4,  1],
+           [ 0,  1,  0]])
+    """
+    return _derivatives.generic_laplace(
+        input, derivative2, output, mode, cval, extra_arguments, extra_keywords, axes
+    )
+
+
+def generic_gradient_magnitude(
+    input: npt.ArrayLike,
+    derivative: Callable[..., Array],
+    output: Any = None,
+    mode: str | Sequence[str] = "reflect",
+    cval: complex = 0.0,
+    extra_arguments: Sequence[Any] = (),
+    extra_keywords: dict[str, Any] | None = None,
+    *,
+    axes: int | Sequence[int] | None = None,
+) -> Array:
+    """Return the root of the summed squares of what a function of derivatives returns.
+
+    Parameters
+    ----------
+    input, output, mode, cval, extra_arguments, extra_keywords, axes
+        As in `generic_laplace`.
+    derivative : callable
+        As `derivative2` there; what it returns is overwritten.
+
+    Returns
+    -------
+    y : ndarray
+        The result; `output` if that is an array.
+
+    Raises
+    ------
+    RuntimeError, ValueError, TypeError
+        As `gaussian_filter`.
+
+    Examples
+    --------
+    >>> from flipshift import ndimage
+    >>> ndimage.generic_gradient_magnitude([[0.0, 0], [3, 3]], ndimage.sobel)
+    array([[12., 12.],
+           [12., 12.]])
+    """
+    return _derivatives.generic_gradient_magnitude(
+        input, derivative, output, mode, cval, extra_arguments, extra_keywords, axes
+    )
