@@ -66,9 +66,9 @@ R square(std::complex<R> a) {
   return a.real() * a.real() + a.imag() * a.imag();
 }
 
-template <class T>
+// W is what it computes in.
+template <class T, class W = typename WiderThan<T>::type>
 class Elimination {
-  using W = typename WiderThan<T>::type;
   using R = typename PartOf<W>::type;
   using Narrow = typename PartOf<T>::type;
   // Half of epsilon; with complex arithmetic, a product has up to sqrt(8) times its error, in both
@@ -256,14 +256,14 @@ constexpr std::size_t few = 8;
 
 template <class T>
 bool few_are_low(const Matrix<const T>& h, std::size_t most) {
-  using E = Elimination<T>;
+  using E = Elimination<T, T>;
   T part[few * few];
   const std::size_t n = std::min({most + 2, few, h.rows, h.cols});
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < n; ++j)
       part[i * n + j] =
           h.data[(2 * i + 1) * h.rows / (2 * n) * h.cols + (2 * j + 1) * h.cols / (2 * n)];
-  // Ten times as much as passes for the whole.
+  // Ten times as much as passes for the whole: that is more than T itself is off by.
   const auto tolerance = 10 * E::gamma(h.rows * h.cols);
   return E({part, n, n}, most).eliminate([&](auto rest, auto size, std::size_t) {
     return rest <= tolerance * size;
