@@ -368,15 +368,16 @@ class Tiles {
 Extent extent(std::size_t n, std::size_t taps, std::size_t outputs, std::ptrdiff_t start,
               bool zero_outside) {
   const std::ptrdiff_t met = to_signed(outputs + taps) - 1;
-  std::ptrdiff_t whole = met;
+  std::ptrdiff_t whole = met, met_taps = to_signed(taps);
   if (zero_outside) {
     // Of the samples 0 .. met - 1 that the outputs meet, those of x are begin .. end - 1.
     const std::ptrdiff_t first = start - (to_signed(taps) - 1);
     const std::ptrdiff_t begin = std::clamp<std::ptrdiff_t>(-first, 0, met);
     const std::ptrdiff_t end = std::clamp<std::ptrdiff_t>(to_signed(n) - first, begin, met);
     whole = std::max({end, met - begin, to_signed(outputs), to_signed(taps)});
+    met_taps = std::clamp<std::ptrdiff_t>(end - begin + to_signed(outputs) - 1, 1, met_taps);
   }
-  return {outputs, taps, static_cast<std::size_t>(whole)};
+  return {outputs, taps, static_cast<std::size_t>(whole), static_cast<std::size_t>(met_taps)};
 }
 
 template <class T>
