@@ -50,7 +50,7 @@ def sanitize(session, sanitizers):
     build = f"build/sanitize-{sanitizers.replace(',', '-')}"
     options = [f"-DFLIPSHIFT_SANITIZE={sanitizers}", f"-Dpybind11_DIR={pybind11}"]
     session.run("cmake", "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None", *options)
-    checks = ("check_convolve", "check_convolver", "check_fft", "check_threads")
+    checks = ("check_convolve", "check_convolver", "check_fft", "check_images", "check_threads")
     session.run("cmake", "--build", build, "--target", *checks)
     # Memory is filled with NaN when it is taken, so that reading before writing shows.
     env = {
@@ -60,9 +60,10 @@ def sanitize(session, sanitizers):
     }
     session.run(f"{build}/check_threads", env=env, external=True)
     session.run(f"{build}/check_convolver", env=env, external=True)
+    session.run(f"{build}/check_images", "20", env=env, external=True)
     for name in ("v2", "v3", "v4") if sanitizers != "thread" else ():
         env["FLIPSHIFT_ISA"] = name
-        for program in ("check_convolve", "check_fft"):
+        for program in ("check_convolve", "check_fft", "check_images"):
             session.run(f"{build}/{program}", *session.posargs, env=env, external=True)
 
 
