@@ -346,6 +346,13 @@ template <class T>
 bool one_term(const Matrix<const T>& h, LowRank<T>& term) {
   using R = typename PartOf<T>::type;
   const std::size_t k = h.rows, l = h.cols;
+  if (k == 1 || l == 1) {
+    // Times one, without a rounding.
+    const std::vector<T> one(1, T(1)), all(h.data, h.data + k * l);
+    term = {1, k == 1 ? one : all, k == 1 ? all : one};
+    return std::all_of(all.begin(), all.end(),
+                       [](T a) { return size_of(a) <= std::numeric_limits<R>::max(); });
+  }
   // The largest element of its row and of its column, as the largest of all is if the rank is 1.
   std::size_t row = k / 2, col = largest_of(h.data + row * l, l, 1);
   row = largest_of(h.data + col, k, l);
