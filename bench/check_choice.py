@@ -4,6 +4,9 @@ At random lengths, modes and dtypes, times the choice of 'auto' against the dire
 transforms of many lengths, one thread, interleaved, and prints the points where the best of them is
 faster by more than the limit. ``python bench/check_choice.py --points 200 --limit 15``
 
+With ``--two-dimensions``, the same of images: the direct sum, transforms, and, for kernels of
+rank 1 and 2, sums along each axis.
+
 A short time of a busy machine counts as such: every call gets many short rounds, and where 'auto'
 seems slower both are timed again.
 """
@@ -84,6 +87,42 @@ def candidates(n: int, m: int, mode: str, char: str) -> dict[str, Call]:
     return calls
 
 
+def lines(count: int, seed: int, longest: int) -> Iterator[tuple[str, dict[str, Call]]]:
+    """What is computed, and the calls of 'auto' and of each other way."""
+    for n, m, mode, char in points(count, seed, longest):
+        start, n_out = part(n, m, mode)
+        taken = core.convolve_plan(n, m, n_out, start, np.dtype(char))[0]
+        what = f"n={n} m={m} {mode} {np.dtype(char)} ({taken[0]} {taken[1]})"
+        yield what, candidates(n, m, mode, char)
+
+
+def images(count: int, seed: int) -> Iterator[tuple[str, dict[str, Call]]]:
+    """What is computed, and the calls of 'auto' and of each method."""
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        shape = tuple(int(np.exp(rng.uniform(np.log(4), np.log(1200)))) for _ in range(2))
+        taps = tuple(int(np.exp(rng.uniform(0, np.log(min(n, 64) + 1)))) for n in shape)
+        mode, char = rng.choice(["full", "same", "valid"]), rng.choice(list("fdFD"))
+        rank = int(rng.choice([0, 0, 1, 2]))
+        x = rng.standard_normal(shape).astype(char)
+        h = rng.standard_normal(taps).astype(char)
+        if rank:
+            columns, rows = rng.random((taps[0], rank)), rng.random((rank, taps[1]))
+            h = (columns @ rows).astype(char)
+        places = [part(n, m, mode) for n, m in zip(shape, taps, strict=True)]
+        start, out = tuple(p[0] for p in places), np.empty([p[1] for p in places], char)
+        plan = core.convolve2d_plan(shape, h, out.shape, start)
+        calls = {}
+        for method in ["auto", "direct", "fft", "separable"][: 4 if rank else 3]:
+            if method == "direct" and out.size * h.size > 3e8:
+                continue
+            calls[method] = lambda method=method, x=x, h=h, out=out, start=start: core.convolve2d(
+                x, h, out, start, ("fill", "fill"), 0, method, 1
+            )
+        what = f"{shape} with {taps} of rank {rank or 'full'} {mode} {np.dtype(char)} {plan[0]}"
+        yield what, calls
+
+
 def main() -> None:
     """Print the violations and how 'auto' does as a whole."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -91,10 +130,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--longest", type=int, default=10**6)
     parser.add_argument("--limit", type=float, default=15.0, help="per cent")
+    parser.add_argument("--two-dimensions", action="store_true")
     arguments = parser.parse_args()
     ratios = []
-    for n, m, mode, char in points(arguments.points, arguments.seed, arguments.longest):
-        calls = candidates(n, m, mode, char)
+    if arguments.two_dimensions:
+        cases = images(arguments.points, arguments.seed)
+    else:
+        cases = lines(arguments.points, arguments.seed, arguments.longest)
+    for what, calls in cases:
         times = race(calls, 5, 0.0002)
         limit = 1 + arguments.limit / 100
         for rounds in (15, 40, 100):
@@ -107,11 +150,9 @@ def main() -> None:
         ratio = times["auto"] / times[best]
         ratios.append(ratio)
         if ratio > limit:
-            start, n_out = part(n, m, mode)
-            taken = core.convolve_plan(n, m, n_out, start, np.dtype(char))[0]
             print(
-                f"n={n} m={m} {mode} {np.dtype(char)}: auto {1e6 * times['auto']:.4g} us "
-                f"({taken[0]} {taken[1]}), {best} {1e6 * times[best]:.4g} us, ratio {ratio:.2f}",
+                f"{what}: auto {1e6 * times['auto']:.4g} us, "
+                f"{best} {1e6 * times[best]:.4g} us, ratio {ratio:.2f}",
                 flush=True,
             )
     count = sum(r > 1 + arguments.limit / 100 for r in ratios)

@@ -24,7 +24,9 @@ struct Blocks {
 struct Extent {
   std::size_t outputs;
   std::size_t taps;
-  std::size_t whole;  // points of a transform that gives all outputs at once
+  std::size_t whole;     // points of a transform that gives all outputs at once
+  std::size_t met_taps;  // that meet anything but zeros outside of the image
+  bool operator==(const Extent&) const = default;
 };
 
 struct Size {
@@ -32,6 +34,7 @@ struct Size {
   Extent cols;
   std::size_t images;
   std::size_t channels;
+  bool operator==(const Size&) const = default;
 };
 
 // A direct sum that takes less is not worth a closer look.

@@ -1,6 +1,7 @@
 #include "engine/convolve2d_fft.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <complex>
 #include <memory>
 #include <type_traits>
@@ -9,7 +10,6 @@
 #include "engine/convolve2d_source.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/fft_cache.hpp"
-#include "engine/fft_columns.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
@@ -22,33 +22,104 @@ namespace {
 
 std::ptrdiff_t to_signed(std::size_t v) { return static_cast<std::ptrdiff_t>(v); }
 
-// The transform of m rows, with the factors that fold 2 m real ones into them.
+// The passes of transforms of n rows, as kernels/convolve2d_fft.hpp has them, and the factors that
+// fold 2 n real rows into n. n > 1 has no prime factors above 7.
 template <class T>
-class Fold {
+class Passes {
  public:
-  explicit Fold(std::size_t m) : columns_(m), factors_(2 * m) {
-    const Roots roots(4 * m);
-    for (std::size_t j = 0; j < m; ++j) {
-      const Root z = roots[j];
-      factors_[2 * j] = static_cast<T>(z.re);
-      factors_[2 * j + 1] = static_cast<T>(-z.im);
+  explicit Passes(std::size_t n) : n_(n), fold_(2 * n) {
+    std::size_t rest = n;
+    for (const int p : {7, 5, 3})
+      for (; rest % static_cast<std::size_t>(p) == 0; rest /= static_cast<std::size_t>(p))
+        radices_.push_back(p);
+    // The last of the powers of two, to which a product with h is added, is 8 at most.
+    const int bits = std::countr_zero(rest), passes = (bits + 4) / 4;
+    for (int i = passes; bits > 0 && i-- > 0;)
+      radices_.push_back(1 << (bits * (i + 1) / passes - bits * i / passes));
+    std::size_t length = n, count = 0;
+    for (const int r : radices_) {
+      length /= static_cast<std::size_t>(r);
+      offsets_.push_back(count);
+      count += 2 * length * static_cast<std::size_t>(r - 1);
+    }
+    factors_ = Buffer<T>(count);
+    T* w = factors_.data();
+    const Roots roots(n), quarter(4 * n);
+    std::size_t done = 1;  // product of the radices before
+    length = n;
+    for (const int radix : radices_) {
+      const auto r = static_cast<std::size_t>(radix);
+      length /= r;
+      for (std::size_t j = 0; j < length; ++j) {
+        for (std::size_t k = 1; k < r; ++k) {
+          const Root z = roots[j * k * done];
+          *w++ = static_cast<T>(z.re);
+          *w++ = static_cast<T>(z.im);
+        }
+      }
+      done *= r;
+    }
+    for (std::size_t j = 0; j < n; ++j) {
+      const Root z = quarter[j];
+      fold_[2 * j] = static_cast<T>(z.re);
+      fold_[2 * j + 1] = static_cast<T>(-z.im);
     }
   }
-  std::size_t size() const { return columns_.size(); }
-  std::size_t bytes() const { return columns_.bytes() + factors_.size() * sizeof(T); }
-  const fft::Columns<T>& columns() const { return columns_; }
-  const T* factors() const { return factors_.data(); }
+  std::size_t size() const { return n_; }
+  std::size_t bytes() const { return (factors_.size() + fold_.size()) * sizeof(T); }
+
+  int first_radix() const { return radices_.front(); }
+  int last_radix() const { return radices_.back(); }
+  std::size_t count() const { return radices_.size(); }
+  const T* first_factors() const { return factors_.data(); }
+  const T* fold() const { return fold_.data(); }
+
+  // Forward passes begin .. end - 1, in place, and all but the last as they have factors.
+  void forward(const FftPasses<T>& passes, std::size_t begin, std::size_t end, T* rows) const {
+    std::size_t blocks = 1, length = n_;
+    for (std::size_t i = 0; i < end; ++i) {
+      const int r = radices_[i];
+      length /= static_cast<std::size_t>(r);
+      if (i >= begin) {
+        if (length > 1) {
+          passes.scaled[r](rows, blocks, length, factors_.data() + offsets_[i]);
+        } else {
+          passes.plain[r](rows, blocks, 1, nullptr);
+        }
+      }
+      blocks *= static_cast<std::size_t>(r);
+    }
+  }
+  // Passes back, from that of number end - 1 down to number begin.
+  void back(const FftPasses<T>& passes, const Convolve2dFftTable<T>& table, std::size_t begin,
+            std::size_t end, T* rows) const {
+    std::size_t length = 1, blocks = n_;
+    for (std::size_t i = radices_.size(); i-- > begin;) {
+      const int r = radices_[i];
+      blocks /= static_cast<std::size_t>(r);
+      if (i < end) {
+        if (length > 1) {
+          table.back[r](rows, blocks, length, factors_.data() + offsets_[i]);
+        } else {
+          passes.plain[r](rows, blocks, 1, nullptr);
+        }
+      }
+      length *= static_cast<std::size_t>(r);
+    }
+  }
 
  private:
-  fft::Columns<T> columns_;
-  Buffer<T> factors_;
+  std::size_t n_;
+  std::vector<int> radices_;
+  std::vector<std::size_t> offsets_;  // of each pass in factors_
+  Buffer<T> factors_, fold_;
 };
 
 template <class T>
-std::shared_ptr<const Fold<T>> fold_plan(std::size_t m) {
+std::shared_ptr<const Passes<T>> passes_of(std::size_t n) {
   constexpr std::size_t cache_limit = std::size_t{4} << 20;
-  static fft::Cache<Fold<T>> cache(cache_limit, sizeof(T) == 4 ? "float32" : "float64");
-  return cache.get(m);
+  static fft::Cache<Passes<T>> cache(cache_limit, sizeof(T) == 4 ? "float32" : "float64");
+  return cache.get(n);
 }
 
 template <class T>
@@ -77,22 +148,21 @@ class Tiles {
         n2_(blocks.cols.size),
         m_(is_complex ? n1_ : n1_ / 2),
         slots_((m_ + w_ - 1) / w_),
-        down_(fold_plan<R>(m_)),
-        across_(fold_plan<R>(n2_)),
+        down_(passes_of<R>(m_)),
+        across_(passes_of<R>(n2_)),
         // One row for lanes beyond the last column. Odd: slots at a multiple of 4096 B would
         // compete for the same sets of the cache.
         slot_((p_.inner * n2_ + 1) | 1),
         spectrum_(row() * slots_ * n2_),
         to_(whole_groups(n2_ * p_.inner)),
         from_(to_.size()) {
-    const std::uint32_t* order = across_->columns().order();
     for (std::size_t i = 0; i < to_.size(); ++i) {
       const std::size_t sample = i / w_ * w_ + lane_sample(i % w_);
       const std::size_t j = sample / p_.inner, first = sample % p_.inner * n2_;
       const bool inside = j < n2_;
       to_[i] = static_cast<std::uint32_t>(inside ? first + j : p_.inner * n2_);
       // h has its first tap at column 0, so output j is at j + taps - 1.
-      from_[i] = static_cast<std::uint32_t>(inside ? first + order[(j + p_.h.cols - 1) % n2_] : 0);
+      from_[i] = static_cast<std::uint32_t>(inside ? first + (j + p_.h.cols - 1) % n2_ : 0);
     }
     transform_kernel();
   }
@@ -102,7 +172,7 @@ class Tiles {
   // Tiles begin .. end - 1.
   template <class F>
   void run(std::size_t begin, std::size_t end, F&& done) const {
-    Workspace space{Scratch<R>(row() * slot_ * (slots_ + 1)), Scratch<R>(row() * m_),
+    Workspace space{Scratch<R>(row() * slot_ * slots_), Scratch<R>(row() * m_),
                     Scratch<T>(n1_ * w_), Scratch<T>(gathers() ? n1_ * to_.size() : 0)};
     for (std::size_t t = begin; t < end; ++t) {
       const std::size_t i = t / split_cols_.blocks % split_rows_.blocks * split_rows_.outputs;
@@ -119,8 +189,7 @@ class Tiles {
 
  private:
   struct Workspace {
-    // Rows in slots of W frequencies; what was transformed back stands one slot before.
-    Scratch<R> slots;
+    Scratch<R> slots;  // of W frequencies
     Scratch<R> rows;   // of W columns
     Scratch<T> edge;   // W columns of samples
     Scratch<T> block;  // all samples of a tile
@@ -133,9 +202,13 @@ class Tiles {
   // Whether rows outside of x hold anything but zeros.
   bool gathers() const { return p_.outside.rows != Boundary::fill || p_.outside.fillvalue != T(0); }
 
-  void fold(const T* x, std::size_t stride, std::size_t begin, std::size_t end, R* rows) const {
-    (is_complex ? table_.fold_complex : table_.fold_real)(
-        reinterpret_cast<const R*>(x), to_signed(stride), begin, end, m_, down_->factors(), rows);
+  // W neighbours of the rows of an image, transformed along their columns.
+  void columns(const T* x, std::size_t stride, std::size_t begin, std::size_t end, R* rows) const {
+    const int r = down_->first_radix();
+    (is_complex ? table_.first_complex : table_.first_real)[r](
+        reinterpret_cast<const R*>(x), to_signed(stride), begin, end, m_, down_->first_factors(),
+        down_->fold(), rows);
+    down_->forward(passes_, 1, down_->count(), rows);
   }
 
   void transform_kernel() {
@@ -155,19 +228,15 @@ class Tiles {
         const T* const taps = p_.h.data + k * p_.h.cols + first;
         for (std::size_t l = 0; l < width; ++l) to_row[l] = is_complex || last ? taps[l] : -taps[l];
       }
-      fold(block.data(), w_, 0, n1_, rows.data());
-      down_->columns().run(passes_, rows.data());
+      columns(block.data(), w_, 0, n1_, rows.data());
       for (std::size_t i = 0; i < w_; ++i)
         to[i] = static_cast<std::uint32_t>(std::min(first + lane_sample(i), n2_));
-      table_.turn(rows.data(), down_->columns().order(), m_, to.data(), slots.data(), n2_ + 1);
+      table_.turn(rows.data(), m_, to.data(), slots.data(), n2_ + 1);
     }
-    const std::uint32_t* order = across_->columns().order();
     for (std::size_t s = 0; s < slots_; ++s) {
       R* const from = slots.data() + s * row() * (n2_ + 1);
-      across_->columns().run(passes_, from);
-      R* h = spectrum_.data() + s * row() * n2_;
-      for (std::size_t k = 0; k < n2_; ++k, h += row())
-        std::copy_n(from + row() * order[k], row(), h);
+      across_->forward(passes_, 0, across_->count(), from);
+      std::copy_n(from, row() * n2_, spectrum_.data() + s * row() * n2_);
     }
   }
 
@@ -195,21 +264,19 @@ class Tiles {
     for (std::size_t s = 0; s < samples; s += w_) {
       const std::ptrdiff_t at = left * to_signed(p_.inner) + to_signed(s);
       if (gathered) {
-        fold(space.block.data() + s, pitch, 0, in_rows, space.rows.data());
+        columns(space.block.data() + s, pitch, 0, in_rows, space.rows.data());
       } else if (s + w_ <= samples && at >= 0 && at + to_signed(w_) <= to_signed(stride)) {
-        fold(x + top * to_signed(stride) + at, stride, static_cast<std::size_t>(begin),
-             static_cast<std::size_t>(end), space.rows.data());
+        columns(x + top * to_signed(stride) + at, stride, static_cast<std::size_t>(begin),
+                static_cast<std::size_t>(end), space.rows.data());
       } else {
         edge(x + top * to_signed(stride), at, std::min(w_, samples - s),
              static_cast<std::size_t>(begin), static_cast<std::size_t>(end), space.edge.data());
-        fold(space.edge.data(), w_, static_cast<std::size_t>(begin), static_cast<std::size_t>(end),
-             space.rows.data());
+        columns(space.edge.data(), w_, static_cast<std::size_t>(begin),
+                static_cast<std::size_t>(end), space.rows.data());
       }
-      down_->columns().run(passes_, space.rows.data());
-      table_.turn(space.rows.data(), down_->columns().order(), m_, to_.data() + s,
-                  space.slots.data() + row() * slot_, slot_);
+      table_.turn(space.rows.data(), m_, to_.data() + s, space.slots.data(), slot_);
     }
-    for (std::size_t s = 1; s <= slots_ && in_cols < n2_; ++s) {
+    for (std::size_t s = 0; s < slots_ && in_cols < n2_; ++s) {
       for (std::size_t c = 0; c < p_.inner; ++c)
         std::fill_n(space.slots.data() + row() * (s * slot_ + c * n2_ + in_cols),
                     row() * (n2_ - in_cols), R(0));
@@ -250,14 +317,13 @@ class Tiles {
   }
 
   void along_rows(Workspace& space) const {
-    const fft::Columns<R>& columns = across_->columns();
+    const std::size_t inner_passes = across_->count() - 1;
     for (std::size_t s = 0; s < slots_; ++s) {
-      R* to = space.slots.data() + row() * slot_ * s;
-      R* from = to + row() * slot_;
-      for (std::size_t c = 0; c < p_.inner; ++c, to += row() * n2_, from += row() * n2_) {
-        columns.run(passes_, from);
-        table_.product(from, columns.order(), spectrum_.data() + row() * n2_ * s, to, n2_);
-        columns.run(passes_, to);
+      R* rows = space.slots.data() + row() * slot_ * s;
+      for (std::size_t c = 0; c < p_.inner; ++c, rows += row() * n2_) {
+        across_->forward(passes_, 0, inner_passes, rows);
+        table_.product[across_->last_radix()](rows, spectrum_.data() + row() * n2_ * s, n2_);
+        across_->back(passes_, table_, 0, inner_passes, rows);
       }
     }
   }
@@ -270,14 +336,14 @@ class Tiles {
                  part.col_begin * p_.inner;
     // The scale comes last: earlier it could take small taps to where numbers lose precision.
     const R scale = R(1) / (static_cast<R>(m_) * static_cast<R>(n2_));
-    const auto unfold = is_complex ? table_.unfold_complex : table_.unfold_real;
+    const auto last = (is_complex ? table_.last_complex : table_.last_real)[down_->first_radix()];
     for (std::size_t s = 0; s < samples; s += w_) {
       table_.turn_back(space.slots.data(), slot_, from_.data() + s, m_, space.rows.data());
-      down_->columns().run(passes_, space.rows.data());
+      down_->back(passes_, table_, 1, down_->count(), space.rows.data());
       const bool whole = s + w_ <= samples;
       T* const to = whole ? y + s : space.edge.data();
-      unfold(space.rows.data(), down_->columns().order(), m_, down_->factors(), rows,
-             reinterpret_cast<R*>(to), to_signed(whole ? stride : w_), scale);
+      last(space.rows.data(), m_, down_->first_factors(), down_->fold(), rows,
+           reinterpret_cast<R*>(to), to_signed(whole ? stride : w_), scale);
       if (whole) continue;
       for (std::size_t i = 0; i < rows; ++i)
         std::copy_n(to + i * w_, samples - s, y + i * stride + s);
@@ -289,7 +355,7 @@ class Tiles {
   const Convolve2dFftTable<R>& table_;
   const FftPasses<R>& passes_;
   const std::size_t w_, n1_, n2_, m_, slots_;
-  const std::shared_ptr<const Fold<R>> down_, across_;
+  const std::shared_ptr<const Passes<R>> down_, across_;
   const std::size_t slot_;  // rows from one slot to the next
   Scratch<R> spectrum_;
   std::vector<std::uint32_t> to_, from_;  // the row of each sample of a tile, and of each output
@@ -302,15 +368,16 @@ class Tiles {
 Extent extent(std::size_t n, std::size_t taps, std::size_t outputs, std::ptrdiff_t start,
               bool zero_outside) {
   const std::ptrdiff_t met = to_signed(outputs + taps) - 1;
-  std::ptrdiff_t whole = met;
+  std::ptrdiff_t whole = met, met_taps = to_signed(taps);
   if (zero_outside) {
     // Of the samples 0 .. met - 1 that the outputs meet, those of x are begin .. end - 1.
     const std::ptrdiff_t first = start - (to_signed(taps) - 1);
     const std::ptrdiff_t begin = std::clamp<std::ptrdiff_t>(-first, 0, met);
     const std::ptrdiff_t end = std::clamp<std::ptrdiff_t>(to_signed(n) - first, begin, met);
     whole = std::max({end, met - begin, to_signed(outputs), to_signed(taps)});
+    met_taps = std::clamp<std::ptrdiff_t>(end - begin + to_signed(outputs) - 1, 1, met_taps);
   }
-  return {outputs, taps, static_cast<std::size_t>(whole)};
+  return {outputs, taps, static_cast<std::size_t>(whole), static_cast<std::size_t>(met_taps)};
 }
 
 template <class T>

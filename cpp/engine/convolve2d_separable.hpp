@@ -50,7 +50,11 @@ bool is_finite(const Problem<T>& p, const Part& part) {
   const std::size_t stride = p.out.cols * p.inner;
   const T* out = p.out.data + part.image * p.out.rows * stride + part.col_begin * p.inner;
   const std::size_t samples = (part.col_end - part.col_begin) * p.inner * (sizeof(T) / sizeof(R));
-  for (std::size_t i = part.row_begin; i < part.row_end; ++i)
+  const std::size_t rows = part.row_end - part.row_begin;
+  out += part.row_begin * stride;
+  if (part.col_end - part.col_begin == p.out.cols)
+    return finite(reinterpret_cast<const R*>(out), rows * samples);
+  for (std::size_t i = 0; i < rows; ++i)
     if (!finite(reinterpret_cast<const R*>(out + i * stride), samples)) return false;
   return true;
 }

@@ -65,10 +65,19 @@ template <class R>
 R square(std::complex<R> a) {
   return a.real() * a.real() + a.imag() * a.imag();
 }
+template <class R>
+R magnitude(R a) {
+  return std::abs(a);
+}
+// Several times faster than std::abs(), in types whose range leaves room for the squares.
+template <class R>
+R magnitude(std::complex<R> a) {
+  return std::sqrt(square(a));
+}
 
-template <class T>
+// W is what it computes in.
+template <class T, class W = typename WiderThan<T>::type>
 class Elimination {
-  using W = typename WiderThan<T>::type;
   using R = typename PartOf<W>::type;
   using Narrow = typename PartOf<T>::type;
   // Half of epsilon; with complex arithmetic, a product has up to sqrt(8) times its error, in both
@@ -94,10 +103,10 @@ class Elimination {
       R largest = 0;
       bool done = true;
       for (std::size_t i = 0; i < n; ++i) {
-        const R size = std::abs(rest_[i]);
+        const R size = magnitude(rest_[i]);
         if (!(size <= std::numeric_limits<Narrow>::max())) return false;
         if (size > largest) largest = size, pivot = i;
-        done = done && small(size, static_cast<R>(std::abs(W(h_.data[i]))), terms_);
+        done = done && small(size, magnitude(W(h_.data[i])), terms_);
       }
       if (done) return true;
       if (terms_ == most_ || largest == 0) return false;
@@ -119,7 +128,7 @@ class Elimination {
       W* const v = line(r);
       const auto largest = [](const W* p, std::size_t n) {
         R most = 0;
-        for (std::size_t i = 0; i < n; ++i) most = std::max<R>(most, std::abs(p[i]));
+        for (std::size_t i = 0; i < n; ++i) most = std::max<R>(most, magnitude(p[i]));
         return most;
       };
       // Equal sizes, by a power of two: sums along columns are then as far from overflow and
@@ -147,10 +156,10 @@ class Elimination {
         for (std::size_t r = 0; r < terms.terms; ++r) {
           const W product = times<R>(W(terms.columns[r * k + i]), W(terms.rows[r * l + j]));
           left -= product;
-          sizes += std::abs(product);
+          sizes += magnitude(product);
         }
-        const R whole = std::abs(W(h_.data[i * l + j]));
-        if (!(std::abs(left) + separable * sizes <= direct * whole)) return false;
+        const R whole = magnitude(W(h_.data[i * l + j]));
+        if (!(magnitude(left) + separable * sizes <= direct * whole)) return false;
       }
     }
     return true;
@@ -256,65 +265,111 @@ constexpr std::size_t few = 8;
 
 template <class T>
 bool few_are_low(const Matrix<const T>& h, std::size_t most) {
-  using E = Elimination<T>;
+  using E = Elimination<T, T>;
   T part[few * few];
   const std::size_t n = std::min({most + 2, few, h.rows, h.cols});
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < n; ++j)
       part[i * n + j] =
           h.data[(2 * i + 1) * h.rows / (2 * n) * h.cols + (2 * j + 1) * h.cols / (2 * n)];
-  // Ten times as much as passes for the whole.
+  // Ten times as much as passes for the whole: that is more than T itself is off by.
   const auto tolerance = 10 * E::gamma(h.rows * h.cols);
   return E({part, n, n}, most).eliminate([&](auto rest, auto size, std::size_t) {
     return rest <= tolerance * size;
   });
 }
 
-// The largest of n real numbers `step` apart.
+// Something that grows with the absolute value.
+template <class T>
+T size_of(T a) {
+  return std::abs(a);
+}
+template <class R>
+R size_of(std::complex<R> a) {
+  return std::max(std::abs(a.real()), std::abs(a.imag()));
+}
+
+// The largest of n numbers `step` apart.
 template <class T>
 std::size_t largest_of(const T* p, std::size_t n, std::size_t step) {
   std::size_t at = 0;
   for (std::size_t i = 1; i < n; ++i)
-    if (std::abs(p[i * step]) > std::abs(p[at * step])) at = i;
+    if (size_of(p[i * step]) > size_of(p[at * step])) at = i;
   return at;
 }
 
-// One term within the bound, for real kernels, without a wider type: h - t is exact for numbers so
-// close (Sterbenz), and t is off by a unit.
+// Whether the term is within the bound, without a wider type: real h - t is exact for numbers so
+// close (Sterbenz), and t is off by a unit, complex ones by less than three.
+template <class T>
+bool is_within(const T* h, const T* u, std::size_t k, const T* v, std::size_t l) {
+  using E = Elimination<T>;
+  // |h - t| + unit t + gamma t <= gamma h, with some to spare for the rounding of both sides.
+  const T spare = 1 + 8 * std::numeric_limits<T>::epsilon();
+  const T direct = static_cast<T>(E::gamma(k * l));
+  const T own = static_cast<T>(E::gamma(k + l + 1)) * spare;
+  for (std::size_t i = 0; i < k; ++i, h += l) {
+    int beyond = 0;
+    for (std::size_t j = 0; j < l; ++j) {
+      const T t = u[i] * v[j];
+      beyond |= !(std::abs(h[j] - t) + own * std::abs(t) <= direct * std::abs(h[j]));
+    }
+    if (beyond) return false;
+  }
+  return true;
+}
+template <class R>
+bool is_within(const std::complex<R>* h, const std::complex<R>* u, std::size_t k,
+               const std::complex<R>* v, std::size_t l) {
+  using E = Elimination<std::complex<R>>;
+  // With |t| <= |h| + |h - t|, squared.
+  const double own = static_cast<double>(E::gamma(k + l + 4)) * 1.0001;
+  const double left = (static_cast<double>(E::gamma(k * l)) - own) / (1 + own);
+  if (left <= 0) return false;
+  const double factor = left * left;
+  for (std::size_t i = 0; i < k; ++i, h += l) {
+    int beyond = 0;
+    for (std::size_t j = 0; j < l; ++j) {
+      const std::complex<R> t = times(u[i], v[j]);
+      const double re = h[j].real() - t.real(), im = h[j].imag() - t.imag();
+      const double a = h[j].real(), b = h[j].imag(), size = a * a + b * b;
+      // Squares that underflow prove nothing.
+      const bool zero = re == 0 && im == 0;
+      beyond |= !(zero || (size > 1e-280 && re * re + im * im <= factor * size));
+    }
+    if (beyond) return false;
+  }
+  return true;
+}
+
+// One term within the bound.
 template <class T>
 bool one_term(const Matrix<const T>& h, LowRank<T>& term) {
+  using R = typename PartOf<T>::type;
   const std::size_t k = h.rows, l = h.cols;
+  if (k == 1 || l == 1) {
+    // Times one, without a rounding.
+    const std::vector<T> one(1, T(1)), all(h.data, h.data + k * l);
+    term = {1, k == 1 ? one : all, k == 1 ? all : one};
+    return std::all_of(all.begin(), all.end(),
+                       [](T a) { return size_of(a) <= std::numeric_limits<R>::max(); });
+  }
   // The largest element of its row and of its column, as the largest of all is if the rank is 1.
   std::size_t row = k / 2, col = largest_of(h.data + row * l, l, 1);
   row = largest_of(h.data + col, k, l);
   col = largest_of(h.data + row * l, l, 1);
   const T pivot = h.data[row * l + col];
-  if (!(std::abs(pivot) > 0 && std::abs(pivot) <= std::numeric_limits<T>::max())) return false;
+  const R size = size_of(pivot);
+  if (!(size > 0 && size <= std::numeric_limits<R>::max())) return false;
   int exponent = 0;
-  std::frexp(pivot, &exponent);
+  std::frexp(size, &exponent);
   // Both factors have about the same size.
-  const T up = std::ldexp(T(1), exponent / 2), down = std::ldexp(T(1), -(exponent / 2));
+  const R up = std::ldexp(R(1), exponent / 2), down = std::ldexp(R(1), -(exponent / 2));
   term = {1, std::vector<T>(k), std::vector<T>(l)};
   T* const u = term.columns.data();
   T* const v = term.rows.data();
   for (std::size_t i = 0; i < k; ++i) u[i] = h.data[i * l + col] / pivot * up;
   for (std::size_t j = 0; j < l; ++j) v[j] = h.data[row * l + j] * down;
-  using E = Elimination<T>;
-  // For |h - t| + unit t + gamma t <= gamma h, with some to spare for the rounding of both sides.
-  const T spare = 1 + 8 * std::numeric_limits<T>::epsilon();
-  const T direct = static_cast<T>(E::gamma(k * l)),
-          own = static_cast<T>(E::gamma(k + l + 1)) * spare;
-  for (std::size_t i = 0; i < k; ++i) {
-    const T* const from = h.data + i * l;
-    const T factor = u[i];
-    int beyond = 0;
-    for (std::size_t j = 0; j < l; ++j) {
-      const T t = factor * v[j];
-      beyond |= !(std::abs(from[j] - t) + own * std::abs(t) <= direct * std::abs(from[j]));
-    }
-    if (beyond) return false;
-  }
-  return true;
+  return is_within(h.data, u, k, v, l);
 }
 
 }  // namespace
@@ -323,11 +378,9 @@ template <class T>
 LowRank<T> low_rank(const Matrix<const T>& h, std::size_t most_terms) {
   most_terms = std::min({most_terms, h.rows, h.cols});
   if (most_terms == 0) return {};
-  if constexpr (std::is_floating_point_v<T>) {
-    LowRank<T> term;
-    if (one_term(h, term)) return term;
-    if (most_terms == 1) return {};
-  }
+  LowRank<T> term;
+  if (one_term(h, term)) return term;
+  if (most_terms == 1) return {};
   if (h.rows > most_terms + 2 && h.cols > most_terms + 2 && !few_are_low(h, most_terms)) return {};
   using E = Elimination<T>;
   E elimination(h, most_terms);
@@ -344,17 +397,19 @@ LowRank<T> low_rank(const Matrix<const T>& h, std::size_t most_terms) {
 
 template <class T>
 LowRank<T> factors(const Matrix<const T>& h) {
+  LowRank<T> term;
+  if (one_term(h, term)) return term;
   using E = Elimination<T>;
   E elimination(h, std::min(h.rows, h.cols));
   decltype(E::gamma(1)) largest = 0;
   for (std::size_t i = 0; i < h.rows * h.cols; ++i)
     largest = std::max<decltype(largest)>(largest, std::abs(h.data[i]));
-  const auto unit = E::gamma(1);
-  const auto small = unit * largest / 1024;
-  const bool finite = elimination.eliminate([&](auto rest, auto size, std::size_t terms) {
-    return terms > 0 && rest <= unit * size + small;
-  });
   if (largest == 0) return {1, std::vector<T>(h.rows), std::vector<T>(h.cols)};
+  // What rounding of the elements of a kernel leaves after its last term.
+  const auto unit = E::gamma(1);
+  const bool finite = elimination.eliminate([&](auto rest, auto size, std::size_t terms) {
+    return terms > 0 && rest <= unit * (4 * size + largest);
+  });
   return finite ? elimination.result() : LowRank<T>{};
 }
 

@@ -9,8 +9,9 @@
 //
 // That stays within the first bound for all x if and only if it does for each element, which
 // low_rank() checks with the factors as they are rounded, in a wider type. It holds for all kernels
-// of rank 1 that are long enough for it to matter, up to their own rounding; it fails where terms
-// cancel, so that elements are much smaller than what they are made of. Underflow is left out.
+// of rank 1 that are long enough for it to matter, up to their own rounding, and for single rows
+// and columns, times 1; it fails where terms cancel, so that elements are much smaller than what
+// they are made of. Underflow is left out.
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,7 @@
 // What each function does is said in kernels/convolve2d_fft.hpp.
 #include "kernels/convolve2d_fft.hpp"
 
-#include <type_traits>
-
-#include "kernels/shuffle.hpp"
+#include "kernels/fft_butterflies.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -12,53 +10,118 @@ using std::ptrdiff_t;
 using std::size_t;
 
 template <class T, int W>
-void fold_real(const T* x, ptrdiff_t stride, size_t begin, size_t end, size_t m, const T* tw,
-               T* rows) {
+FLIPSHIFT_INLINE Pair<Vec<T, W>> times_factor(Vec<T, W> re, Vec<T, W> im, const T* tw) {
+  return times(re, im, broadcast<T, W>(tw[0]), broadcast<T, W>(tw[1]));
+}
+
+template <class T, int W, int R, bool is_complex>
+void first(const T* x, ptrdiff_t stride, size_t begin, size_t end, size_t m, const T* tw,
+           const T* fold, T* rows) {
   using V = Vec<T, W>;
-  const auto row = [&](size_t j) __attribute__((always_inline)) {
-    return j >= begin && j < end ? loadu<T, W>(x + static_cast<ptrdiff_t>(j) * stride) : V{};
+  constexpr int numbers = is_complex ? 2 : 1;  // of a sample
+  alignas(64) const T zeros[2 * W]{};
+  const auto at = [&](size_t j) __attribute__((always_inline)) {
+    return j - begin < end - begin ? x + numbers * static_cast<ptrdiff_t>(j) * stride : zeros;
   };
-  for (size_t j = 0; j < m; ++j, rows += 2 * W) {
-    V a = row(j), b = row(j + m);
-    keep(a);
-    keep(b);
-    const V c = broadcast<T, W>(tw[2 * j]), s = broadcast<T, W>(tw[2 * j + 1]);
-    store_row<T, W>(rows, a * c - b * s, a * s + b * c);
+  const size_t length = m / R;
+  for (size_t j = 0; j < length; ++j, rows += 2 * W, tw += 2 * (R - 1)) {
+    butterfly<T, V, R>(
+        [&](int k) __attribute__((always_inline)) {
+          const size_t q = j + static_cast<size_t>(k) * length;
+          if constexpr (is_complex) {
+            const Complex<T, W> v = load_split<T, W>(at(q));
+            return Pair<V>{v.re, v.im};
+          } else {
+            V a = loadu<T, W>(at(q)), b = loadu<T, W>(at(q + m));
+            keep(a);
+            keep(b);
+            return times_factor<T, W>(a, b, fold + 2 * q);
+          }
+        },
+        [&](int k, V re, V im) __attribute__((always_inline)) {
+          T* const row = rows + 2 * W * (static_cast<size_t>(k) * length);
+          if (k == 0) return store_row<T, W>(row, re, im);
+          const Pair<V> v = times_factor<T, W>(re, im, tw + 2 * (k - 1));
+          store_row<T, W>(row, v.re, v.im);
+        });
   }
 }
 
 template <class T, int W>
-void fold_complex(const T* x, ptrdiff_t stride, size_t begin, size_t end, size_t m, const T*,
-                  T* rows) {
-  for (size_t j = 0; j < m; ++j, rows += 2 * W) {
-    Complex<T, W> v{};
-    if (j >= begin && j < end) v = load_split<T, W>(x + 2 * static_cast<ptrdiff_t>(j) * stride);
-    store_row<T, W>(rows, v.re, v.im);
-  }
+FLIPSHIFT_INLINE Pair<Vec<T, W>> load_scaled(const T* row, int k, const T* tw) {
+  Vec<T, W> re = load<T, W>(row), im = load<T, W>(row + W);
+  keep(re);
+  keep(im);
+  if (k == 0) return {re, im};
+  return times_factor<T, W>(re, im, tw + 2 * (k - 1));
 }
 
-template <class T, int W>
-void unfold_real(const T* rows, const std::uint32_t* order, size_t m, const T* tw, size_t count,
-                 T* y, ptrdiff_t stride, T scale) {
+template <class T, int W, int R, bool is_complex>
+void last(const T* rows, size_t m, const T* tw, const T* fold, size_t count, T* y, ptrdiff_t stride,
+          T scale) {
   using V = Vec<T, W>;
   const V factor = broadcast<T, W>(scale);
-  T* second = y + static_cast<ptrdiff_t>(m) * stride;
-  const size_t both = count > m ? count - m : 0;
-  for (size_t j = 0; j < m && j < count; ++j, y += stride, second += stride) {
-    const Complex<T, W> v = load_row<T, W>(rows + size_t{2} * W * order[j]);
-    const V c = broadcast<T, W>(tw[2 * j]) * factor, s = broadcast<T, W>(tw[2 * j + 1]) * factor;
-    storeu<T, W>(y, v.re * c - v.im * s);
-    if (j < both) storeu<T, W>(second, -(v.re * s) - v.im * c);
+  const size_t length = m / R;
+  for (size_t j = 0; j < length; ++j, rows += 2 * W, tw += 2 * (R - 1)) {
+    butterfly<T, V, R>(
+        [&](int k) __attribute__((always_inline)) {
+          return load_scaled<T, W>(rows + 2 * W * (static_cast<size_t>(k) * length), k, tw);
+        },
+        [&](int k, V re, V im) __attribute__((always_inline)) {
+          const size_t q = j + static_cast<size_t>(k) * length;
+          if constexpr (is_complex) {
+            if (q < count)
+              store_interleaved<T, W>(y + 2 * static_cast<ptrdiff_t>(q) * stride, re * factor,
+                                      -(im * factor));
+          } else {
+            const Pair<V> v = times_factor<T, W>(re * factor, im * factor, fold + 2 * q);
+            if (q < count) storeu<T, W>(y + static_cast<ptrdiff_t>(q) * stride, v.re);
+            if (q + m < count) storeu<T, W>(y + static_cast<ptrdiff_t>(q + m) * stride, -v.im);
+          }
+        });
   }
 }
 
-template <class T, int W>
-void unfold_complex(const T* rows, const std::uint32_t* order, size_t, const T*, size_t count, T* y,
-                    ptrdiff_t stride, T scale) {
-  const Vec<T, W> factor = broadcast<T, W>(scale);
-  for (size_t j = 0; j < count; ++j, y += 2 * stride) {
-    const Complex<T, W> v = load_row<T, W>(rows + size_t{2} * W * order[j]);
-    store_interleaved<T, W>(y, v.re * factor, -(v.im * factor));
+template <class T, int W, int R>
+void back(T* rows, size_t blocks, size_t m, const T* tw) {
+  using V = Vec<T, W>;
+  for (size_t b = 0; b < blocks; ++b, rows += 2 * W * R * m) {
+    const T* w = tw;
+    T* base = rows;
+    for (size_t j = 0; j < m; ++j, base += 2 * W, w += 2 * (R - 1)) {
+      butterfly<T, V, R>(
+          [&](int k) __attribute__((always_inline)) {
+            return load_scaled<T, W>(base + 2 * W * (static_cast<size_t>(k) * m), k, w);
+          },
+          [&](int k, V re, V im) __attribute__((always_inline)) {
+            store_row<T, W>(base + 2 * W * (static_cast<size_t>(k) * m), re, im);
+          });
+    }
+  }
+}
+
+template <class T, int W, int R>
+void product(T* rows, const T* h, size_t n) {
+  using V = Vec<T, W>;
+  for (size_t j = 0; j < n; j += R, rows += 2 * W * R, h += 2 * W * R) {
+    Pair<V> v[R];
+    butterfly<T, V, R>(
+        [&](int k) __attribute__((always_inline)) {
+          Pair<V> a = {load<T, W>(rows + 2 * W * k), load<T, W>(rows + 2 * W * k + W)};
+          keep(a.re);
+          keep(a.im);
+          return a;
+        },
+        [&](int k, V re, V im) __attribute__((always_inline)) {
+          V c = load<T, W>(h + 2 * W * k), s = load<T, W>(h + 2 * W * k + W);
+          keep(c);
+          keep(s);
+          v[k] = {re * c - im * s, -(re * s) - im * c};
+        });
+    butterfly<T, V, R>([&](int k) __attribute__((always_inline)) { return v[k]; },
+                       [&](int k, V re, V im) __attribute__((always_inline)) {
+                         store_row<T, W>(rows + 2 * W * k, re, im);
+                       });
   }
 }
 
@@ -72,15 +135,13 @@ FLIPSHIFT_INLINE void transposed(From&& from, To&& to) {
 }
 
 template <class T, int W>
-void turn(const T* rows, const std::uint32_t* order, size_t m, const std::uint32_t* to, T* out,
-          size_t slot) {
+void turn(const T* rows, size_t m, const std::uint32_t* to, T* out, size_t slot) {
   using V = Vec<T, W>;
-  for (; m >= W; m -= W, order += W, out += 2 * W * slot) {
+  for (; m >= W; m -= W, rows += 2 * W * W, out += 2 * W * slot) {
     for (int part = 0; part < 2 * W; part += W)
       transposed<T, W>(
-          [&](auto i) __attribute__((always_inline)) {
-            return load<T, W>(rows + size_t{2} * W * order[i] + part);
-          },
+          [&](auto i)
+              __attribute__((always_inline)) { return load<T, W>(rows + 2 * W * i + part); },
           [&](auto i, V v) __attribute__((always_inline)) {
             store<T, W>(out + size_t{2} * W * to[i] + part, v);
           });
@@ -89,8 +150,7 @@ void turn(const T* rows, const std::uint32_t* order, size_t m, const std::uint32
   for (int part = 0; part < 2 * W; part += W)
     transposed<T, W>(
         [&](auto i) __attribute__((always_inline)) {
-          return static_cast<size_t>(i) < m ? load<T, W>(rows + size_t{2} * W * order[i] + part)
-                                            : V{};
+          return static_cast<size_t>(i) < m ? load<T, W>(rows + 2 * W * i + part) : V{};
         },
         [&](auto i, V v)
             __attribute__((always_inline)) { store<T, W>(out + size_t{2} * W * to[i] + part, v); });
@@ -114,14 +174,6 @@ void turn_back(const T* in, size_t slot, const std::uint32_t* from, size_t m, T*
   }
 }
 
-template <class T, int W>
-void product(const T* x, const std::uint32_t* order, const T* h, T* to, size_t n) {
-  for (size_t k = 0; k < n; ++k, h += 2 * W, to += 2 * W) {
-    const Complex<T, W> a = load_row<T, W>(x + size_t{2} * W * order[k]), b = load_row<T, W>(h);
-    store_row<T, W>(to, a.re * b.re - a.im * b.im, -(a.re * b.im) - a.im * b.re);
-  }
-}
-
 // Infinity and NaN times zero is NaN, which stays.
 template <class T, int W>
 bool finite(const T* x, size_t n) {
@@ -142,17 +194,29 @@ bool finite(const T* x, size_t n) {
   return rest == 0;
 }
 
+template <class T, int W, int R>
+void fill_radix(Convolve2dFftTable<T>& t) {
+  t.first_real[R] = first<T, W, R, false>;
+  t.first_complex[R] = first<T, W, R, true>;
+  t.last_real[R] = last<T, W, R, false>;
+  t.last_complex[R] = last<T, W, R, true>;
+  t.back[R] = back<T, W, R>;
+  t.product[R] = product<T, W, R>;
+}
+
 template <class T>
 void fill_table(Convolve2dFftTable<T>& t) {
   constexpr int W = max_width<T>;
   t.width = W;
-  t.fold_real = fold_real<T, W>;
-  t.fold_complex = fold_complex<T, W>;
-  t.unfold_real = unfold_real<T, W>;
-  t.unfold_complex = unfold_complex<T, W>;
+  fill_radix<T, W, 2>(t);
+  fill_radix<T, W, 3>(t);
+  fill_radix<T, W, 4>(t);
+  fill_radix<T, W, 5>(t);
+  fill_radix<T, W, 7>(t);
+  fill_radix<T, W, 8>(t);
+  fill_radix<T, W, 16>(t);
   t.turn = turn<T, W>;
   t.turn_back = turn_back<T, W>;
-  t.product = product<T, W>;
   t.finite = finite<T, W>;
 }
 
