@@ -17,10 +17,15 @@ namespace {
 // A step of a loop that is unrolled for certain: its index is a constant expression.
 #define FLIPSHIFT_STEP(i) [&](auto i) __attribute__((always_inline))
 
-constexpr bool many_registers = FLIPSHIFT_VECTOR_REGISTERS == 32;
+// Compiled with a sanitizer, large tiles would take minutes; small ones run through the same text.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool large = false;
+#else
+constexpr bool large = FLIPSHIFT_VECTOR_REGISTERS == 32;
+#endif
 // Rows of the largest tile of C sums for each number (2: complex), and taps held in registers.
 template <int C>
-constexpr int column_rows = (many_registers ? 12 : 4) / C;
+constexpr int column_rows = (large ? 12 : 4) / C;
 template <int C>
 constexpr int column_taps = 4 / C;
 
