@@ -126,11 +126,14 @@ FLIPSHIFT_INLINE void for_results(uint8_t* y, size_t count, const F& result) {
   if (i < count) store_some(y + i, result(i), count - i);
 }
 
-void one_by_one(const uint8_t* x, size_t n, size_t step, uint8_t* y, size_t count,
-                const Divide& divide) {
+// N is n, or 0 if that is not known beforehand.
+template <int N>
+FLIPSHIFT_INLINE void one_by_one(const uint8_t* x, size_t n, size_t step, uint8_t* y, size_t count,
+                                 const Divide& divide) {
   for_results(y, count, [&](size_t i) __attribute__((always_inline)) {
     V both{}, odds{};  // both modulo 2^16
-    for (size_t k = 0; k < n; ++k) {
+#pragma GCC unroll 5
+    for (size_t k = 0; k < (N ? N : n); ++k) {
       V v = load_pairs(x + i + k * step);
       keep(v);
       both += v;
@@ -227,7 +230,12 @@ void lines(const uint8_t* x, size_t x_row, size_t rows, size_t n, size_t step, u
   const Divide divide(quotient);
   for (size_t row = 0; row < rows; ++row, x += x_row, y += y_row) {
     if (n <= (step == 1 ? 9 : 24)) {
-      one_by_one(x, n, step, y, count, divide);
+      if (n == 3)
+        one_by_one<3>(x, n, step, y, count, divide);
+      else if (n == 5)
+        one_by_one<5>(x, n, step, y, count, divide);
+      else
+        one_by_one<0>(x, n, step, y, count, divide);
       continue;
     }
     for (size_t i = 0; i < count; i += chunk) {
