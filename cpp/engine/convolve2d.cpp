@@ -4,10 +4,12 @@
 #include <complex>
 #include <cstdint>
 #include <type_traits>
+#include <vector>
 
 #include "engine/convolve2d_cost.hpp"
 #include "engine/convolve2d_direct.hpp"
 #include "engine/convolve2d_fft.hpp"
+#include "engine/convolve2d_pixels.hpp"
 #include "engine/convolve2d_separable.hpp"
 
 namespace flipshift::convolve2d {
@@ -84,6 +86,12 @@ template <class T>
 void convolve2d(const Problem<T>& p, Method method) {
   if constexpr (std::is_floating_point_v<Real<T>>) {
     convolve_floating(p, method);
+  } else if constexpr (sizeof(T) == 1) {
+    // Sums modulo 2^8 of whole weights: two products an instruction there.
+    const std::vector<double> taps(p.h.data, p.h.data + p.h.rows * p.h.cols);
+    convolve2d_pixels(PixelProblem<T>{
+        p.x.data, p.x.rows, p.x.cols, taps.data(), p.h.rows, p.h.cols, p.out.data, PixelOut::bits8,
+        p.out.rows, p.out.cols, p.row_start, p.col_start, p.outside, p.outer, p.inner, p.workers});
   } else {
     Direct<T>(p).run();
   }

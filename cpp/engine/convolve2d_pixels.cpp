@@ -184,7 +184,7 @@ class Pixels {
     }
     if (weights_.sums == PixelSums::single && doubts.blocks == 0) {
       const std::size_t again = single_.run(rectangle(x, x_stride), weights_.single_taps);
-      if (again * single_.min_cols * 8 > rows * cols) doubts.blocks = 7;
+      if (again * single_.min_cols * 3 > rows * cols) doubts.blocks = 7;
       return;
     }
     if (doubts.blocks > 0) --doubts.blocks;

@@ -68,8 +68,8 @@ FLIPSHIFT_INLINE void add_single_chunk(size_t q, const X* x, ptrdiff_t x_stride,
   }
 }
 
-// Where all samples under an output are equal, its sum is near an integer if the weights sum up to
-// one, and in pictures that is common: such outputs are kept by the sample.
+// Where all samples under a tile are equal, sums are next to integers if the weights sum up to one,
+// and in pictures that is common: such outputs are kept by the sample.
 template <class Y>
 struct Flat {
   std::int32_t sample[256];
@@ -114,45 +114,34 @@ FLIPSHIFT_INLINE bool is_flat(const PixelRectangle<X>& p, const X* x, size_t col
   return true;
 }
 
-// The outputs of one vector in double precision, of which those in the bits of `lanes` are wanted.
-// Returns whether that took sums.
-template <class X, class Y>
-__attribute__((noinline)) bool again(const PixelRectangle<X>& p, const X* x, const double* taps,
-                                     Flat<Y>& flat, unsigned lanes, Y* y) {
-  Vec<X, FW> differences{};
-  const Vec<X, FW> first = loadu<X, FW>(x);
-  for (size_t a = 0; a < p.kernel_rows; ++a)
-    for (size_t b = 0; b < p.kernel_cols; ++b)
-      differences |= loadu<X, FW>(x + static_cast<ptrdiff_t>(a) * p.x_stride +
-                                  static_cast<ptrdiff_t>(b) * p.step) ^
-                     first;
-  X different[FW];
-  storeu<X, FW>(different, differences);
-  for (; lanes != 0; lanes &= lanes - 1) {
-    const int l = __builtin_ctz(lanes);
-    if (different[l] != 0) break;
-    y[l] = flat_output(p, taps, flat, x[l]);
-  }
-  if (lanes == 0) return false;
+// The outputs of M vectors in double precision.
+template <int M, class X, class Y>
+__attribute__((noinline)) void again(const PixelRectangle<X>& p, const double* taps,
+                                     const X* const* from, Y* const* y) {
   constexpr int W = max_width<double>, N = FW / W;
-  Vec<double, W> sum[N] = {};
-  for (size_t a = 0; a < p.kernel_rows; ++a) {
-    const X* sample = x;
-    for (size_t b = 0; b < p.kernel_cols; ++b) {
+  Vec<double, W> sum[M][N] = {};
+  ptrdiff_t row = 0;
+  for (size_t a = 0; a < p.kernel_rows; ++a, row += p.x_stride) {
+    ptrdiff_t at = row;
+    for (size_t b = 0; b < p.kernel_cols; ++b, at += p.step) {
       const auto tap = broadcast<double, W>(*taps++);
-      unroll<N>(FLIPSHIFT_STEP(v) {
-        auto product = tap * to_double<X, W>(sample + v * W);
-        keep(product);  // no fused multiply-add
-        sum[v] += product;
+      unroll<M>(FLIPSHIFT_STEP(i) {
+        unroll<N>(FLIPSHIFT_STEP(v) {
+          auto product = tap * to_double<X, W>(from[i] + at + v * W);
+          keep(product);  // no fused multiply-add
+          sum[i][v] += product;
+        });
       });
-      sample += p.step;
     }
-    x += p.x_stride;
   }
-  double sums[FW];
-  unroll<N>(FLIPSHIFT_STEP(v) { storeu<double, W>(sums + v * W, sum[v]); });
-  for (int i = 0; i < FW; ++i) y[i] = static_cast<Y>(whole(sums[i]));
-  return true;
+  unroll<M>(FLIPSHIFT_STEP(i) {
+    std::int32_t wholes[FW];  // sums are small where single precision is tried
+    unroll<N>(FLIPSHIFT_STEP(v) {
+      storeu<std::int32_t, W>(wholes + v * W,
+                              __builtin_convertvector(sum[i][v], Vec<std::int32_t, W>));
+    });
+    store_narrowed<Y, FW>(y[i], loadu<std::int32_t, FW>(wholes));
+  });
 }
 
 // The integer next to s, of at most 22 bits.
@@ -163,18 +152,17 @@ FLIPSHIFT_INLINE F nearest(F s) {
 }
 FLIPSHIFT_INLINE F distance(F a, F b) { return (F)((Vec<std::int32_t, FW>)(a - b) & 0x7fffffff); }
 
-// A bit for each lane of d up to the limit.
-FLIPSHIFT_INLINE unsigned at_most(F d, F limit) {
+FLIPSHIFT_INLINE bool any_at_most(F d, F limit) {
 #if defined(__AVX512F__)
-  return _mm512_cmp_ps_mask(d, limit, _CMP_LE_OQ);
+  return _mm512_cmp_ps_mask(d, limit, _CMP_LE_OQ) != 0;
 #elif defined(__AVX2__)
-  return static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(d, limit, _CMP_LE_OQ)));
+  return _mm256_movemask_ps(_mm256_cmp_ps(d, limit, _CMP_LE_OQ)) != 0;
 #elif defined(__SSE2__)
-  return static_cast<unsigned>(_mm_movemask_ps(_mm_cmple_ps(d, limit)));
+  return _mm_movemask_ps(_mm_cmple_ps(d, limit)) != 0;
 #else
-  unsigned bits = 0;
-  for (int i = 0; i < FW; ++i) bits |= static_cast<unsigned>(d[i] <= limit[i]) << i;
-  return bits;
+  bool any = false;
+  for (int i = 0; i < FW; ++i) any |= d[i] <= limit[i];
+  return any;
 #endif
 }
 
@@ -215,23 +203,39 @@ FLIPSHIFT_INLINE void exact_outputs(const PixelSingleTaps& k, const float* sums,
   }
 }
 
-// From other sums. Returns how many vectors were computed again.
-template <class X, class Y>
+// From the sums of a tile of V vectors that are not exact. Returns how many vectors were computed
+// again.
+template <class X, class Y, int V>
 FLIPSHIFT_INLINE size_t doubtful_outputs(const PixelRectangle<X>& p, const PixelSingleTaps& k,
-                                         Flat<Y>& flat, const float* sums, const X* x, Y* y,
-                                         size_t cols) {
+                                         const float* sums, const X* x, Y* y) {
   const F doubt = broadcast<float, FW>(k.doubt);
+  std::uint32_t doubts = 0, bit = 1;  // a bit for each vector: a branch could not be foreseen
+  static_assert(FR * V <= 32);
+  for (ptrdiff_t i = 0; i < FR; ++i)
+    unroll<V>(FLIPSHIFT_STEP(v) {
+      const F s = loadu<float, FW>(sums + (i * V + v) * FW);
+      const F n = nearest(s);
+      // Truncation reaches 0 from both sides.
+      const F d = n == 0.0f ? F{} + 1.0f : distance(s, n);
+      store_narrowed<Y, FW>(y + i * p.y_stride + v * FW, truncated<FW>(s));
+      doubts |= any_at_most(d, doubt) ? bit : 0;
+      bit <<= 1;
+    });
   size_t count = 0;
-  for (size_t j = 0; j < cols; j += FW) {
-    const F s = loadu<float, FW>(sums + j);
-    const F n = nearest(s);
-    const F d = distance(s, n);
-    store_narrowed<Y, FW>(y + j, truncated<FW>(s));
-    unsigned lanes = at_most(d, doubt);
-    if (lanes == 0) continue;
-    // Truncation reaches 0 from both sides.
-    lanes = at_most(n == 0.0f ? F{} + 1.0f : d, doubt);
-    if (lanes != 0) count += again(p, x + j, k.exact, flat, lanes, y + j);
+  while (doubts != 0) {
+    const X* from[2];
+    Y* to[2];
+    int n = 0;
+    for (; n < 2 && doubts != 0; ++n, doubts &= doubts - 1) {
+      const int vector = __builtin_ctz(doubts);
+      from[n] = x + vector / V * p.x_stride + vector % V * FW;
+      to[n] = y + vector / V * p.y_stride + vector % V * FW;
+    }
+    if (n == 2)
+      again<2>(p, k.exact, from, to);
+    else
+      again<1>(p, k.exact, from, to);
+    count += static_cast<size_t>(n);
   }
   return count;
 }
@@ -367,14 +371,10 @@ FLIPSHIFT_INLINE size_t whole_tile(const PixelRectangle<X>& p, const PixelSingle
   }
   alignas(FLIPSHIFT_VECTOR_BYTES) float sums[FR * width];
   single_tile<X, FR, V, FQ>(p, k.single, x, sums, width);
-  size_t count = 0;
-  for (int i = 0; i < FR; ++i, x += p.x_stride, y += p.y_stride) {
-    if (k.doubt < 0)
-      exact_outputs(k, sums + i * static_cast<ptrdiff_t>(width), y, width);
-    else
-      count += doubtful_outputs(p, k, flat, sums + i * static_cast<ptrdiff_t>(width), x, y, width);
-  }
-  return count;
+  if (k.doubt >= 0) return doubtful_outputs<X, Y, V>(p, k, sums, x, y);
+  for (int i = 0; i < FR; ++i, y += p.y_stride)
+    exact_outputs(k, sums + static_cast<size_t>(i) * width, y, width);
+  return 0;
 }
 
 // By way of a buffer: code for every kind of output within a tile would spill its registers.

@@ -134,7 +134,7 @@ def convolve2d_pixels(
     >>> x, out = np.array([[1, 2, 250]], np.uint8), np.empty((1, 3), np.uint8)
     >>> convolve2d_pixels(x, np.array([[1.0, 1.5]]), out, (0, 0), ("nearest", "nearest"), 0, 1)
     >>> out
-    array([[ 2,  3, 253]], dtype=uint8)
+    array([[  2,   3, 253]], dtype=uint8)
     """
     divisor = _denominator(h)
     if divisor > 1:
