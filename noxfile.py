@@ -75,6 +75,21 @@ def bench(session):
 
 
 @nox.session
+def scoreboard(session):
+    """The charts and tables of README.md, measured anew; --results FILE takes those of a run."""
+    session.install(".[bench,peers]")
+    session.run("python", "bench/scoreboard.py", *session.posargs)
+
+
+@nox.session
+def docs(session):
+    """The documentation, in build/docs; its examples run."""
+    session.install(".[docs]")
+    session.run("sphinx-build", "-W", "--keep-going", "docs", "build/docs")
+    session.run("sphinx-build", "-W", "-b", "doctest", "docs", "build/docs-examples")
+
+
+@nox.session
 def demo(session):
     """The demo; give --audio and --image after --."""
     session.install(".[demo]")

@@ -1,13 +1,5 @@
 """The topic `convolver` against its peers: pytest bench/bench_convolver.py"""
 
-import pytest
+from suite import suite
 
-from flipshift._cli.bench_cases import Case, cases
-
-RUNS = [(case, name) for case in cases("convolver") for name in ("flipshift", *case.peers)]
-
-
-@pytest.mark.parametrize(("case", "name"), RUNS, ids=[f"{case}-{name}" for case, name in RUNS])
-def test_speed(benchmark, case: Case, name: str):
-    benchmark.group = str(case)
-    benchmark(case.ours if name == "flipshift" else case.peers[name])
+test_speed = suite("convolver")

@@ -1,6 +1,5 @@
 """The command line: what it prints, and that failures are one sentence and exit code 2."""
 
-import os
 import subprocess
 import sys
 
@@ -9,7 +8,7 @@ import pytest
 
 import flipshift
 from flipshift.__main__ import main
-from flipshift._cli import bench, bench_cases, race
+from flipshift._cli import race
 
 soundfile = pytest.importorskip("soundfile")
 
@@ -123,49 +122,6 @@ def test_a_missing_package_is_named(capsys, monkeypatch, module):
     sentence = fails(capsys, "demo")
     assert module.partition(".")[0] in sentence
     assert "pip install 'flipshift[demo]'" in sentence
-
-
-def test_bench_names_its_extra(capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "rich.table", None)
-    assert "pip install 'flipshift[bench]'" in fails(capsys, "bench", "--quick")
-
-
-@pytest.mark.parametrize("case", bench_cases.cases(quick=True), ids=str)
-def test_bench_compares_equals(case):
-    bound = 1e-5 if case.dtype in ("float32", "complex64") else 1e-12
-    assert bench.difference(case) < bound
-
-
-def test_bench_has_every_topic():
-    assert {case.topic for case in bench_cases.cases(quick=True)} == set(bench_cases.TOPICS)
-
-
-def test_bench_prints_its_table(monkeypatch, capsys):
-    for name in bench.ONE_THREAD:
-        monkeypatch.setenv(name, "1")
-    monkeypatch.setattr(
-        bench, "measure", lambda case, quick: {"": 1.0, **dict.fromkeys(case.peers, 2.5)}
-    )
-    assert main(["bench", "--quick", "--markdown"]) == 0
-    printed = capsys.readouterr().out
-    assert f"flipshift {flipshift.__version__}" in printed
-    assert "one thread" in printed
-    rows = [line for line in printed.splitlines() if line.startswith("| ")]
-    assert len(rows) == 2 + len(bench_cases.cases(quick=True))
-    assert all(row.endswith("| 2.5 |") for row in rows[2:])
-
-
-def test_bench_asks_for_one_thread(monkeypatch):
-    monkeypatch.setenv(bench.ONE_THREAD[0], "3")
-    started = []
-    monkeypatch.setattr(
-        bench.subprocess, "call", lambda command, env: started.append((command, env)) or 7
-    )
-    assert main(["bench", "--quick"]) == 7
-    ((command, env),) = started
-    assert command == [sys.executable, "-m", "flipshift", "bench", "--quick"]
-    assert all(env[name] == "1" for name in bench.ONE_THREAD)
-    assert env["PATH"] == os.environ["PATH"]
 
 
 def test_race_interleaves_and_takes_the_least(monkeypatch):

@@ -11,7 +11,7 @@ from flipshift._backend import core
 
 FLOATING = ["f4", "f8", "c8", "c16"]
 INTEGER = ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"]
-BOUNDARIES = ["fill", "wrap", "symm"]
+BOUNDARIES = ["fill", "wrap", "symm", "mirror", "nearest"]
 
 
 def positions(n, n_out, taps, start, boundary):
@@ -21,13 +21,19 @@ def positions(n, n_out, taps, start, boundary):
         return i % n
     if boundary == "symm":
         return np.minimum(i % (2 * n), 2 * n - 1 - i % (2 * n))
+    if boundary == "mirror":
+        period = max(2 * n - 2, 1)
+        return np.minimum(i % period, -i % period)
+    if boundary == "nearest":
+        return np.clip(i, 0, n - 1)
     return np.where((i >= 0) & (i < n), i, -1)
 
 
 def samples(x, h, shape, start, boundary, fillvalue):
-    """Yield each tap with the samples that it meets."""
-    rows = positions(x.shape[0], shape[0], h.shape[0], start[0], boundary)
-    cols = positions(x.shape[1], shape[1], h.shape[1], start[1], boundary)
+    """Yield each tap with the samples that it meets; one boundary, or one for each axis."""
+    pair = (boundary, boundary) if isinstance(boundary, str) else boundary
+    rows = positions(x.shape[0], shape[0], h.shape[0], start[0], pair[0])
+    cols = positions(x.shape[1], shape[1], h.shape[1], start[1], pair[1])
     # One more row and column hold the fill value: index -1.
     framed = np.full((x.shape[0] + 1, x.shape[1] + 1), fillvalue, x.dtype)
     framed[:-1, :-1] = x
@@ -36,24 +42,26 @@ def samples(x, h, shape, start, boundary, fillvalue):
 
 
 def definition(x, h, shape, start, boundary, fillvalue):
-    """The sum in extended precision, for integers in Python's, and the sum of absolute values."""
+    """The sum in extended precision, for integers modulo 2^64, and the sum of absolute values."""
     kind = x.dtype.kind
-    wide = {"f": np.longdouble, "c": np.clongdouble}.get(kind, object)
+    wide = {"f": np.longdouble, "c": np.clongdouble}.get(kind, np.uint64)
     total = np.zeros(shape, wide)
-    size = np.zeros(shape, object if wide is object else np.longdouble)
-    for tap, part in samples(x.astype(wide), h.astype(wide), shape, start, boundary, fillvalue):
-        total = total + tap * part
-        size = size + abs(tap) * abs(part)
-    if wide is object:
-        bits = 8 * x.dtype.itemsize
-        total = (total % 2**bits).astype(np.uint64).astype(f"u{x.dtype.itemsize}").view(x.dtype)
+    size = np.zeros(shape, np.longdouble)
+    fill = np.asarray(fillvalue).astype(x.dtype).astype(wide)
+    for tap, part in samples(x.astype(wide), h.astype(wide), shape, start, boundary, fill):
+        total += tap * part
+        if wide is not np.uint64:
+            size += abs(tap) * abs(part)
+    if wide is np.uint64:
+        total = total.astype(f"u{x.dtype.itemsize}").view(x.dtype)
     return total, size
 
 
-def run(x, h, shape, start, boundary="fill", fillvalue=0, method="direct"):
+def run(x, h, shape, start, boundary="fill", fillvalue=0, method="direct", workers=1):
+    pair = (boundary, boundary) if isinstance(boundary, str) else boundary
     x_before, h_before = x.copy(), h.copy()
     out = np.full(shape, 77, x.dtype)
-    core.convolve2d(x, h, out, start, (boundary, boundary), x.dtype.type(fillvalue), method, 1)
+    core.convolve2d(x, h, out, start, pair, x.dtype.type(fillvalue), method, workers)
     np.testing.assert_array_equal(x, x_before)
     np.testing.assert_array_equal(h, h_before)
     return out
@@ -133,12 +141,12 @@ def problems(draw, dtypes, longest=40, most_taps=12):
         "h": data(seed + 1, h_shape, dtype),
         "shape": shape,
         "start": start,
-        "boundary": draw(st.sampled_from(BOUNDARIES)),
+        "boundary": draw(st.tuples(*[st.sampled_from(BOUNDARIES)] * 2)),
         "fillvalue": fillvalue,
     }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(problems(FLOATING), st.sampled_from(["direct", "fft", "auto"]))
 def test_random_problems(problem, method):
     check(**problem, method=method)
@@ -300,3 +308,101 @@ def test_auto_survives_overflow_of_the_transform(dtype):
     h = np.full((41, 41), 1 / 41**2, dtype)
     got = run(x, h, (88, 88), (40, 40), method="auto")
     np.testing.assert_allclose(got, limit / 4, rtol=2 * 41**2 * np.finfo(dtype).eps)
+
+
+def check_images(x, h, two, start, boundary, fillvalue=0, method="direct", workers=1):
+    """Images side by side, of shape (outer, rows, columns, inner), each against the definition."""
+    shape = (x.shape[0], *two, x.shape[3])
+    got = run(x, h, shape, start, boundary, fillvalue, method, workers)
+    for o, c in np.ndindex(x.shape[0], x.shape[3]):
+        want, size = definition(x[o, :, :, c], h, two, start, boundary, fillvalue)
+        if x.dtype.kind in "iu":
+            np.testing.assert_array_equal(got[o, :, :, c], want)
+            continue
+        bound = direct_bound(x, h, size)
+        if method != "direct":
+            bound = bound + fft_bound(x[o, :, :, c], h, two, start, boundary, fillvalue)
+        assert (abs(got[o, :, :, c] - want) <= bound).all()
+    return got
+
+
+@pytest.mark.parametrize("dtype", [*FLOATING, "u1", "i4"])
+@pytest.mark.parametrize(
+    ("shape", "h_shape"),
+    [
+        ((3, 1, 1, 2), (3, 3)),
+        ((2, 9, 14, 3), (3, 3)),
+        ((1, 30, 41, 4), (2, 5)),
+        ((4, 28, 28, 1), (3, 3)),
+        ((1, 70, 40, 5), (5, 4)),
+        ((2, 6, 3, 33), (4, 7)),
+        ((1, 90, 11, 16), (7, 3)),
+    ],
+)
+def test_batches_and_channels(shape, h_shape, dtype):
+    x, h = data(11, shape, dtype), data(12, h_shape, dtype)
+    two, start = (shape[1], shape[2]), (h_shape[0] // 2, (h_shape[1] - 1) // 2)
+    check_images(x, h, two, start, ("mirror", "wrap"))
+    check_images(x, h, full_shape(two, h_shape), (0, 0), ("fill", "nearest"), 3, workers=2)
+
+
+@pytest.mark.parametrize("method", ["fft", "auto"])
+def test_batches_and_channels_by_transforms(method):
+    x, h = data(11, (2, 40, 37, 3), "f8"), data(12, (35, 21), "f8")
+    check_images(x, h, (40, 37), (17, 10), ("symm", "fill"), 0, method)
+
+
+@pytest.mark.parametrize("boundary", list(itertools.product(BOUNDARIES, BOUNDARIES)))
+def test_boundaries_in_pairs(boundary):
+    x, h = data(1, (70, 66), "f4"), data(2, (4, 3), "f4")
+    check(x, h, x.shape, (1, 1), boundary, 2)
+    # The kernel reaches over the image several times.
+    small = data(3, (3, 4), "i4")
+    check(small, data(4, (11, 14), "i4"), (9, 8), (4, 5), boundary, 2)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("rows", [*range(1, 10), 12, 15, 31])
+def test_each_kernel_shape(rows, dtype):
+    # Rows and columns of every tile and of its remainders, for each kernel that has its own code.
+    for cols in (*range(1, 10), 13, 31):
+        h = data(rows * cols, (rows, cols), dtype)
+        for shape in ((71, 79), (5, 130)) if rows * cols < 60 else ((26, 70),):
+            x = data(rows + cols, shape, dtype)
+            check(x, h, shape, (rows // 2, (cols - 1) // 2))
+
+
+@pytest.mark.parametrize("dtype", [*FLOATING, "i2"])
+@pytest.mark.parametrize("h_shape", [(3, 3), (7, 7), (2, 5), (80, 2)])
+def test_workers_do_not_change_a_bit(h_shape, dtype):
+    x, h = data(1, (401, 301), dtype), data(2, h_shape, dtype)
+    boundary = ("nearest", "fill")
+    one = run(x, h, x.shape, (1, 1), boundary)
+    for workers in (2, 3, 8):
+        many = run(x, h, x.shape, (1, 1), boundary, workers=workers)
+        assert one.tobytes() == many.tobytes()
+    images = np.ascontiguousarray(x.reshape(401, 43, 7)[None].repeat(3, 0))
+    one = run(images, h, images.shape, (2, 1))
+    assert run(images, h, images.shape, (2, 1), workers=4).tobytes() == one.tobytes()
+
+
+@pytest.mark.parametrize("dtype", FLOATING)
+def test_places_in_memory(dtype):
+    # The same numbers at every distance from a cache line: the same results, nothing beside them.
+    x, h = data(1, (33, 80), dtype), data(2, (3, 4), dtype)
+    want = run(x, h, x.shape, (1, 2))
+    item = want.itemsize
+    for shift in range(0, 64, item):
+        memory = [np.zeros(x.size * item + 128, np.uint8) for _ in range(2)]
+        there = []
+        for m in memory:
+            at = -m.ctypes.data % 64 + shift
+            there.append(m[at : at + x.size * item].view(dtype).reshape(x.shape))
+        there[0][...] = x
+        edges = memory[1].copy()
+        core.convolve2d(
+            *there[:1], h, there[1], (1, 2), ("fill", "fill"), x.dtype.type(0), "direct", 1
+        )
+        assert there[1].tobytes() == want.tobytes()
+        there[1][...] = 0
+        np.testing.assert_array_equal(memory[1], edges)

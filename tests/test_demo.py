@@ -25,6 +25,9 @@ PICTURES = {
     "05-toeplitz.png",
     "06-picture-filters.png",
     "07-flip-and-shift.png",
+    "08-step-by-step.png",
+    "09-low-rank-kernel.png",
+    "10-compressed.png",
 }
 THEME = "F#4 F#4 G4 A4 A4 G4 F#4 E4 D4 D4 E4 F#4 E4 D4 D4".split()
 
@@ -67,7 +70,7 @@ def found(x, rate, a4=440.0):
 @pytest.fixture(scope="module")
 def default_run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo") / "made" / "here"
-    assert main(["demo", "--out", str(folder)]) == 0
+    assert main(["demo", "--image", "--out", str(folder)]) == 0
     return folder
 
 
@@ -110,8 +113,10 @@ def test_files_are_used_and_said(tmp_path, capsys, monkeypatch):
 
 def test_silence_is_no_failure(tmp_path, capsys):
     soundfile.write(tmp_path / "silence.wav", np.zeros(8000), 8000)
+    image_module.fromarray(np.zeros((20, 16), np.uint8)).save(tmp_path / "black.png")
     out = tmp_path / "out"
-    assert main(["demo", "--audio", str(tmp_path / "silence.wav"), "--out", str(out)]) == 0
+    files = ["--audio", str(tmp_path / "silence.wav"), "--image", str(tmp_path / "black.png")]
+    assert main(["demo", *files, "--out", str(out)]) == 0
     assert listed(out) == []
     assert "no notes found" in capsys.readouterr().out
 

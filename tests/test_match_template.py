@@ -31,7 +31,7 @@ def definition(image, template):
 
 def padded(image, shape, mode, **more):
     whole = np.pad(image, [(m, m) for m in shape], mode, **more)
-    cut = [slice(m - m // 2, m + n + (m - 1) // 2) for m, n in zip(shape, image.shape)]
+    cut = [slice(m - m // 2, m + n + (m - 1) // 2) for m, n in zip(shape, image.shape, strict=True)]
     return whole[tuple(cut)]
 
 
@@ -92,7 +92,7 @@ def test_transforms(dtype):
     image = RNG.integers(0, 256, (150, 171)).astype(dtype)
     template = RNG.integers(0, 256, (61, 50)).astype(dtype)
     r = match_template(image, template)
-    for i, j in zip(RNG.integers(0, 90, 40), RNG.integers(0, 122, 40)):
+    for i, j in zip(RNG.integers(0, 90, 40), RNG.integers(0, 122, 40), strict=True):
         window = image[i : i + 61, j : j + 50]
         expected, energy = definition(window, template)
         limit = bound(image.astype(np.longdouble), energy, dtype is np.float32)
@@ -347,7 +347,13 @@ IMAGE = np.ones((6, 7))
         (IMAGE, np.ones((2, 2)) + 1j, {}, ValueError, "template must be real"),
         (np.full((3, 3), "a"), np.ones((2, 2)), {}, TypeError, "image must be numeric"),
         (IMAGE, np.full((2, 2), {}), {}, TypeError, "template must be numeric"),
-        (IMAGE, np.ones((2, 2)), {"mode": "mirror"}, ValueError, "mode must be one of"),
+        (
+            IMAGE,
+            np.ones((2, 2)),
+            {"mode": "mirror"},
+            ValueError,
+            "mode must be a function or one of",
+        ),
         (IMAGE, np.ones((2, 2)), {"workers": 0}, ValueError, "workers must not be zero"),
         (IMAGE, np.ones((2, 2)), {"workers": 1.5}, TypeError, "workers must be an integer"),
         (IMAGE, np.ones((2, 2)), {"out": np.ones((6, 7))}, ValueError, "out has shape"),

@@ -232,7 +232,7 @@ def test_primitive_takes_any_part():
 
 
 def continued(x, first, count, boundary, fillvalue):
-    """Samples `first` ... of x along axis 1, each found by walking from the end that it is beyond."""
+    """Samples `first` ... of x along axis 1, found by walking from the end."""
     length, rows = x.shape[1], []
     for i in range(first, first + count):
         at = i

@@ -192,6 +192,26 @@ def test_integers(dtype, result):
             np.testing.assert_array_equal(y, expected)
 
 
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "u1", "i4", "u8"])
+def test_weights_of_any_dtype(dtype):
+    rng = np.random.default_rng(14)
+    x = numbers(rng, (9, 11), dtype)
+    if dtype == "u8":
+        x >>= np.uint64(20)
+    for shape in [(3, 3), (5, 4), (11, 9)]:
+        w = rng.integers(-9, 10, shape)
+        for function, along in [
+            (ndimage.convolve, ndimage.convolve1d),
+            (ndimage.correlate, ndimage.correlate1d),
+        ]:
+            expected, line = function(x, w.astype(float)), along(x, w[0].astype(float), 0)
+            for other in ("i1", "i2", "i4", "i8", "q", "f4", ">f8"):
+                np.testing.assert_array_equal(function(x, w.astype(other)), expected)
+                np.testing.assert_array_equal(along(x, w[0].astype(other), 0), line)
+            for same in (w.tolist(), np.asfortranarray(w.astype(float))):
+                np.testing.assert_array_equal(function(x, same), expected)
+
+
 def test_constants_that_are_no_pixels():
     """uint8 images continue with what no uint8 can be: it is taken as it is."""
     x = np.array([[1, 2, 3], [4, 5, 6]], np.uint8)
@@ -212,8 +232,10 @@ def test_floating_results_of_other_dtypes(dtype, result):
     for w in (rng.standard_normal((3, 4)), rng.standard_normal((1, 5))):
         w = w.astype("f4")
         exact, size = convolved(wide(x), wide(w), (0, 1), "mirror")
-        y = ndimage.convolve(x, w, output=result, mode="mirror")
-        check(y, exact, size, w.size, np.dtype(result))
+        type_ = np.dtype(result).type
+        for output in (result, type_, np.dtype(result), np.empty(x.shape, result)):
+            y = ndimage.convolve(x, w, output=output, mode="mirror")
+            check(y, exact, size, w.size, np.dtype(result))
 
 
 def test_rounded_to_single_precision():

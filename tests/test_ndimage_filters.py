@@ -192,6 +192,17 @@ def test_flat_images_stay_flat():
             assert abs(y.mean(dtype=np.longdouble) - 1000) <= 1000 * eps * 2
 
 
+@pytest.mark.parametrize("dtype", ["u1", "i2", "u4", "i8"])
+def test_flat_images_of_integers_stay_as_they_are(dtype):
+    """Though sums of rounded weights may be less than 1, and fractions are dropped."""
+    for value in (1, 3, 10, 100, 127):
+        x = np.full((9, 11), value, dtype)
+        for sigma in (0.5, 1, 1.5, 2, 3, 3.3, 5, 20):
+            np.testing.assert_array_equal(ndimage.gaussian_filter(x, sigma), value)
+            y = ndimage.gaussian_filter1d(x.astype(float) * -1, sigma, output="i4")
+            np.testing.assert_array_equal(y, -value)
+
+
 @pytest.mark.parametrize("dtype", FLOATING)
 @pytest.mark.parametrize("mode", MODES)
 def test_gradients(mode, dtype):
@@ -341,10 +352,11 @@ def test_floating_results_of_other_dtypes(dtype, result):
     check(ndimage.sobel(x, output=result), *exact, np.dtype(result))
 
 
+@pytest.mark.parametrize("shape", [(60, 50, 3), (410, 330)])
 @pytest.mark.parametrize("dtype", ["f4", "u1", "u2", "c16"])
-def test_workers(dtype):
+def test_workers(dtype, shape):
     rng = np.random.default_rng(14)
-    x = numbers(rng, (60, 50, 3), dtype)
+    x = numbers(rng, shape, dtype)
     for function, *arguments in [
         (ndimage.uniform_filter, 5),
         (ndimage.uniform_filter1d, 5, 0),

@@ -64,7 +64,11 @@ void run_as(const Arguments& a) {
     }
   }
   p.workers = a.workers;
-  run(static_cast<std::size_t>(a.out.size()), [&] { box::means(p); });
+  run(static_cast<std::size_t>(a.out.size()), [&] {
+    if constexpr (std::is_same_v<Y, std::uint8_t> && std::is_same_v<S, float>)
+      if (box::means_of_bytes(p)) return;
+    box::means(p);
+  });
 }
 
 // From integers to the same or to floating-point numbers.

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "engine/box_edges.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
 #include "kernels/box.hpp"
+#include "kernels/box_bytes.hpp"
 
 namespace flipshift::box {
 
@@ -41,7 +43,7 @@ class Means {
 
   void run() const {
     const size_t n = p_.sizes[0];
-    const size_t block = n > 1 ? table_.block(n) : 1;
+    const size_t block = n > 1 ? table_.block(n) : 8;
     // Each band begins with the sums of whole blocks, so it is not much lower than the window.
     const size_t band = round_up(std::max<size_t>(64, 8 * n), block);
     const size_t bands = (p_.rows_out + band - 1) / band;
@@ -92,19 +94,25 @@ class Means {
     const size_t numbers = as_size(std::max(to, right) - base) * inner;
 
     // Rows that windows meet from one block of results on.
-    const size_t reach = n + block;
+    const size_t reach = n > 1 ? n + block : block;
     const size_t q = n > 1 ? n / block : 0;
     Rows rows(*this, part, as_size(left) * inner, width, reach);
     Scratch<const S*> pointers(reach + q);
     const S** middle = pointers.data() + reach;
-    const bool buffered = across_ || whole;
+    const bool streamed = p_.outer * p_.rows_out * p_.cols_out * inner * sizeof(Y) >= stream_from;
+    const bool buffered = across_ || whole || streamed;
     const size_t pitch = pitch_of<S>(numbers + BoxTable<S>::slack);
     const size_t totals_pitch = pitch_of<S>(width);
     Scratch<S> sums(buffered || part.rows % block ? pitch * block : 0);
     Scratch<S> totals(q > 1 ? q * totals_pitch : 0);
     Scratch<S> work(across_ ? table_.line_scratch(p_.sizes[1], inner) : 0);
     Scratch<S> line(whole ? part.cols * inner : 0);
+    const size_t results_row = pitch_of<Y>(part.cols * inner);
+    Scratch<Y> results(streamed ? results_row * block : 0);
     Y* out = p_.out + ((part.image * p_.rows_out + part.row) * p_.cols_out + part.col) * inner;
+    const size_t out_row = p_.cols_out * inner;
+    const Edges<S> edges(p_.boundary[1], as_signed(p_.cols), as_signed(inner), p_.fill[1], from,
+                         left, right, to);
 
     for (size_t k = 0; k < q; ++k) {
       rows.from(k * block, block, pointers.data());
@@ -117,64 +125,57 @@ class Means {
       size_t y_row = pitch;
       if (!buffered && count == block) {
         if constexpr (std::is_same_v<S, Y>) y = out;
-        y_row = p_.cols_out * inner;
+        y_row = out_row;
       }
-      if (down_) {
-        rows.from(b * block, n > 1 ? reach : 1, pointers.data());
-        if (n > 1) {
-          for (size_t k = 1; k < q; ++k) middle[k - 1] = totals.data() + (b + k) % q * totals_pitch;
-          S* total = q > 1 ? totals.data() + b % q * totals_pitch : nullptr;
-          table_.columns(pointers.data(), n, width, middle, total, y, y_row, S(p_.divisors[0]));
-        } else {
-          table_.line(pointers[0], 1, 1, y, width, S(p_.divisors[0]), nullptr);
-        }
+      if (n > 1) {
+        rows.from(b * block, reach, pointers.data());
+        for (size_t k = 1; k < q; ++k) middle[k - 1] = totals.data() + (b + k) % q * totals_pitch;
+        S* total = q > 1 ? totals.data() + b % q * totals_pitch : nullptr;
+        table_.columns(pointers.data(), n, width, middle, total, y, y_row, S(p_.divisors[0]));
       } else {
-        rows.from(b, 1, pointers.data());
-        std::copy_n(pointers[0], width, y);
-      }
-      for (size_t j = 0; j < count; ++j) {
-        S* row = sums.data() + j * pitch;
-        if (buffered) {
-          if (whole && down_) table_.truncate(row + as_size(left - base) * inner, width);
-          continue_row(row, base, from, left, right, to);
-          const S* first = row + as_size(from - base) * inner;
-          finish(first, part.cols * inner, line.data(), out, work.data());
-        } else if (count < block) {
-          if constexpr (std::is_same_v<S, Y>) std::copy_n(row, width, out + j * y_row);
+        rows.from(b * block, count, pointers.data());
+        for (size_t j = 0; j < count; ++j) {
+          if (down_)
+            table_.lines(pointers[j], 0, 1, 1, 1, y + j * y_row, 0, width, S(p_.divisors[0]),
+                         nullptr);
+          else
+            std::copy_n(pointers[j], width, y + j * y_row);
         }
-        if (buffered) out += p_.cols_out * inner;
       }
-      if (!buffered) out += count * p_.cols_out * inner;
+      if (buffered) {
+        for (size_t j = 0; j < count; ++j) {
+          if (whole && down_) table_.truncate(y + j * y_row, width);
+          edges.write(sums.data() + j * pitch - base * as_signed(inner));
+        }
+        const S* means = sums.data() + as_size(from - base) * inner;
+        Y* to_row = streamed ? results.data() : out;
+        const size_t to_pitch = streamed ? results_row : out_row;
+        finish(means, pitch, count, part.cols * inner, line.data(), to_row, to_pitch, work.data());
+        if (streamed)
+          kernels<BoxBytesTable>().stream(to_row, to_pitch * sizeof(Y), count,
+                                          part.cols * inner * sizeof(Y), out, out_row * sizeof(Y));
+      } else if (count < block) {
+        if constexpr (std::is_same_v<S, Y>)
+          for (size_t j = 0; j < count; ++j) std::copy_n(y + j * y_row, width, out + j * out_row);
+      }
+      out += count * out_row;
     }
   }
 
-  // What stands left and right of x in a row whose column `base` comes first.
-  void continue_row(S* row, ptrdiff_t base, ptrdiff_t from, ptrdiff_t left, ptrdiff_t right,
-                    ptrdiff_t to) const {
-    const auto fill = [&](ptrdiff_t begin, ptrdiff_t end) {
-      for (ptrdiff_t j = begin; j < end; ++j) {
-        const ptrdiff_t at = index_inside(j, as_signed(p_.cols), p_.boundary[1]);
-        S* pixel = row + (j - base) * as_signed(p_.inner);
-        if (at < 0) {
-          for (size_t c = 0; c < p_.inner; ++c) pixel[c] = p_.fill[1][c % 2];
-        } else {
-          std::copy_n(row + (at - base) * as_signed(p_.inner), p_.inner, pixel);
-        }
-      }
-    };
-    fill(from, std::min(left, to));
-    fill(std::max(right, from), to);
-  }
-
-  void finish(const S* row, size_t count, S* line, Y* out, S* work) const {
+  void finish(const S* rows, size_t pitch, size_t count, size_t numbers, S* line, Y* out,
+              size_t out_row, S* work) const {
+    const S divisor(p_.divisors[1]);
     if constexpr (std::is_same_v<S, Y>) {
-      table_.line(row, p_.sizes[1], p_.inner, out, count, S(p_.divisors[1]), work);
+      table_.lines(rows, pitch, count, p_.sizes[1], p_.inner, out, out_row, numbers, divisor, work);
     } else {
-      if (across_) {
-        table_.line(row, p_.sizes[1], p_.inner, line, count, S(p_.divisors[1]), work);
-        row = line;
+      for (size_t j = 0; j < count; ++j, rows += pitch, out += out_row) {
+        const S* row = rows;
+        if (across_) {
+          table_.lines(rows, 0, 1, p_.sizes[1], p_.inner, line, 0, numbers, divisor, work);
+          row = line;
+        }
+        kernels<BoxPixels<Y, S>>().narrow(row, numbers, out);
       }
-      kernels<BoxPixels<Y, S>>().narrow(row, count, out);
     }
   }
 
@@ -189,10 +190,15 @@ class Means {
           width_(width),
           pitch_(pitch_of<S>(width)),
           kept_(round_up(reach, 8)),
-          fill_(p_.boundary[0] == Boundary::fill ? width : 0),
+          fill_(outside(part.rows + (p_.sizes[0] > 1 ? reach : 0)) ? width : 0),
           ring_(converted ? kept_ * pitch_ : 0) {
-      if (p_.boundary[0] == Boundary::fill)
-        for (size_t c = 0; c < width; ++c) fill_[c] = p_.fill[0][c % p_.inner % 2];
+      if (!outside(part.rows + (p_.sizes[0] > 1 ? reach : 0))) return;
+      const S* fill = p_.fill[0];
+      if (fill[0] == fill[1]) {
+        std::fill_n(fill_.data(), width, fill[0]);
+      } else {  // complex: an even number for each pixel
+        for (size_t c = 0; c < width; ++c) fill_[c] = fill[c % 2];
+      }
     }
     // Pointers to rows k, k + 1, ... ; k is never less than `kept_` rows behind.
     void from(size_t k, size_t count, const S** pointers) {
@@ -200,6 +206,10 @@ class Means {
     }
 
    private:
+    bool outside(size_t rows) const {
+      return p_.boundary[0] == Boundary::fill &&
+             (first_ < 0 || first_ + as_signed(rows) > as_signed(p_.rows));
+    }
     static constexpr bool converted = !std::is_same_v<X, S>;
 
     const S* row(size_t k) {

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "engine/boundary.hpp"
 
@@ -36,5 +37,8 @@ struct Problem {
 // holds exactly. No length is 0; x does not overlap out. The result does not depend on `workers`.
 template <class X, class S, class Y>
 void means(const Problem<X, S, Y>& problem);
+
+// The same in 16 bits, if the windows are that short and divided by their lengths; else false.
+bool means_of_bytes(const Problem<std::uint8_t, float, std::uint8_t>& problem);
 
 }  // namespace flipshift::box

@@ -69,6 +69,7 @@ class Direct {
         taps_[b * n + a] = p_.h.data[(n - 1 - a) * m + (m - 1 - b)];
     skip_fill_ = zeros_outside(p_) && all_finite(p_.h.data, n * m);
     const std::size_t rows = p_.out.rows, cols = p_.out.cols;
+    far_ = (p_.x.rows * p_.x.cols + rows * p_.out.cols) * p_.inner * sizeof(T) > cached_bytes;
     inside_rows_ = interior(p_.row_start, p_.x.rows, p_.h.rows, rows);
     inside_cols_ = inner(interior(p_.col_start, p_.x.cols, p_.h.cols, cols), cols, min_cols_);
     if (inside_rows_.empty() || inside_cols_.empty() || rows * cols * p_.inner <= small_image)
@@ -116,6 +117,7 @@ class Direct {
   static constexpr std::size_t least_block_rows = 64;    // of outputs in one scratch block, or as
   static constexpr std::size_t block_cols = 512;         // many as the kernel has
   static constexpr std::size_t panel_bytes = 512 << 10;  // of samples under one row of tiles
+  static constexpr std::size_t cached_bytes = 16 << 20;  // of x and out, beyond which to prefetch
   static constexpr double products_worth_a_thread = 1e6;
 
   struct Range {
@@ -160,12 +162,13 @@ class Direct {
   // Strides and columns in samples.
   void kernel(const T* x, std::size_t x_stride, const T* taps, std::size_t kernel_rows,
               std::size_t kernel_cols, T* y, std::size_t y_stride, std::size_t rows,
-              std::size_t cols) const {
+              std::size_t cols, bool far = false) const {
     using R = Real<T>;
     const auto run = is_complex<T> ? table_.complex : table_.real;
     const auto s = [](std::size_t v) { return static_cast<std::ptrdiff_t>(v); };
     run({reinterpret_cast<const R*>(x), s(x_stride), s(p_.inner), reinterpret_cast<const R*>(taps),
-         s(p_.h.rows), kernel_rows, kernel_cols, reinterpret_cast<R*>(y), s(y_stride), rows, cols});
+         s(p_.h.rows), kernel_rows, kernel_cols, reinterpret_cast<R*>(y), s(y_stride), rows, cols,
+         far});
   }
 
   // Position of the first sample under output i.
@@ -211,7 +214,7 @@ class Direct {
     const std::size_t col = static_cast<std::size_t>(left(col_begin));
     kernel(x_of(image) + (row * p_.x.cols + col) * p_.inner, p_.x.cols * p_.inner, taps_, p_.h.rows,
            p_.h.cols, out_at(image, row_begin, col_begin), p_.out.cols * p_.inner,
-           row_end - row_begin, (col_end - col_begin) * p_.inner);
+           row_end - row_begin, (col_end - col_begin) * p_.inner, far_);
   }
 
   void block(std::size_t image, std::size_t row_begin, std::size_t row_end, std::size_t col_begin,
@@ -264,6 +267,7 @@ class Direct {
   Scratch<T> storage_;  // of the calling thread; others read it
   T* const taps_;
   bool skip_fill_;
+  bool far_;
   Range inside_rows_, inside_cols_;  // outputs computed straight from x
 };
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double u53 = 0x1p-53, u24 = 0x1p-24;  // units of rounding
 // Above this share of an integer, more outputs would be computed twice than double precision costs.
-constexpr double most_doubt = 0x1p-8;
+constexpr double most_doubt = 0x1p-7;
 
 // The integer D for which all h D are integers, 1 exactly or more to rounding; or 0.
 double denominator(const std::vector<double>& h) {
@@ -67,7 +67,8 @@ PixelWeights::PixelWeights(const double* h, std::size_t rows, std::size_t cols, 
   if (d > 0) {
     double total = 0;
     for (const double w : exact) total += std::fabs(std::nearbyint(w * d));
-    if (total * samples.largest() <= 0x1p53) {
+    // Integers up to 2^21 times samples of 32 bits fit into 53.
+    if (d == 1 ? total * samples.largest() <= 0x1p53 : total <= 0x1p21) {
       integers_ = true;
       divisor = d;
       for (double& w : exact) w = std::nearbyint(w * d);
@@ -172,20 +173,22 @@ bool PixelWeights::fit_single(std::size_t rows, std::size_t cols, PixelRange sam
     // Weights below the normal numbers would lose bits.
     for (const double w : exact)
       if (w != 0 && std::fabs(w) < FLT_MIN) return false;
-    single_taps.inverse = static_cast<float>(1 / divisor);
   } else if (integers_ || !(largest < 0x1p20)) {
     return false;
   } else {
-    // Each product and each sum is rounded, by u times what has been summed up so far at most, as
-    // the weights have been; and the double precision that decides has its own errors.
-    double partial = 0, error = 0;
+    // Each sum is rounded, by u times the largest that it can be so far, as the products and the
+    // weights are; and the double precision that decides has its own errors.
+    PixelRange partial{};
+    double error = 0;
     const std::size_t most = kernels<PixelSingleTable<std::uint8_t>>().most_rows;
     for (std::size_t first = 0; first < rows;) {
       const std::size_t q = chunk_rows(rows - first, most);
       for (std::size_t b = 0; b < cols; ++b)
         for (std::size_t a = first; a < first + q; ++a) {
-          partial += std::fabs(exact[a * cols + b]) * samples.largest();
-          error += partial * u24;
+          const double w = exact[a * cols + b];
+          partial.low += std::min(w * samples.low, w * samples.high);
+          partial.high += std::max(w * samples.low, w * samples.high);
+          error += partial.largest() * u24;
         }
       first += q;
     }
@@ -196,10 +199,11 @@ bool PixelWeights::fit_single(std::size_t rows, std::size_t cols, PixelRange sam
     if (error > most_doubt) return false;
     single_taps.doubt = static_cast<float>(error);
   }
+  const double scale = out == PixelOut::float32 ? divisor : 1;
   single.resize(rows * cols);
   for (std::size_t a = 0; a < rows; ++a)
     for (std::size_t b = 0; b < cols; ++b)
-      single[b * rows + a] = static_cast<float>(exact[a * cols + b]);
+      single[b * rows + a] = static_cast<float>(exact[a * cols + b] / scale);
   single_taps.single = single.data();
   single_taps.exact = exact.data();
   return true;

@@ -246,17 +246,15 @@ class Matching {
       unite(mean, energy, width);
       if (n >> bit & 1) unite(means, energies, 1);
     }
-    double* products = products_ + i * out_cols_;
-    // The energies of all windows take the place of those they are made of.
-    const bool any_quiet = table.finish(mean, energy, last_means, last_energies, out_cols_, weight,
-                                        products, limit_, result, products);
-    if (any_quiet) quiet_windows(i, result, model, products);
-    if constexpr (!std::is_same_v<T, double>)
-      std::copy_n(products, out_cols_, p_.out + i * out_cols_);
+    T* out = p_.out + i * out_cols_;
+    const bool any_quiet = kernels<MatchResultTable<T>>().finish(
+        mean, energy, last_means, last_energies, out_cols_, weight, products_ + i * out_cols_,
+        limit_, result, out);
+    if (any_quiet) quiet_windows(i, result, model, out);
   }
 
   // Coefficients of row i again, where the energy is too small for the product to be trusted.
-  void quiet_windows(size_t i, const double* energies, const double* model, double* out) const {
+  void quiet_windows(size_t i, const double* energies, const double* model, T* out) const {
     const auto& table = kernels<MatchImageTable<S>>();
     for (size_t j = 0; j < out_cols_; ++j) {
       const double e = energies[j];
@@ -269,7 +267,8 @@ class Matching {
         table.window(x, p_.cols, p_.model_rows, p_.model_cols, centre_.scale, model, &energy,
                      &product);
       }
-      out[j] = energy > 0 ? std::clamp(product / std::sqrt(energy), -1.0, 1.0) : 0;
+      const double r = energy > 0 ? std::clamp(product / std::sqrt(energy), -1.0, 1.0) : 0;
+      out[j] = static_cast<T>(r);
     }
   }
 

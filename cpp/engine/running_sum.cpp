@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/array.hpp"
+#include "engine/box.hpp"
 #include "engine/convolve_samples.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
@@ -277,6 +278,16 @@ class Running {
 constexpr size_t short_line = 256;
 constexpr size_t copied_numbers = 2048;
 
+// Where the kernels of box filters are faster: windows neither so short that their samples are
+// added one by one nor so long that there are many blocks in them.
+constexpr size_t wide_rows = 64;
+bool suits_boxes(const RunningShape& shape, size_t parts, size_t n) {
+  if (shape.inner >= wide_rows) return n >= 8 && n <= 1024;
+  if (shape.length < 4 * n || n > 256) return false;
+  if (shape.inner == 1) return parts == 1 && n > 16 && shape.length >= 512;
+  return n >= 6 && shape.inner < 8;
+}
+
 }  // namespace
 
 template <class T>
@@ -292,6 +303,29 @@ void running_sum(const T* x, const RunningShape& shape, size_t n, T* out, size_t
                reinterpret_cast<S*>(to), count, start, static_cast<S>(divisor), outside, threads)
         .run();
   };
+  if (suits_boxes(shape, parts, n)) {
+    const bool down = shape.inner >= wide_rows;  // positions along the rows' axis of an image
+    box::Problem<S, S, S> p{};
+    p.x = reinterpret_cast<const S*>(x);
+    p.out = reinterpret_cast<S*>(out);
+    p.outer = down ? shape.outer : 1;
+    p.rows = down ? shape.length : shape.outer;
+    p.cols = down ? shape.inner : shape.length;
+    p.inner = down ? parts : shape.inner * parts;
+    p.rows_out = down ? n_out : shape.outer;
+    p.cols_out = down ? shape.inner : n_out;
+    for (int pass = 0; pass < 2; ++pass) {
+      const bool summed = pass == (down ? 0 : 1);
+      p.sizes[pass] = summed ? n : 1;
+      p.start[pass] = summed ? start : 0;
+      p.divisors[pass] = summed ? divisor : 1;
+      p.boundary[pass] = summed ? boundary : Boundary::nearest;
+      p.fill[pass][0] = even;
+      p.fill[pass][1] = odd;
+    }
+    p.workers = workers;
+    return box::means(p);
+  }
   const size_t total = shape.outer * shape.length * shape.inner;
   if (n == 1 && start == 0 && n_out == shape.length)
     return along(x, {1, total, 1}, out, total, workers);

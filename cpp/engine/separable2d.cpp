@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <complex>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 #include "engine/convolve_fft.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
+#include "engine/separable2d_narrow.hpp"
 #include "engine/threads.hpp"
 #include "kernels/convolve.hpp"
 #include "kernels/convolve_axis.hpp"
@@ -45,8 +47,7 @@ class Separable {
         lanes_(table_.lanes()),
         unit_(p.inner * parts),
         x_cols_(as_signed(p.x.cols)),
-        // A row too short for a vector is copied to where something follows it.
-        copied_(p.x.cols * unit_ < lanes_),
+        copied_(must_copy()),
         taps_(p.terms * (p.column_taps + p.row_taps) * parts),
         column_taps_(taps_.data()),
         row_taps_(column_taps_ + p.terms * p.column_taps * parts) {
@@ -55,6 +56,8 @@ class Separable {
   }
 
   void run() {
+    if constexpr (!is_complex<T>)
+      if (Narrow<T>::suits(p_, lanes_)) return Narrow<T>(p_, column_taps_, row_taps_).run();
     const size_t tile = table_.tile(), cols = p_.out.cols;
     const size_t width = strip_width();
     const size_t strips = blocks_of(cols, width);
@@ -68,7 +71,8 @@ class Separable {
       while (begin < end) {
         const size_t block = begin % blocks, strip = begin / blocks % strips;
         const size_t count = std::min(end - begin, blocks - block);
-        Strip s(*this, {as_signed(strip * width), as_signed(std::min(cols, (strip + 1) * width))});
+        Strip s(*this, {as_signed(strip * width), as_signed(std::min(cols, (strip + 1) * width))},
+                std::min(height, p_.out.rows));
         for (size_t b = block; b < block + count; ++b)
           s.run(begin / blocks / strips, b * height, std::min(height, p_.out.rows - b * height));
         begin += count;
@@ -79,6 +83,13 @@ class Separable {
  private:
   using S = Scalar<T>;
   static constexpr size_t parts = sizeof(T) / sizeof(S);
+
+  // Rows too short for a vector need something behind them; of rows that are a power of two apart
+  // more than twelve drive each other out of the first level of the cache.
+  bool must_copy() const {
+    const size_t row = p_.x.cols * unit_;
+    return row < lanes_ || (row * sizeof(S) % 4096 == 0 && p_.column_taps > 6);
+  }
 
   size_t strip_width() const {
     const size_t rows = table_.tile() + p_.column_taps - 1;
@@ -102,47 +113,112 @@ class Separable {
     }
   }
 
+  static void fill(S* to, size_t count, T value) {
+    if constexpr (is_complex<T>) {
+      std::fill_n(reinterpret_cast<T*>(to), count / 2, value);
+    } else {
+      std::fill_n(to, count, value);
+    }
+  }
+
+  // Where the rows of x are that a block needs. Those that are copied stay in a ring, in which the
+  // next block finds what both need.
+  struct Rows {
+    size_t room, pitch;
+    Scratch<const S*> pointers;
+    Scratch<S> copies;
+    bool filled = false;
+    ptrdiff_t copied_to = PTRDIFF_MIN;
+
+    Rows(size_t room, size_t numbers, bool copied)
+        : room(room),
+          pitch(odd_lines(numbers)),
+          pointers(room),
+          copies((copied ? room : 1) * pitch) {}
+
+    void point(const Separable& all, const S* x, size_t there, size_t count, size_t row,
+               size_t rows) {
+      const auto& p = all.p_;
+      const size_t x_row = p.x.cols * all.unit_, needed = rows + p.column_taps - 1;
+      const ptrdiff_t top = p.row_start + as_signed(row) - as_signed(p.column_taps - 1);
+      for (size_t t = 0; t < needed; ++t) {
+        const ptrdiff_t i = top + as_signed(t);
+        const ptrdiff_t from = index_inside(i, as_signed(p.x.rows), p.boundary_rows);
+        const S* source = x + as_size(from) * x_row;
+        if (all.copied_) {
+          // Counted from the first row of all.
+          const size_t slot = (row + t) % room;
+          S* copy = copies.data() + slot * pitch;
+          pointers[t] = copy;
+          if (i < copied_to) continue;
+          if (from < 0) {
+            fill(copy, count, p.fill_first);
+          } else {
+            std::copy_n(source, there, copy);
+            std::fill(copy + there, copy + count, S(0));
+          }
+        } else if (from < 0) {
+          if (!filled) fill(copies.data(), count, p.fill_first);
+          filled = true;
+          pointers[t] = copies.data();
+        } else {
+          pointers[t] = source;
+        }
+      }
+      copied_to = top + as_signed(needed);
+    }
+  };
+
+  // The length of a row, in whole cache lines, whose number is odd: rows a power of two apart drive
+  // each other out of the cache.
+  static size_t odd_lines(size_t numbers) {
+    constexpr size_t line = 64 / sizeof(S);
+    return (blocks_of(numbers, line) | 1) * line;
+  }
+
   // The outputs of some columns. A row between the sums is
   //   [margin] [pixels under the outputs, where they are inside of x or not] [margin] [others]
   // with margins for what vectors write beyond, and `others` for pixels that do not lie under the
   // outputs, but are what the row continues with.
   class Strip {
    public:
-    Strip(const Separable& all, Range outputs)
+    Strip(const Separable& all, Range outputs, size_t height)
         : a_(all),
           outputs_(outputs),
           under_{all.p_.col_start + outputs.begin - as_signed(all.p_.row_taps - 1),
                  all.p_.col_start + outputs.end},
-          inside_{std::clamp<ptrdiff_t>(0, under_.begin, under_.end), 0},
+          inside_(within(under_, all.x_cols_)),
           room_for_pads_(under_.size()),
-          pads_(room_for_pads_.data()) {
-      inside_.end = std::clamp(all.x_cols_, inside_.begin, under_.end);
-      others_at_ = under_.size() * a_.unit_ + 2 * margin();
-      others_ = find_others();
-      pitch_ = others_at_ + (others_.size() ? others_.size() * a_.unit_ + a_.lanes_ : 0);
-      constexpr size_t line = 64 / sizeof(S);
-      pitch_ = (blocks_of(pitch_, line) | 1) * line;  // no power of two
-    }
+          pads_(room_for_pads_.data()),
+          others_at_(under_.size() * all.unit_ + 2 * margin()),
+          others_(find_others()),
+          pitch_(odd_lines(others_at_ + (others_.size() * all.unit_ + margin()))),
+          between_(height * pitch_),
+          rows_inside_(height + all.p_.column_taps - 1, numbers(inside_), all.copied_),
+          other_rows_(others_.size() ? height + all.p_.column_taps - 1 : 1, numbers(others_),
+                      all.copied_) {}
 
     void run(size_t image, size_t row, size_t rows) {
       const auto& p = a_.p_;
-      const size_t window = rows + p.column_taps - 1;
       const S* x = reinterpret_cast<const S*>(p.x.data) + image * p.x.rows * p.x.cols * a_.unit_;
-      Scratch<S> between(rows * pitch_);
-      Scratch<const S*> pointers(window);
       S* out = reinterpret_cast<S*>(p.out.data) +
                ((image * p.out.rows + row) * p.out.cols + as_size(outputs_.begin)) * a_.unit_;
       for (size_t term = 0; term < p.terms; ++term) {
-        columns(x, row, rows, inside_, term, pointers.data(), between.data(),
+        columns(x, row, rows, inside_, term, rows_inside_, between_.data(),
                 margin() + as_size(inside_.begin - under_.begin) * a_.unit_);
-        columns(x, row, rows, others_, term, pointers.data(), between.data(), others_at_);
-        for (size_t r = 0; r < rows; ++r) continue_row(between.data() + r * pitch_);
-        along_rows(between.data() + margin(), rows, term, out);
+        columns(x, row, rows, others_, term, other_rows_, between_.data(), others_at_);
+        for (size_t r = 0; r < rows; ++r) continue_row(between_.data() + r * pitch_);
+        along_rows(between_.data() + margin(), rows, term, out);
       }
     }
 
    private:
     size_t margin() const { return a_.lanes_; }
+    size_t numbers(Range cols) const { return std::max(cols.size() * a_.unit_, a_.lanes_); }
+    static Range within(Range r, ptrdiff_t n) {
+      const ptrdiff_t begin = std::clamp<ptrdiff_t>(0, r.begin, r.end);
+      return {begin, std::clamp(n, begin, r.end)};
+    }
 
     // The pixels that the row continues with: where they stand in the row, in numbers, -1 for the
     // fill value. Returns the columns of x from which they come if they are not under the outputs.
@@ -171,51 +247,27 @@ class Separable {
     }
 
     // The sums along some columns, to `at` of each row between.
-    void columns(const S* x, size_t row, size_t rows, Range cols, size_t term, const S** pointers,
-                 S* between, size_t at) const {
+    void columns(const S* x, size_t row, size_t rows, Range cols, size_t term, Rows& window,
+                 S* between, size_t at) {
       const auto& p = a_.p_;
       size_t count = cols.size() * a_.unit_, first = as_size(cols.begin) * a_.unit_;
       if (count == 0) return;
       // What is less than a vector is taken with what stands beside it.
-      const size_t x_row = p.x.cols * a_.unit_, m = p.column_taps, window = rows + m - 1;
-      if (count < a_.lanes_ && !a_.copied_) {
+      const size_t x_row = p.x.cols * a_.unit_, m = p.column_taps;
+      if (count < a_.lanes_ && x_row >= a_.lanes_) {
         const size_t back = first + a_.lanes_ > x_row ? first + a_.lanes_ - x_row : 0;
         first -= back;
         at -= back;
       }
+      const size_t there = std::min(std::max(count, a_.lanes_), x_row);
       count = std::max(count, a_.lanes_);
-      Scratch<S> copies((a_.copied_ ? window + 1 : 1) * count);
-      const ptrdiff_t top = p.row_start + as_signed(row) - as_signed(m - 1);
-      bool filled = false;
-      for (size_t t = 0; t < window; ++t) {
-        const ptrdiff_t i = index_inside(top + as_signed(t), as_signed(p.x.rows), p.boundary_rows);
-        if (i < 0) {
-          if (!filled) fill(copies.data(), count, p.fill_first);
-          filled = true;
-          pointers[t] = copies.data();
-        } else if (a_.copied_) {
-          S* copy = copies.data() + (t + 1) * count;
-          const size_t there = cols.size() * a_.unit_;
-          std::copy_n(x + as_size(i) * x_row + first, there, copy);
-          std::fill(copy + there, copy + count, S(0));
-          pointers[t] = copy;
-        } else {
-          pointers[t] = x + as_size(i) * x_row + first;
-        }
-      }
+      if (term == 0) window.point(a_, x + first, there, count, row, rows);
       const S* taps = a_.column_taps_ + term * m * parts;
+      const S* const* pointers = window.pointers.data();
       if constexpr (is_complex<T>) {
         a_.table_.columns_complex(pointers, taps, taps + m, m, between + at, pitch_, rows, count);
       } else {
         a_.table_.columns(pointers, taps, m, between + at, pitch_, rows, count);
-      }
-    }
-
-    static void fill(S* to, size_t count, T value) {
-      if constexpr (is_complex<T>) {
-        std::fill_n(reinterpret_cast<T*>(to), count / 2, value);
-      } else {
-        std::fill_n(to, count, value);
       }
     }
 
@@ -224,8 +276,15 @@ class Separable {
       const ptrdiff_t* pad = pads_;
       const auto pixels = [&](S* to, size_t count) {
         if (a_.p_.boundary_cols == Boundary::fill) return fill(to, count * unit, a_.p_.fill_second);
-        for (const ptrdiff_t* end = pad + count; pad != end; to += unit)
-          std::copy_n(row + *pad++, unit, to);
+        const ptrdiff_t* const end = pad + count;
+        if (a_.p_.inner == 1) {  // a call of copy_n for each would take as long as the sums
+          for (; pad != end; to += parts) {
+            const S* from = row + *pad++;
+            for (size_t i = 0; i < parts; ++i) to[i] = from[i];
+          }
+        } else {
+          for (; pad != end; to += unit) std::copy_n(row + *pad++, unit, to);
+        }
       };
       pixels(row + margin(), as_size(inside_.begin - under_.begin));
       pixels(row + margin() + as_size(inside_.end - under_.begin) * unit,
@@ -272,6 +331,8 @@ class Separable {
     size_t others_at_;
     Range others_;
     size_t pitch_;
+    Scratch<S> between_;
+    Rows rows_inside_, other_rows_;
   };
 
   const SeparableProblem<T>& p_;

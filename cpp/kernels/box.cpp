@@ -10,6 +10,7 @@
 #include "kernels/box.hpp"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "kernels/simd.hpp"
@@ -19,28 +20,57 @@ namespace {
 
 using std::size_t;
 
+// a * b + c, rounded once; left to itself, the compiler may round either product.
+template <class T, int W>
+FLIPSHIFT_INLINE Vec<T, W> fused(Vec<T, W> a, T b, Vec<T, W> c) {
+#if defined(__FMA__)
+  if constexpr (sizeof(a) == 64 && sizeof(T) == 4) {
+    return (Vec<T, W>)_mm512_fmadd_ps((__m512)a, _mm512_set1_ps(b), (__m512)c);
+  } else if constexpr (sizeof(a) == 64) {
+    return (Vec<T, W>)_mm512_fmadd_pd((__m512d)a, _mm512_set1_pd(b), (__m512d)c);
+  } else if constexpr (sizeof(a) == 32 && sizeof(T) == 4) {
+    return (Vec<T, W>)_mm256_fmadd_ps((__m256)a, _mm256_set1_ps(b), (__m256)c);
+  } else if constexpr (sizeof(a) == 32) {
+    return (Vec<T, W>)_mm256_fmadd_pd((__m256d)a, _mm256_set1_pd(b), (__m256d)c);
+  } else if constexpr (sizeof(a) == 16 && sizeof(T) == 4) {
+    return (Vec<T, W>)_mm_fmadd_ps((__m128)a, _mm_set1_ps(b), (__m128)c);
+  } else if constexpr (sizeof(a) == 16 && W > 1) {
+    return (Vec<T, W>)_mm_fmadd_pd((__m128d)a, _mm_set1_pd(b), (__m128d)c);
+  } else
+#endif
+      if constexpr (W == 1) {
+    return sizeof(T) == 4 ? __builtin_fmaf(a, b, c) : __builtin_fma(a, b, c);
+  } else {
+    for (int l = 0; l < W; ++l) a[l] = fused<T, 1>(a[l], b, c[l]);
+    return a;
+  }
+}
+
 // Division by one number. With fused multiply-add it is a product with the reciprocal in two parts
 // (Brisebarre, Muller and Raina 2004). The higher part is rounded down, so that both are positive
 // and infinity stays infinity.
 template <class T>
 struct Quotient {
+  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
   T d, high, low;
   explicit Quotient(T d) : d(d), high(T(1) / d), low(0) {
 #if defined(__FMA__) || defined(__aarch64__)
     T rest = __builtin_fma(-high, d, T(1));
     if (rest < 0) {
-      high = sizeof(T) == 4 ? T(__builtin_nextafterf(float(high), 0.0f))
-                            : T(__builtin_nextafter(double(high), 0.0));
+      Bits bits;
+      std::memcpy(&bits, &high, sizeof(T));
+      --bits;
+      std::memcpy(&high, &bits, sizeof(T));
       rest = __builtin_fma(-high, d, T(1));
     }
-    low = rest / d;
+    low = rest * high;
     if (low == 0) low = sizeof(T) == 4 ? T(__FLT_MIN__) : T(__DBL_MIN__);  // infinity * 0 is NaN
 #endif
   }
   template <class V>
   FLIPSHIFT_INLINE V operator()(V v) const {
 #if defined(__FMA__) || defined(__aarch64__)
-    return v * high + v * low;
+    return fused<T, sizeof(V) / sizeof(T)>(v, high, v * low);
 #else
     return v / d;
 #endif
@@ -300,7 +330,16 @@ constexpr int top_bit(int n) { return n < 2 ? 0 : 1 + top_bit(n / 2); }
 template <class T, int W>
 FLIPSHIFT_INLINE void store_first(T* y, Vec<T, W> v, size_t count) {
   if (count >= size_t(W)) return storeu<T, W>(y, v);
-  std::memcpy(y, &v, count * sizeof(T));
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4)
+    return _mm512_mask_storeu_ps(y, static_cast<__mmask16>((1u << count) - 1), (__m512)v);
+  else
+    return _mm512_mask_storeu_pd(y, static_cast<__mmask8>((1u << count) - 1), (__m512d)v);
+#else
+#pragma GCC unroll 8
+  for (int l = 0; l + 1 < W; ++l)
+    if (size_t(l) < count) y[l] = v[l];
+#endif
 }
 
 // n = q W + R.
@@ -311,58 +350,66 @@ void short_line(const T* x, size_t q, T* y, size_t count, Quotient<T> divide, T*
   using P = Powers<T, W>;
   const size_t vectors = (count + W - 1) / W;
   P now{};
-  if (q == 0) {
-    constexpr int Top = top_bit(R);
-    now.template step<Top>(loadu<T, W>(x + vectors * W));
-    for (size_t v = vectors; v-- > 0;) {
-      const P next = now;
-      V samples = loadu<T, W>(x + v * W);
-      keep(samples);
-      now.template step<Top>(samples);
-      store_first<T, W>(y + v * W, divide(P::template window<R>(now, next)), count - v * W);
+  const auto move = [&](auto top, size_t v) __attribute__((always_inline)) {
+    V samples = loadu<T, W>(x + v * W);
+    keep(samples);
+    now.template step<decltype(top)::value>(samples);
+  };
+  // Calls result(v) for each vector from right to left and stores what it returns.
+  const auto store_all = [&](auto&& result) __attribute__((always_inline)) {
+    size_t v = vectors;
+    if (count % W) {
+      --v;
+      store_first<T, W>(y + v * W, divide(result(v)), count - v * W);
     }
+    for (; v > 0; --v) storeu<T, W>(y + (v - 1) * W, divide(result(v - 1)));
+  };
+  if (q == 0) {
+    using Top = std::integral_constant<int, top_bit(R)>;
+    move(Top{}, vectors);
+    store_all([&](size_t v) __attribute__((always_inline)) {
+      const P next = now;
+      move(Top{}, v);
+      return P::template window<R>(now, next);
+    });
     return;
   }
-  constexpr int Top = P::levels - 1;
+  using Top = std::integral_constant<int, P::levels - 1>;
   if (q == 1) {
-    now.template step<Top>(loadu<T, W>(x + (vectors + 1) * W));
+    move(Top{}, vectors + 1);
     P next = now;
-    now.template step<Top>(loadu<T, W>(x + vectors * W));
+    move(Top{}, vectors);
     V rest = P::template window<R>(now, next);
-    for (size_t v = vectors; v-- > 0;) {
-      next = now;
-      V samples = loadu<T, W>(x + v * W);
-      keep(samples);
-      now.template step<Top>(samples);
-      const V sum = R ? V(now.of[Top] + rest) : now.of[Top];
-      rest = P::template window<R>(now, next);
-      store_first<T, W>(y + v * W, divide(sum), count - v * W);
-    }
+    store_all([&](size_t v) __attribute__((always_inline)) {
+      const P behind = now;
+      move(Top{}, v);
+      const V sum = R ? V(now.of[Top::value] + rest) : now.of[Top::value];
+      rest = P::template window<R>(now, behind);
+      return sum;
+    });
     return;
   }
   // All sums over W and over R samples first, then those over q of the former.
   T* whole = scratch;
   T* rests = scratch + (vectors + q) * W;
   T* ends = rests + (vectors + q) * W;
-  now.template step<Top>(loadu<T, W>(x + (vectors + q) * W));
+  move(Top{}, vectors + q);
   for (size_t v = vectors + q; v-- > 0;) {
     const P next = now;
-    V samples = loadu<T, W>(x + v * W);
-    keep(samples);
-    now.template step<Top>(samples);
-    store<T, W>(whole + v * W, now.of[Top]);
+    move(Top{}, v);
+    store<T, W>(whole + v * W, now.of[Top::value]);
     if (R) store<T, W>(rests + v * W, P::template window<R>(now, next));
   }
-  const auto finish = [&](size_t v, V sum) __attribute__((always_inline)) {
+  const auto sum_of = [&](size_t v, V sum) __attribute__((always_inline)) {
     if (R) sum += load<T, W>(rests + (v + q) * W);
-    store_first<T, W>(y + v * W, divide(sum), count - v * W);
+    return sum;
   };
   if (q <= 5) {
-    for (size_t v = 0; v < vectors; ++v) {
+    store_all([&](size_t v) __attribute__((always_inline)) {
       V sum = load<T, W>(whole + v * W);
       for (size_t k = 1; k < q; ++k) sum += load<T, W>(whole + (v + k) * W);
-      finish(v, sum);
-    }
+      return sum_of(v, sum);
+    });
     return;
   }
   for (size_t from = 0; from < vectors; from += q) {
@@ -374,8 +421,10 @@ void short_line(const T* x, size_t q, T* y, size_t count, Quotient<T> divide, T*
     const size_t some = std::min(q, vectors - from);
     V begin{};
     for (size_t k = 0; k < some; ++k) {
-      finish(from + k, load<T, W>(ends + k * W) + begin);
-      begin += load<T, W>(whole + (from + q + k) * W);
+      const size_t v = from + k;
+      const V result = divide(sum_of(v, load<T, W>(ends + k * W) + begin));
+      store_first<T, W>(y + v * W, result, count - v * W);
+      begin += load<T, W>(whole + (v + q) * W);
     }
   }
 }
@@ -393,20 +442,23 @@ size_t line_scratch(size_t n, size_t step) {
 }
 
 template <class T>
-void line(const T* x, size_t n, size_t step, T* y, size_t count, T divisor, T* scratch) {
+void lines(const T* x, size_t x_row, size_t rows, size_t n, size_t step, T* y, size_t y_row,
+           size_t count, T divisor, T* scratch) {
   constexpr int W = max_width<T>;
   const Quotient<T> divide(divisor);
-  if (n <= 3 && (step > 1 || n < 3)) {
-    over_columns<W, 4>(0, count, Direct<T>{x, n, step, y, divide});
-    return;
-  }
-  for (size_t i = 0; i < count; i += chunk) {
-    const size_t some = std::min(chunk, count - i);
-    if (step == 1)
-      short_line_of<T>(std::make_integer_sequence<int, W>{}, n % W, x + i, n / W, y + i, some,
-                       divide, scratch);
-    else
-      by_doubling(x + i, n, step, y + i, some, divide, scratch);
+  for (size_t row = 0; row < rows; ++row, x += x_row, y += y_row) {
+    if (n <= 3) {
+      over_columns<W, 4>(0, count, Direct<T>{x, n, step, y, divide});
+      continue;
+    }
+    for (size_t i = 0; i < count; i += chunk) {
+      const size_t some = std::min(chunk, count - i);
+      if (step == 1)
+        short_line_of<T>(std::make_integer_sequence<int, W>{}, n % W, x + i, n / W, y + i, some,
+                         divide, scratch);
+      else
+        by_doubling(x + i, n, step, y + i, some, divide, scratch);
+    }
   }
 }
 
@@ -432,7 +484,7 @@ void narrow(const T* x, size_t count, X* y) {
     table.block = block<T>;               \
     table.add_rows = add_rows<T>;         \
     table.columns = columns<T>;           \
-    table.line = line<T>;                 \
+    table.lines = lines<T>;               \
     table.line_scratch = line_scratch<T>; \
     table.truncate = truncate<T>;         \
   }

@@ -27,10 +27,10 @@ struct BoxTable {
   void (*columns)(const T* const* rows, std::size_t n, std::size_t cols, const T* const* middle,
                   T* total, T* y, std::size_t y_row, T divisor);
 
-  // y[i] = sum_k x[i + k * step] / divisor for i < count, k < n. x has to be readable `slack`
-  // numbers beyond the last that is used.
-  void (*line)(const T* x, std::size_t n, std::size_t step, T* y, std::size_t count, T divisor,
-               T* scratch);
+  // y[i] = sum_k x[i + k * step] / divisor for i < count, k < n, for each of `rows` rows, those of
+  // x being x_row numbers apart. x has to be readable `slack` numbers beyond the last that is used.
+  void (*lines)(const T* x, std::size_t x_row, std::size_t rows, std::size_t n, std::size_t step,
+                T* y, std::size_t y_row, std::size_t count, T divisor, T* scratch);
   std::size_t (*line_scratch)(std::size_t n, std::size_t step);
   static constexpr std::size_t slack = 128 / sizeof(T);
 
@@ -48,11 +48,13 @@ struct BoxPixels {
   void (*narrow)(const T* x, std::size_t count, X* y);
 };
 
-#define FLIPSHIFT_FOR_BOX_PIXELS(F)                                                             \
-  F(std::uint8_t, float)                                                                        \
-  F(std::int8_t, float)                                                                         \
-  F(std::uint16_t, float) F(std::int16_t, float) F(std::uint8_t, double) F(std::int8_t, double) \
-      F(std::uint16_t, double) F(std::int16_t, double) F(std::int32_t, double)
+#define FLIPSHIFT_FOR_BOX_PIXELS(F) \
+  F(std::uint8_t, float)            \
+  F(std::int8_t, float)             \
+  F(std::uint16_t, float)           \
+  F(std::int16_t, float)            \
+  F(std::uint8_t, double)           \
+  F(std::int8_t, double) F(std::uint16_t, double) F(std::int16_t, double) F(std::int32_t, double)
 #define FLIPSHIFT_BOX_PIXELS(X, T) FLIPSHIFT_KERNEL_TABLE(BoxPixels<X, T>)
 FLIPSHIFT_FOR_BOX_PIXELS(FLIPSHIFT_BOX_PIXELS)
 #undef FLIPSHIFT_BOX_PIXELS

@@ -10,6 +10,8 @@
 // parts of the taps and one with the imaginary parts; i times the second is added at the end.
 #include "kernels/convolve2d.hpp"
 
+#include "kernels/convolve2d_stream.hpp"
+#include "kernels/shuffle.hpp"
 #include "kernels/simd.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
@@ -19,8 +21,10 @@ using std::ptrdiff_t;
 using std::size_t;
 
 // The shapes of tiles for P = 1 (real) and 2 (complex): P R V accumulators, P Q taps and one sample
-// have to fit into the registers. Compiled with a sanitizer, unrolled tiles of this size would take
-// minutes; small ones run through the same text.
+// have to fit into the registers, and R + Q - 1 rows into the ways of the cache, as rows a power of
+// two apart compete for them: 8 x 3 vectors take two thirds longer at a distance of 4096 bytes.
+// Compiled with a sanitizer, unrolled tiles of this size would take minutes; small ones run through
+// the same text.
 template <class T, int P>
 struct Shape {
   static constexpr bool floating = T(0.5) != T(0);
@@ -31,27 +35,11 @@ struct Shape {
 #endif
   static constexpr bool many = FLIPSHIFT_VECTOR_REGISTERS == 32;
   static constexpr bool fma = FLIPSHIFT_VECTOR_BYTES > 16 || many;
-  static constexpr int R = P == 2 ? (small ? 2 : 4) : small ? 4 : many ? 8 : fma ? 6 : 4;
-  static constexpr int V = P == 2 ? (small ? 2 : many ? 3 : 1) : many && !small ? 3 : 2;
+  static constexpr int R = P == 2 ? (small ? 2 : 4) : small ? 4 : fma ? 6 : 4;
+  static constexpr int V = P == 2 ? (small ? 2 : many ? 3 : 1) : many && !small ? 4 : 2;
   static constexpr int Q = P == 2 ? (fma && !small ? 3 : 2) : many && !small ? 7 : 3;
 };
 
-// f(Int<0>), ..., f(Int<N - 1>): a loop that is unrolled for certain.
-template <int N>
-struct Int {
-  static constexpr int value = N;
-};
-template <int Begin, int N, class F>
-FLIPSHIFT_INLINE void unroll_from(F& f) {
-  if constexpr (Begin < N) {
-    f(Int<Begin>{});
-    unroll_from<Begin + 1, N>(f);
-  }
-}
-template <int N, class F>
-FLIPSHIFT_INLINE void unroll(F f) {
-  unroll_from<0, N>(f);
-}
 #define FLIPSHIFT_STEP(i) [&](auto i) __attribute__((always_inline))
 
 // i a: (re, im) -> (-im, re) in each pair of lanes.
@@ -59,8 +47,8 @@ template <class T, int W>
 FLIPSHIFT_INLINE Vec<T, W> times_i(Vec<T, W> a) {
   Vec<T, W> r;
   unroll<W / 2>(FLIPSHIFT_STEP(k) {
-    r[2 * k.value] = -a[2 * k.value + 1];
-    r[2 * k.value + 1] = a[2 * k.value];
+    r[2 * k] = -a[2 * k + 1];
+    r[2 * k + 1] = a[2 * k];
   });
   return r;
 }
@@ -83,22 +71,22 @@ struct Tile {
     for (size_t b = area.kernel_cols; b > 0; --b) {
       Vector tap[P * Q];
       unroll<P * Q>(FLIPSHIFT_STEP(q) {
-        constexpr int k = q.value;
+        constexpr int k = q;
         tap[k] = broadcast<T, W>(taps[k]);
         keep(tap[k]);
       });
       const T* row = x;
       unroll<R + Q - 1>(FLIPSHIFT_STEP(u) {
-        constexpr int r = u.value;
+        constexpr int r = u;
         unroll<V>(FLIPSHIFT_STEP(v) {
-          constexpr int j = v.value;
+          constexpr int j = v;
           Vector sample = loadu<T, W>(row + j * W);
           keep(sample);
           unroll<Q>(FLIPSHIFT_STEP(q) {
-            constexpr int k = q.value;
+            constexpr int k = q;
             if constexpr (r - k >= 0 && r - k < R)
               unroll<P>(FLIPSHIFT_STEP(part) {
-                constexpr int p = part.value;
+                constexpr int p = part;
                 sum[p][r - k][j] += tap[P * k + p] * sample;
               });
           });
@@ -124,7 +112,7 @@ struct Tile {
   static __attribute__((noinline)) void run(const Area<T>& area, const T* x, T* y) {
     constexpr int Qmax = Shape<T, P>::Q;
     Sums sum;
-    unroll<P * R * V>(FLIPSHIFT_STEP(i) { (&sum[0][0][0])[i.value] = Vector{}; });
+    unroll<P * R * V>(FLIPSHIFT_STEP(i) { (&sum[0][0][0])[i] = Vector{}; });
     const T* taps = area.taps;
     size_t chunks = (area.kernel_rows + Qmax - 1) / Qmax;
     for (size_t left = area.kernel_rows; left > 0; --chunks) {
@@ -136,30 +124,49 @@ struct Tile {
     }
     unroll<R>(FLIPSHIFT_STEP(i) {
       unroll<V>(FLIPSHIFT_STEP(v) {
-        Vector result = sum[0][i.value][v.value];
-        if constexpr (P == 2) result += times_i<T, W>(sum[1][i.value][v.value]);
-        storeu<T, W>(y + v.value * W, result);
+        Vector result = sum[0][i][v];
+        if constexpr (P == 2) result += times_i<T, W>(sum[1][i][v]);
+        storeu<T, W>(y + v * W, result);
       });
       y += area.y_stride;
     });
   }
 };
 
-// A row of tiles. The last one is narrow, and moved back to end with the row: some outputs are
-// computed twice, with equal results.
+// Tiles of R x V from column j on, as many as fit.
+template <class T, int P, int R, int V>
+FLIPSHIFT_INLINE size_t tiles(const Area<T>& area, const T* x, T* y, size_t j) {
+  constexpr size_t width = V * max_width<T>;
+  for (; j + width <= area.cols; j += width) {
+    if (area.far) {
+      // What the next row of tiles reads first.
+      const T* below = x + static_cast<ptrdiff_t>(R + area.kernel_rows - 1) * area.x_stride;
+      unroll<R>(FLIPSHIFT_STEP(r) {
+        unroll<V>(FLIPSHIFT_STEP(v) {
+          __builtin_prefetch(below + r * area.x_stride + static_cast<ptrdiff_t>(j) +
+                             v * max_width<T>);
+        });
+      });
+    }
+    Tile<T, P, R, V>::run(area, x + j, y + j);
+  }
+  return j;
+}
+
+// A row of tiles. The last one is moved back to end with the row: some outputs are computed twice,
+// with equal results.
 template <class T, int P, int R>
 void row_of_tiles(const Area<T>& area, size_t row) {
-  constexpr int V = R == Shape<T, P>::R ? Shape<T, P>::V : 1;
-  constexpr size_t W = max_width<T>, width = V * W;
+  constexpr size_t W = max_width<T>;
   const T* x = area.x + static_cast<ptrdiff_t>(row) * area.x_stride;
   T* y = area.y + static_cast<ptrdiff_t>(row) * area.y_stride;
   size_t j = 0;
-  if constexpr (V > 1)
-    for (; j + width <= area.cols; j += width) Tile<T, P, R, V>::run(area, x + j, y + j);
-  for (; j < area.cols; j += W) {
-    if (j + W > area.cols) j = area.cols - W;
-    Tile<T, P, R, 1>::run(area, x + j, y + j);
+  if constexpr (R == Shape<T, P>::R) {
+    j = tiles<T, P, R, Shape<T, P>::V>(area, x, y, j);
+    if constexpr (Shape<T, P>::V > 2) j = tiles<T, P, R, 2>(area, x, y, j);
   }
+  j = tiles<T, P, R, 1>(area, x, y, j);
+  if (j < area.cols) Tile<T, P, R, 1>::run(area, x + area.cols - W, y + area.cols - W);
 }
 
 // Rows from `row` on, by tiles of R rows, the rest by lower ones.
@@ -181,6 +188,9 @@ FLIPSHIFT_INLINE void cover(const Area<T>& area, size_t row) {
 
 template <class T>
 void real(const Area<T>& area) {
+  if constexpr (streams<T>) {
+    if (stream_small_kernel(area)) return;
+  }
   cover<T, 1, Shape<T, 1>::R>(area, 0);
 }
 

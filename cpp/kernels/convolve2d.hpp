@@ -29,6 +29,7 @@ struct Convolve2dArea {
   std::ptrdiff_t y_stride;
   std::size_t rows;  // of outputs
   std::size_t cols;
+  bool far;  // whether x is likely to be beyond the caches
 };
 
 template <class T>

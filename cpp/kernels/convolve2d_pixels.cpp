@@ -68,10 +68,72 @@ FLIPSHIFT_INLINE void add_single_chunk(size_t q, const X* x, ptrdiff_t x_stride,
   }
 }
 
-// The outputs of one vector in double precision.
+// Where all samples under an output are equal, its sum is near an integer if the weights sum up to
+// one, and in pictures that is common: such outputs are kept by the sample.
+template <class Y>
+struct Flat {
+  std::int32_t sample[256];
+  Y output[256];
+  Flat() {
+    for (int i = 0; i < 256; ++i) sample[i] = INT32_MIN;
+  }
+};
+template <class X, class Y>
+Y flat_output(const PixelRectangle<X>& p, const double* taps, Flat<Y>& flat, X sample) {
+  const auto i = static_cast<std::uint8_t>(sample);
+  if (flat.sample[i] != sample) {
+    double sum = 0;
+    for (size_t n = p.kernel_rows * p.kernel_cols; n > 0; --n) {
+      double product = *taps++ * sample;
+      keep(product);  // no fused multiply-add
+      sum += product;
+    }
+    flat.sample[i] = sample;
+    flat.output[i] = static_cast<Y>(whole(sum));
+  }
+  return flat.output[i];
+}
+
+// Whether all samples under a tile are equal.
 template <class X>
-__attribute__((noinline)) void again(const PixelRectangle<X>& p, const X* x, const double* taps,
-                                     char* y) {
+FLIPSHIFT_INLINE bool is_flat(const PixelRectangle<X>& p, const X* x, size_t cols) {
+  const size_t rows = FR + p.kernel_rows - 1;
+  const size_t n = cols + (p.kernel_cols - 1) * static_cast<size_t>(p.step);
+  const X* last = x + static_cast<ptrdiff_t>(rows - 1) * p.x_stride;
+  if (*x != x[n - 1] || *x != *last || *x != last[n - 1]) return false;
+  using V = Vec<X, FW>;
+  const V first = V{} + *x;
+  for (size_t i = 0; i < rows; ++i, x += p.x_stride) {
+    V differences = loadu<X, FW>(x + n - FW) ^ first;
+    for (size_t j = 0; j + FW <= n; j += FW) differences |= loadu<X, FW>(x + j) ^ first;
+    std::uint64_t words[sizeof(V) / 8 + 1] = {}, any = 0;
+    std::memcpy(words, &differences, sizeof(V));
+    for (const std::uint64_t word : words) any |= word;
+    if (any != 0) return false;
+  }
+  return true;
+}
+
+// The outputs of one vector in double precision, of which those in the bits of `lanes` are wanted.
+// Returns whether that took sums.
+template <class X, class Y>
+__attribute__((noinline)) bool again(const PixelRectangle<X>& p, const X* x, const double* taps,
+                                     Flat<Y>& flat, unsigned lanes, Y* y) {
+  Vec<X, FW> differences{};
+  const Vec<X, FW> first = loadu<X, FW>(x);
+  for (size_t a = 0; a < p.kernel_rows; ++a)
+    for (size_t b = 0; b < p.kernel_cols; ++b)
+      differences |= loadu<X, FW>(x + static_cast<ptrdiff_t>(a) * p.x_stride +
+                                  static_cast<ptrdiff_t>(b) * p.step) ^
+                     first;
+  X different[FW];
+  storeu<X, FW>(different, differences);
+  for (; lanes != 0; lanes &= lanes - 1) {
+    const int l = __builtin_ctz(lanes);
+    if (different[l] != 0) break;
+    y[l] = flat_output(p, taps, flat, x[l]);
+  }
+  if (lanes == 0) return false;
   constexpr int W = max_width<double>, N = FW / W;
   Vec<double, W> sum[N] = {};
   for (size_t a = 0; a < p.kernel_rows; ++a) {
@@ -89,111 +151,88 @@ __attribute__((noinline)) void again(const PixelRectangle<X>& p, const X* x, con
   }
   double sums[FW];
   unroll<N>(FLIPSHIFT_STEP(v) { storeu<double, W>(sums + v * W, sum[v]); });
-  for (int i = 0; i < FW; ++i) {
-    const std::int64_t v = whole(sums[i]);
-    if (p.out == PixelOut::bits8) {
-      reinterpret_cast<std::uint8_t*>(y)[i] = static_cast<std::uint8_t>(v);
-    } else if (p.out == PixelOut::bits16) {
-      reinterpret_cast<std::uint16_t*>(y)[i] = static_cast<std::uint16_t>(v);
-    } else {
-      reinterpret_cast<std::uint32_t*>(y)[i] = static_cast<std::uint32_t>(v);
-    }
-  }
+  for (int i = 0; i < FW; ++i) y[i] = static_cast<Y>(whole(sums[i]));
+  return true;
 }
 
-// How far each sum is from the integer next to it; 1 where that is 0, which truncation reaches from
-// both sides.
-FLIPSHIFT_INLINE F distance(F s) {
-  using Bits = Vec<std::int32_t, FW>;
+// The integer next to s, of at most 22 bits.
+FLIPSHIFT_INLINE F nearest(F s) {
   F shifted = s + 12582912.0f;  // 1.5 2^23: no fraction bits are left
   keep(shifted);
-  const F nearest = shifted - 12582912.0f;
-  const F d = (F)((Bits)(s - nearest) & 0x7fffffff);
-  return nearest == 0.0f ? F{} + 1.0f : d;
+  return shifted - 12582912.0f;
 }
+FLIPSHIFT_INLINE F distance(F a, F b) { return (F)((Vec<std::int32_t, FW>)(a - b) & 0x7fffffff); }
 
-FLIPSHIFT_INLINE bool any_at_most(F d, F limit) {
+// A bit for each lane of d up to the limit.
+FLIPSHIFT_INLINE unsigned at_most(F d, F limit) {
 #if defined(__AVX512F__)
-  return _mm512_cmp_ps_mask(d, limit, _CMP_LE_OQ) != 0;
+  return _mm512_cmp_ps_mask(d, limit, _CMP_LE_OQ);
 #elif defined(__AVX2__)
-  return _mm256_movemask_ps(_mm256_cmp_ps(d, limit, _CMP_LE_OQ)) != 0;
+  return static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(d, limit, _CMP_LE_OQ)));
 #elif defined(__SSE2__)
-  return _mm_movemask_ps(_mm_cmple_ps(d, limit)) != 0;
+  return static_cast<unsigned>(_mm_movemask_ps(_mm_cmple_ps(d, limit)));
 #else
-  bool any = false;
-  for (int i = 0; i < FW; ++i) any |= d[i] <= limit[i];
-  return any;
+  unsigned bits = 0;
+  for (int i = 0; i < FW; ++i) bits |= static_cast<unsigned>(d[i] <= limit[i]) << i;
+  return bits;
 #endif
 }
 
-template <class Y, int R, int V>
-FLIPSHIFT_INLINE void store_whole(char* y, ptrdiff_t y_stride, const F (&sum)[R][V], F inverse,
-                                  F half) {
-  Y* row = reinterpret_cast<Y*>(y);
-  unroll<R>(FLIPSHIFT_STEP(i) {
-    unroll<V>(FLIPSHIFT_STEP(v) {
-      const F s = sum[i][v];
-      store_narrowed<Y, FW>(row + v * FW, truncated<FW>(s * inverse + (s < 0.0f ? -half : half)));
-    });
-    row += y_stride;
-  });
-}
-
 template <class X, int R, int V, int Qmax>
-__attribute__((noinline)) size_t single_tile(const PixelRectangle<X>& p, const PixelSingleTaps& k,
-                                             const X* x, char* y) {
+__attribute__((noinline)) void single_tile(const PixelRectangle<X>& p, const float* taps,
+                                           const X* x, float* y, ptrdiff_t y_stride) {
   F sum[R][V];
   unroll<R>(FLIPSHIFT_STEP(i) { unroll<V>(FLIPSHIFT_STEP(v) { sum[i][v] = F{}; }); });
-  const float* taps = k.single;
-  const X* from = x;
   for (size_t left = p.kernel_rows; left > 0;) {
     const size_t q = chunk_rows(left, Qmax);
-    add_single_chunk<X, R, V, Qmax>(q, from, p.x_stride, p.step, taps, p.kernel_rows, p.kernel_cols,
+    add_single_chunk<X, R, V, Qmax>(q, x, p.x_stride, p.step, taps, p.kernel_rows, p.kernel_cols,
                                     sum);
-    from += static_cast<ptrdiff_t>(q) * p.x_stride;
+    x += static_cast<ptrdiff_t>(q) * p.x_stride;
     taps += q;
     left -= q;
   }
+  unroll<R>(FLIPSHIFT_STEP(i) {
+    unroll<V>(FLIPSHIFT_STEP(v) { storeu<float, FW>(y + v * FW, sum[i][v]); });
+    y += y_stride;
+  });
+}
+
+// From exact sums in a buffer to integers.
+template <class Y>
+FLIPSHIFT_INLINE void exact_outputs(const PixelSingleTaps& k, const float* sums, Y* y,
+                                    size_t cols) {
   const F inverse = broadcast<float, FW>(k.inverse);
-  if (p.out == PixelOut::float32) {
-    float* row = reinterpret_cast<float*>(y);
-    unroll<R>(FLIPSHIFT_STEP(i) {
-      unroll<V>(FLIPSHIFT_STEP(v) { storeu<float, FW>(row + v * FW, sum[i][v] * inverse); });
-      row += p.y_stride;
-    });
-    return 0;
+  if (k.inverse == 1) {
+    for (size_t j = 0; j < cols; j += FW)
+      store_narrowed<Y, FW>(y + j, truncated<FW>(loadu<float, FW>(sums + j)));
+    return;
   }
   // An exact sum is an integer: half of a unit more keeps its quotient clear of the next integer.
-  const F half = broadcast<float, FW>(k.doubt < 0 ? 0.5f * k.inverse : 0.0f);
-  const F doubt = broadcast<float, FW>(k.doubt);
-  bool any = false;
-  if (k.doubt >= 0) {
-    F d = F{} + 1.0f;
-    unroll<R>(FLIPSHIFT_STEP(i) {
-      unroll<V>(FLIPSHIFT_STEP(v) {
-        const F one = distance(sum[i][v]);
-        d = one < d ? one : d;
-      });
-    });
-    any = any_at_most(d, doubt);
+  const F half = 0.5f * inverse;
+  for (size_t j = 0; j < cols; j += FW) {
+    const F s = loadu<float, FW>(sums + j);
+    store_narrowed<Y, FW>(y + j, truncated<FW>(s * inverse + (s < 0.0f ? -half : half)));
   }
-  if (p.out == PixelOut::bits8)
-    store_whole<std::uint8_t>(y, p.y_stride, sum, inverse, half);
-  else if (p.out == PixelOut::bits16)
-    store_whole<std::uint16_t>(y, p.y_stride, sum, inverse, half);
-  else
-    store_whole<std::uint32_t>(y, p.y_stride, sum, inverse, half);
-  if (!any) return 0;
+}
+
+// From other sums. Returns how many vectors were computed again.
+template <class X, class Y>
+FLIPSHIFT_INLINE size_t doubtful_outputs(const PixelRectangle<X>& p, const PixelSingleTaps& k,
+                                         Flat<Y>& flat, const float* sums, const X* x, Y* y,
+                                         size_t cols) {
+  const F doubt = broadcast<float, FW>(k.doubt);
   size_t count = 0;
-  const auto size = static_cast<ptrdiff_t>(item_size(p.out));
-  unroll<R>(FLIPSHIFT_STEP(i) {
-    unroll<V>(FLIPSHIFT_STEP(v) {
-      if (any_at_most(distance(sum[i][v]), doubt)) {
-        ++count;
-        again(p, x + i * p.x_stride + v * FW, k.exact, y + (i * p.y_stride + v * FW) * size);
-      }
-    });
-  });
+  for (size_t j = 0; j < cols; j += FW) {
+    const F s = loadu<float, FW>(sums + j);
+    const F n = nearest(s);
+    const F d = distance(s, n);
+    store_narrowed<Y, FW>(y + j, truncated<FW>(s));
+    unsigned lanes = at_most(d, doubt);
+    if (lanes == 0) continue;
+    // Truncation reaches 0 from both sides.
+    lanes = at_most(n == 0.0f ? F{} + 1.0f : d, doubt);
+    if (lanes != 0) count += again(p, x + j, k.exact, flat, lanes, y + j);
+  }
   return count;
 }
 
@@ -316,22 +355,73 @@ FLIPSHIFT_INLINE void cover_all(size_t rows, size_t cols, Wide wide, Narrow narr
   if (end < cols) cover<R, W>(rows, cols - end < W ? cols - W : end, cols, narrow);
 }
 
-template <class X>
-size_t run_single(const PixelRectangle<X>& p, const PixelSingleTaps& taps) {
-  char* y = static_cast<char*>(p.y);
-  const auto size = static_cast<ptrdiff_t>(item_size(p.out));
+template <class X, class Y, int V>
+FLIPSHIFT_INLINE size_t whole_tile(const PixelRectangle<X>& p, const PixelSingleTaps& k,
+                                   Flat<Y>& flat, const X* x, Y* y) {
+  constexpr size_t width = size_t{V} * FW;
+  if (k.doubt >= 0 && is_flat(p, x, width)) {
+    const Y output = flat_output(p, k.exact, flat, *x);
+    for (int i = 0; i < FR; ++i, y += p.y_stride)
+      for (size_t j = 0; j < width; ++j) y[j] = output;
+    return 0;
+  }
+  alignas(FLIPSHIFT_VECTOR_BYTES) float sums[FR * width];
+  single_tile<X, FR, V, FQ>(p, k.single, x, sums, width);
   size_t count = 0;
+  for (int i = 0; i < FR; ++i, x += p.x_stride, y += p.y_stride) {
+    if (k.doubt < 0)
+      exact_outputs(k, sums + i * static_cast<ptrdiff_t>(width), y, width);
+    else
+      count += doubtful_outputs(p, k, flat, sums + i * static_cast<ptrdiff_t>(width), x, y, width);
+  }
+  return count;
+}
+
+// By way of a buffer: code for every kind of output within a tile would spill its registers.
+template <class X, class Y>
+size_t run_whole(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
+  Flat<Y> flat;
+  size_t count = 0;
+  Y* y = static_cast<Y*>(p.y);
   cover_all<FR, FW, FV>(
       p.rows, p.cols,
       [&](ptrdiff_t i, ptrdiff_t j) {
-        count += single_tile<X, FR, FV, FQ>(p, taps, p.x + i * p.x_stride + j,
-                                            y + (i * p.y_stride + j) * size);
+        count += whole_tile<X, Y, FV>(p, k, flat, p.x + i * p.x_stride + j, y + i * p.y_stride + j);
       },
       [&](ptrdiff_t i, ptrdiff_t j) {
-        count += single_tile<X, FR, 1, FQ>(p, taps, p.x + i * p.x_stride + j,
-                                           y + (i * p.y_stride + j) * size);
+        count += whole_tile<X, Y, 1>(p, k, flat, p.x + i * p.x_stride + j, y + i * p.y_stride + j);
       });
   return count;
+}
+
+template <class X>
+void run_floating(const PixelRectangle<X>& p, const float* taps) {
+  float* y = static_cast<float*>(p.y);
+  cover_all<FR, FW, FV>(
+      p.rows, p.cols,
+      [&](ptrdiff_t i, ptrdiff_t j) {
+        single_tile<X, FR, FV, FQ>(p, taps, p.x + i * p.x_stride + j, y + i * p.y_stride + j,
+                                   p.y_stride);
+      },
+      [&](ptrdiff_t i, ptrdiff_t j) {
+        single_tile<X, FR, 1, FQ>(p, taps, p.x + i * p.x_stride + j, y + i * p.y_stride + j,
+                                  p.y_stride);
+      });
+}
+
+template <class X>
+size_t run_single(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
+  switch (p.out) {
+    case PixelOut::bits8:
+      return run_whole<X, std::uint8_t>(p, k);
+    case PixelOut::bits16:
+      return run_whole<X, std::uint16_t>(p, k);
+    case PixelOut::bits32:
+      return run_whole<X, std::uint32_t>(p, k);
+    default:
+      run_floating(p, k.single);
+      return 0;
+  }
 }
 
 void run_double(const PixelRectangle<double>& p, const double* taps, double divisor) {

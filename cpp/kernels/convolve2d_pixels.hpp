@@ -46,7 +46,8 @@ struct PixelDoubleTable {
 // Sums in single precision of samples of 8 or 16 bits.
 struct PixelSingleTaps {
   const float* single;  // by column: taps[a, b] at single[a + b kernel_rows]
-  // Sums of integers that are exact may be divided by an integer; else this is 1.
+  // Sums of integers that are exact may be divided by an integer before they become integer
+  // outputs; else this is 1.
   float inverse;
   // Integer outputs of inexact sums: a sum closer to an integer than this is computed again in
   // double precision, by these taps. Negative: sums are exact.
@@ -93,6 +94,7 @@ struct PixelByteTable {
 
 // Kernel rows in the next chunk where `left` of them are left to do.
 inline constexpr std::size_t chunk_rows(std::size_t left, std::size_t most) {
+  if (left <= most) return left;
   const std::size_t chunks = (left + most - 1) / most;
   return (left + chunks - 1) / chunks;
 }

@@ -21,7 +21,7 @@ constexpr bool many = FLIPSHIFT_VECTOR_REGISTERS == 32;
 constexpr int R = 2, Qmax = 3;
 #else
 constexpr int R = many ? 8 : 4;
-constexpr int Qmax = many ? 9 : 5;
+constexpr int Qmax = 5;  // with more, registers spill
 #endif
 
 constexpr int W = FLIPSHIFT_VECTOR_BYTES;
@@ -148,6 +148,7 @@ FLIPSHIFT_INLINE void store_single(float* y, Words words, std::int32_t least, fl
   });
 }
 
+template <PixelOut Out>
 __attribute__((noinline)) void tile(const PixelRectangle<std::uint8_t>& p, const PixelByteTaps& k,
                                     const std::uint8_t* x, char* y) {
   Words low[R], high[R];
@@ -162,14 +163,14 @@ __attribute__((noinline)) void tile(const PixelRectangle<std::uint8_t>& p, const
     pairs += k.columns * (q + 1);
     left -= q;
   }
-  if (p.out == PixelOut::float32) {
+  if constexpr (Out == PixelOut::float32) {
     float* row = reinterpret_cast<float*>(y);
     unroll<R>(FLIPSHIFT_STEP(r) {
       store_single(row, natural<0>(low[r], high[r]), k.least, k.inverse);
       store_single(row + W / 2, natural<1>(low[r], high[r]), k.least, k.inverse);
       row += p.y_stride;
     });
-  } else if (p.out == PixelOut::bits16) {
+  } else if constexpr (Out == PixelOut::bits16) {
     std::uint16_t* row = reinterpret_cast<std::uint16_t*>(y);
     unroll<R>(FLIPSHIFT_STEP(r) {
       storeu<std::uint16_t, W / 2>(row, natural<0>(low[r], high[r]));
@@ -193,15 +194,26 @@ __attribute__((noinline)) void tile(const PixelRectangle<std::uint8_t>& p, const
 }
 
 // The last tiles are moved back to fit: some outputs are computed twice, with equal results.
-void run(const PixelRectangle<std::uint8_t>& p, const PixelByteTaps& taps) {
+template <PixelOut Out>
+void cover(const PixelRectangle<std::uint8_t>& p, const PixelByteTaps& taps) {
   const auto size = static_cast<ptrdiff_t>(item_size(p.out));
   for (size_t i = 0; i < p.rows; i += R) {
     const auto row = static_cast<ptrdiff_t>(i + R <= p.rows ? i : p.rows - R);
     for (size_t j = 0; j < p.cols; j += W) {
       const auto col = static_cast<ptrdiff_t>(j + W <= p.cols ? j : p.cols - W);
-      tile(p, taps, p.x + row * p.x_stride + col,
-           static_cast<char*>(p.y) + (row * p.y_stride + col) * size);
+      tile<Out>(p, taps, p.x + row * p.x_stride + col,
+                static_cast<char*>(p.y) + (row * p.y_stride + col) * size);
     }
+  }
+}
+
+void run(const PixelRectangle<std::uint8_t>& p, const PixelByteTaps& taps) {
+  if (p.out == PixelOut::bits8) {
+    cover<PixelOut::bits8>(p, taps);
+  } else if (p.out == PixelOut::bits16) {
+    cover<PixelOut::bits16>(p, taps);
+  } else {
+    cover<PixelOut::float32>(p, taps);
   }
 }
 

@@ -263,12 +263,14 @@ FLIPSHIFT_INLINE Vec<double, W> square_root(Vec<double, W> v) {
   }
 }
 
+template <class T>
 struct Finish {
   const double *mean_a, *energy_a, *mean_b, *energy_b;
   double weight;
   const double* product;
   double limit;
-  double *energy, *out;
+  double* energy;
+  T* out;
   double* least;  // of the energies that are not 0
   template <int W, int V>
   FLIPSHIFT_INLINE void run(size_t c) const {
@@ -284,7 +286,13 @@ struct Finish {
       Vector r = loadu<double, W>(product + i) / square_root<W>(e);
       r = r > one ? one : r;
       r = r < -one ? Vector(-one) : r;
-      storeu<double, W>(out + i, e == zero ? zero : r);
+      r = e == zero ? zero : r;
+      if constexpr (W == 1) {
+        out[i] = static_cast<T>(r);
+      } else {
+        using Result = Vec<T, W>;
+        storeu<T, W>(out + i, __builtin_convertvector(r, Result));
+      }
       storeu<double, W>(energy + i, e);
       const Vector positive = e == zero ? broadcast<double, W>(limit) : e;
       low = positive < low ? positive : low;
@@ -297,15 +305,16 @@ struct Finish {
     }
   }
 };
+template <class T>
 bool finish(const double* mean_a, const double* energy_a, const double* mean_b,
             const double* energy_b, size_t count, double weight, const double* product,
-            double limit, double* energy, double* out) {
+            double limit, double* energy, T* out) {
   constexpr int W = max_width<double>;
   double least[W];
   for (int l = 0; l < W; ++l) least[l] = limit;
   over_columns<W, 2>(
       0, count,
-      Finish{mean_a, energy_a, mean_b, energy_b, weight, product, limit, energy, out, least});
+      Finish<T>{mean_a, energy_a, mean_b, energy_b, weight, product, limit, energy, out, least});
   bool any = false;
   for (int l = 0; l < W; ++l) any |= least[l] < limit;
   return any;
@@ -329,7 +338,8 @@ void fill(MatchTemplateTable& table) {
   table.rise = rise;
   table.fall = fall;
   table.unite = unite;
-  table.finish = finish;
 }
+void fill(MatchResultTable<float>& table) { table.finish = finish<float>; }
+void fill(MatchResultTable<double>& table) { table.finish = finish<double>; }
 
 }  // namespace flipshift::FLIPSHIFT_ISA_NAMESPACE

@@ -49,12 +49,16 @@ struct MatchTemplateTable {
   void (*unite)(const double* mean_a, const double* energy_a, const double* mean_b,
                 const double* energy_b, std::size_t count, double share, double weight,
                 double* mean, double* energy);
+};
 
-  // The same, energies only, and out[i] = product[i] / sqrt(energy[i]), within -1 and 1, or 0 where
-  // the energy is 0. Whether any energy is less than `limit` but not 0.
+// Of coefficients of type T.
+template <class T>
+struct MatchResultTable {
+  // The union of windows a[i] and b[i], energies only, and out[i] = product[i] / sqrt(energy[i]),
+  // within -1 and 1, or 0 where the energy is 0. Whether any energy is less than `limit` but not 0.
   bool (*finish)(const double* mean_a, const double* energy_a, const double* mean_b,
                  const double* energy_b, std::size_t count, double weight, const double* product,
-                 double limit, double* energy, double* out);
+                 double limit, double* energy, T* out);
 };
 
 FLIPSHIFT_KERNEL_TABLE(MatchImageTable<float>)
@@ -62,5 +66,7 @@ FLIPSHIFT_KERNEL_TABLE(MatchImageTable<double>)
 FLIPSHIFT_KERNEL_TABLE(MatchImageTable<std::uint8_t>)
 FLIPSHIFT_KERNEL_TABLE(MatchImageTable<std::uint16_t>)
 FLIPSHIFT_KERNEL_TABLE(MatchTemplateTable)
+FLIPSHIFT_KERNEL_TABLE(MatchResultTable<float>)
+FLIPSHIFT_KERNEL_TABLE(MatchResultTable<double>)
 
 }  // namespace flipshift

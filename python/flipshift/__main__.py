@@ -23,7 +23,11 @@ def parser() -> argparse.ArgumentParser:
         "--audio", metavar="FILE", help="a recording (WAV, FLAC, OGG, ...); default: a melody"
     )
     demo.add_argument(
-        "--image", metavar="FILE", help="a picture (PNG, JPEG, ...); default: a drawn one"
+        "--image",
+        metavar="FILE",
+        nargs="?",
+        const="",
+        help="a picture (PNG, JPEG, ...); default: a drawn one",
     )
     demo.add_argument("--out", metavar="DIR", default="flipshift-demo", help="default: %(default)s")
 

@@ -116,7 +116,8 @@ Convolution; one dtype T for all arrays, C-contiguous:
     The sum of ``convolve2d`` for ``x`` of integers of 8 to 32 bits and ``h`` of float64. ``out`` is
     of integers of 8 to 64 bits, which get the sum without its fraction, wrapped to their width, or
     of float32/64. The sum is exact if ``h`` has integers only and it fits into 53 bits, else
-    rounded as double precision has it (float32 results: as single).
+    rounded as double precision has it (float32 results: as single). Weights that are integers over
+    one common integer to rounding, like 1/9, count as that: a sum of integers, divided once.
 
 Template matching:
 
@@ -125,6 +126,27 @@ Template matching:
     ``image``, with the part of the image at (i, j), of rows C-contiguous and all inside. float32
     images have float32 results; those of float64, uint8 or uint16 float64. NaN for windows that
     hold NaN or infinity and if the template does, else 0 for constant windows and templates.
+
+Short ways of `flipshift.ndimage` for one C-contiguous ndarray (no subclass) of T or of integers of
+at most 32 bits, and weights that are such arrays; arguments are as the user gave them, but for
+``workers``. They return the result, or None for what is left to the long way, which may be
+anything:
+
+``filter_image(x, weights, mode, cval, origin, correlation, workers, output)``
+    What ``convolve``, or with ``correlation`` ``correlate``, returns for two dimensions.
+``laplace_image(x, mode, cval, workers, output)``
+    What ``laplace`` returns for an image of T of two dimensions. None, with ``output`` overwritten,
+    if that has NaN or infinity.
+``filter_lines(x, weights, axis, mode, cval, origin, correlation, workers, output)``
+    What ``convolve1d`` or ``correlate1d`` return, for T.
+``filter_separably(x, columns, rows, mode, cval, workers, output)``
+    ``separable2d`` of an image of two dimensions with real weights that are of the precision of T;
+    their middle elements, at the length // 2, stand over each pixel. Both passes continue by
+    ``mode`` and ``cval``.
+``mean_image(x, size, mode, cval, origin, workers, output)``
+    What ``uniform_filter`` returns for an image of two dimensions.
+``mean_lines(x, size, axis, mode, cval, origin, workers, output)``
+    What ``uniform_filter1d`` returns.
 
 Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
 
@@ -212,6 +234,12 @@ PRIMITIVES = (
     "convolve2d_pixels",
     "separable2d",
     "convolve2d_plan",
+    "filter_image",
+    "laplace_image",
+    "filter_lines",
+    "filter_separably",
+    "mean_image",
+    "mean_lines",
     "match_template",
     "running_sum",
     "box2d",

@@ -28,7 +28,8 @@ from typing import Any
 
 import numpy.typing as npt
 
-from ._fft.arguments import Array
+from ._backend import core
+from ._fft.arguments import Array, threads
 from ._ndimage import correlate as _correlate
 from ._ndimage import derivatives as _derivatives
 from ._ndimage import separable as _separable
@@ -51,6 +52,9 @@ __all__ = [
     "uniform_filter",
     "uniform_filter1d",
 ]
+
+_image, _lines = core.filter_image, core.filter_lines
+_mean_image, _mean_lines = core.mean_image, core.mean_lines
 
 
 def convolve(
@@ -122,6 +126,12 @@ def convolve(
     array([[1, 2, 1],
            [1, 2, 1]])
     """
+    if axes is None and separable is None:
+        y: Array | None = _image(
+            input, weights, mode, cval, origin, False, threads(workers), output
+        )
+        if y is not None:
+            return y
     return _correlate.convolve(
         input, weights, output, mode, cval, origin, axes, separable, workers, True
     )
@@ -167,6 +177,10 @@ def correlate(
     array([[-1, -2, -1],
            [-1, -2, -1]])
     """
+    if axes is None and separable is None:
+        y: Array | None = _image(input, weights, mode, cval, origin, True, threads(workers), output)
+        if y is not None:
+            return y
     return _correlate.convolve(
         input, weights, output, mode, cval, origin, axes, separable, workers, False
     )
@@ -210,6 +224,11 @@ def convolve1d(
     >>> ndimage.convolve1d([2, 8, 0, 4, 1, 9, 9, 0], [1, 3])
     array([14, 24,  4, 13, 12, 36, 27,  0])
     """
+    y: Array | None = _lines(
+        input, weights, axis, mode, cval, origin, False, threads(workers), output
+    )
+    if y is not None:
+        return y
     return _correlate.along(input, weights, axis, output, mode, cval, origin, workers, True)
 
 
@@ -251,6 +270,11 @@ def correlate1d(
     >>> ndimage.correlate1d([2, 8, 0, 4, 1, 9, 9, 0], [1, 3])
     array([ 8, 26,  8, 12,  7, 28, 36,  9])
     """
+    y: Array | None = _lines(
+        input, weights, axis, mode, cval, origin, True, threads(workers), output
+    )
+    if y is not None:
+        return y
     return _correlate.along(input, weights, axis, output, mode, cval, origin, workers, False)
 
 
@@ -309,6 +333,10 @@ def uniform_filter(
            [1., 1., 0.],
            [0., 0., 0.]])
     """
+    if axes is None:
+        y: Array | None = _mean_image(input, size, mode, cval, origin, threads(workers), output)
+        if y is not None:
+            return y
     return _uniform.uniform(input, size, output, mode, cval, origin, axes, workers)
 
 
@@ -354,6 +382,9 @@ def uniform_filter1d(
     >>> ndimage.uniform_filter1d([2, 8, 0, 4, 1, 9, 9, 0], 3)
     array([4, 3, 4, 1, 4, 6, 6, 3])
     """
+    y: Array | None = _mean_lines(input, size, axis, mode, cval, origin, threads(workers), output)
+    if y is not None:
+        return y
     return _uniform.uniform_along(input, size, axis, output, mode, cval, origin, workers)
 
 
@@ -414,6 +445,10 @@ def gaussian_filter(
            [12.08, 16.63, 12.08],
            [ 8.77, 12.08,  8.77]])
     """
+    if axes is None and radius is None:
+        y = _separable.smoothed(input, sigma, order, output, mode, cval, truncate, threads(workers))
+        if y is not None:
+            return y
     return _separable.gaussian(
         input, sigma, order, output, mode, cval, truncate, radius, axes, workers
     )
@@ -506,7 +541,11 @@ def sobel(
            [4., 8., 4.],
            [4., 8., 4.]])
     """
-    return _separable.gradient(input, axis, output, mode, cval, workers, _separable.SOBEL)
+    smooth = _separable.SOBEL
+    y = _separable.differences(input, axis, output, mode, cval, threads(workers), smooth)
+    if y is not None:
+        return y
+    return _separable.gradient(input, axis, output, mode, cval, workers, smooth)
 
 
 def prewitt(
@@ -543,7 +582,11 @@ def prewitt(
            [3., 6., 3.],
            [3., 6., 3.]])
     """
-    return _separable.gradient(input, axis, output, mode, cval, workers, _separable.PREWITT)
+    smooth = _separable.PREWITT
+    y = _separable.differences(input, axis, output, mode, cval, threads(workers), smooth)
+    if y is not None:
+        return y
+    return _separable.gradient(input, axis, output, mode, cval, workers, smooth)
 
 
 def laplace(

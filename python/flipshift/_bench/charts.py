@@ -30,6 +30,7 @@ COLOURS = {
     "mkl_fft": "#b2182b",
     "pyfftw": "#35978f",
     "cv2": "#c51b7d",
+    "skimage": "#a6611a",
     "torch": "#777777",
 }
 WIN, LOSS = "#0b3c8c", "#b2182b"
@@ -49,6 +50,8 @@ STYLE = {
 }
 #: Lines of several calls of one library.
 DASHES = ("-", "--", ":", "-.")
+#: The same for points.
+MARKERS = dict(zip(DASHES, "os^v", strict=True))
 #: Columns of a legend.
 WIDE = 6
 #: Bars that one chart has at most; more are another chart.
@@ -132,7 +135,7 @@ def _figure(
     figure.text(0.01, 0.06 / height, note, fontsize=6.5, color="#555555", va="bottom")
     figure.text(0.01, 1 - 0.08 / height, heading, fontsize=11, weight="bold", va="top")
     figure.set_layout_engine(
-        "constrained", rect=(0, bottom, 1, 1 - bottom - top), hspace=0.04, wspace=0.03
+        "constrained", rect=(0.01, bottom, 0.98, 1 - bottom - top), hspace=0.04, wspace=0.03
     )
     return figure, axes
 
@@ -151,11 +154,11 @@ def _dashes(cases: Iterable[dict[str, Any]]) -> dict[str, str]:
 
 
 def _panels(cases: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Return the cases of each dtype that has a curve: three sizes or more."""
+    """Return the cases of each dtype that has a curve: three sizes or more, each once."""
     panels: dict[str, list[dict[str, Any]]] = {}
     for case in cases:
         panels.setdefault(case["dtype"], []).append(case)
-    return {k: v for k, v in panels.items() if len({case["size"] for case in v}) > 2}
+    return {k: v for k, v in panels.items() if len({case["size"] for case in v}) == len(v) > 2}
 
 
 def _lines(cases: list[dict[str, Any]]) -> dict[str, list[tuple[int, dict[str, Any], Any]]]:
@@ -186,6 +189,12 @@ def _sizes(axis: Any, cases: list[dict[str, Any]]) -> None:
     axis.set_xlabel(cases[0]["axis"])
 
 
+def _log(axis: Any) -> None:
+    """Make the x or y axis logarithmic, with labels at powers of ten."""
+    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+    axis.set_minor_formatter(extra("matplotlib.ticker", "bench").NullFormatter())
+
+
 def _speed(results: dict[str, Any], group: str, panels: dict[str, list[dict[str, Any]]]) -> Any:
     columns = min(len(panels), 2)
     rows = -(-len(panels) // columns)
@@ -208,7 +217,7 @@ def _speed(results: dict[str, Any], group: str, panels: dict[str, list[dict[str,
                 ms=4.5 if ours else 3,
             )  # fmt: skip
         if max(rates) > 30 * min(rates):
-            axis.set_yscale("log")
+            _log(axis.yaxis)
         else:
             axis.set_ylim(0)
         axis.set_title(dtype, fontsize=9)
@@ -255,7 +264,7 @@ def _ratio(results: dict[str, Any], topic: str, cases: list[dict[str, Any]]) -> 
     for place, case, r in zip(places, cases, found, strict=True):
         best = fastest_peer(case) or {}
         axis.text(
-            max(r, 1) * (high / low) ** 0.01, place, f"{r:.2f}  {best['name']}", va="center",
+            max(r, 1) * (high / low) ** 0.01, place, f"{r:.2f} {best['name']}", va="center",
             fontsize=7, color="#333333" if r >= 1 else LOSS,
         )  # fmt: skip
     axis.axvline(1, color="black", lw=0.8)
@@ -287,20 +296,20 @@ def _accuracy(results: dict[str, Any], topic: str, cases: list[dict[str, Any]]) 
         9.5 if columns > 1 else 6, 1.1 + 3.1 * rows, results,
         f"{topic}: error against extended precision", (rows, columns), _rows(cases, WIDE),
     )  # fmt: skip
+    dashes = _dashes(cases)
     for axis, dtype in zip(axes.flat, dtypes, strict=False):
         chosen = [case for case in cases if case["dtype"] == dtype]
         for name, points in _lines(chosen).items():
             ours = name == "flipshift"
             axis.plot(
                 [size for size, _, _ in points], [call["error"] or 0 for _, call, _ in points],
-                "D" if ours else "o", label=name, color=_colour(points[0][1]),
+                "D" if ours else MARKERS[dashes[name]], label=name, color=_colour(points[0][1]),
                 ms=5.5 if ours else 3.5, alpha=1.0 if ours else 0.75,
                 mfc="none" if ours else None, mew=1.4 if ours else 0.5,
             )  # fmt: skip
         seen = [call["error"] for case in chosen for call in case["calls"] if call["error"]]
-        axis.set_yscale("log")
+        _log(axis.yaxis)
         axis.set_ylim(min(seen) / 2.5, max(seen) * 2.5)
-        axis.tick_params(axis="y", which="minor", labelleft=False)
         axis.set_title(dtype, fontsize=9)
         axis.set_ylabel("relative error, 2-norm")
         _sizes(axis, chosen)
@@ -322,7 +331,7 @@ def _roofline(results: dict[str, Any]) -> Any:
     )
     cases = [case for case in results["cases"] if case["share of limit"] is not None]
     topics = list(dict.fromkeys(case["topic"] for case in cases))
-    palette = dict(zip(topics, [*COLOURS.values(), "#000000", "#a6611a"], strict=False))
+    palette = dict(zip(topics, [*COLOURS.values(), "#000000"], strict=False))
     levels = {"L1": "o", "L2": "s", "L3": "^", "memory": "D"}
     intensities = [case["operations"] / case["bytes"] for case in cases]
     low, high = min(intensities) / 2, max(intensities) * 2
@@ -348,8 +357,8 @@ def _roofline(results: dict[str, Any]) -> Any:
                 )  # fmt: skip
             if any(case["topic"] == topic for case in cases):
                 axis.plot([], [], "o", color=palette[topic], ms=4, label=topic)
-        axis.set_xscale("log")
-        axis.set_yscale("log")
+        _log(axis.xaxis)
+        _log(axis.yaxis)
         axis.set_xlim(low, high)
         axis.set_title(f"{precision} and {_complex(precision)}", fontsize=9)
         axis.set_xlabel("operations per byte, by the definition")
@@ -372,7 +381,7 @@ def _summary(results: dict[str, Any]) -> Any:
     everything = summaries(results)[-1]
     cases = groups(results)
     heading = f"flipshift against the fastest peer in {everything.count} cases"
-    figure, axes = _figure(8.5, 1.6 + 0.27 * len(rows), results, heading, (1, 1))
+    figure, axes = _figure(8.5, 1.75 + 0.22 * len(rows), results, heading, (1, 1))
     axis = axes[0, 0]
     found = {s.name: [r for c in cases[s.name] if (r := ratio(c)) is not None] for s in rows}
     every = [r for some in found.values() for r in some]
@@ -388,14 +397,14 @@ def _summary(results: dict[str, Any]) -> Any:
         axis.plot(lost, [place] * len(lost), "o", ms=4.5, mew=0, color=LOSS, zorder=3)
         axis.plot([s.mean], [place], "|", ms=13, mew=2.6, color="black", zorder=4)
     axis.set_yticks(
-        range(len(rows)), [f"{s.name} ({s.count})  {s.mean:.1f}×" for s in rows], fontsize=8
+        range(len(rows)), [f"{s.name} ({s.count}): {s.mean:.1f}×" for s in rows], fontsize=8
     )
     axis.set_ylim(len(rows) - 0.4, -0.6)
     axis.grid(axis="y", color="#eeeeee")
     _plain(axis.xaxis, low, high)
     axis.set_xlabel(
-        "time of the fastest peer over flipshift's; each dot a case (red: flipshift is slower), "
-        "bar: geometric mean\n"
+        "time of the fastest peer over flipshift's\n"
+        "a dot: one case (red: flipshift is slower); a bar: geometric mean of the group\n"
         f"all cases: geometric mean {everything.mean:.2f}, worst {everything.worst:.2f} "
         f"({everything.worst_case}), slower in {everything.losses}"
     )

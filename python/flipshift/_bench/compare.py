@@ -69,7 +69,9 @@ def compare(before: dict[str, Any], after: dict[str, Any]) -> Comparison:
     """Compare two results, each as `results.load` returns them."""
     notes, libraries = _notes(before, after)
     old, new = ({_key(case): case for case in r["cases"]} for r in (before, after))
-    slower, faster, same = [], [], 0
+    slower: list[Change] = []
+    faster: list[Change] = []
+    same = 0
     for key, case in new.items():
         if key not in old:
             continue

@@ -20,6 +20,7 @@ LIBRARIES = {
     "mkl_fft": ("mkl_fft", "mkl-fft"),
     "pyfftw": ("pyFFTW",),
     "cv2": ("opencv-python", "opencv-python-headless", "opencv-contrib-python"),
+    "skimage": ("scikit-image",),
     "torch": ("torch",),
 }
 
@@ -53,11 +54,15 @@ def installed() -> list[str]:
     return [library for library in LIBRARIES if find_spec(library) is not None]
 
 
+#: The context ends with the last reference to it.
+_WORKERS = "{module}_workers = {module}.fft.set_workers({threads})\n{module}_workers.__enter__()\n"
+
+
 def flipshift(statement: str, threads: int, setup: str = "") -> Call:
     """Return the call of flipshift."""
     start = "import flipshift\n"
     if threads != 1:
-        start += f"flipshift.fft.set_workers({threads}).__enter__()\n"
+        start += _WORKERS.format(module="flipshift", threads=threads)
     return Call("flipshift", statement, start + setup)
 
 
@@ -65,7 +70,7 @@ def scipy(module: str, statement: str, threads: int = 1, name: str = "", setup: 
     """Return a call of a function of ``scipy.<module>``."""
     start = f"import scipy.{module}\n"
     if threads != 1:
-        start += f"import scipy.fft\nscipy.fft.set_workers({threads}).__enter__()\n"
+        start += "import scipy.fft\n" + _WORKERS.format(module="scipy", threads=threads)
     return Call(name or "scipy", statement, start + setup, "scipy")
 
 

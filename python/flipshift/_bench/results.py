@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import platform
@@ -132,6 +133,36 @@ def load(path: str | Path) -> dict[str, Any]:
             f"{str(path)!r} has the schema {schema!r}; results of {SCHEMA!r} are taken"
         )
     return dict(found)
+
+
+def merge(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the results of several runs, of other topics on the same machine, as one.
+
+    The limits are the best of all runs, the date is that of the last.
+
+    Raises
+    ------
+    CommandError
+        If the runs differ in more than date, topics, limits and cases, or have a case in common.
+    """
+    one = copy.deepcopy(runs[-1])
+    one["cases"] = [copy.deepcopy(case) for run in runs for case in run["cases"]]
+    one["settings"]["topics"] = [topic for run in runs for topic in run["settings"]["topics"]]
+    if len({(c["topic"], c["name"], c["dtype"]) for c in one["cases"]}) < len(one["cases"]):
+        raise CommandError("the results to be merged have cases in common; other topics are taken")
+    for run in runs[:-1]:
+        for name in ("machine", "flipshift", "versions"):
+            if run[name] != one[name]:
+                raise CommandError(f"the results to be merged differ in {name!r}")
+        for name in ("quick", "threads", "peers"):
+            if run["settings"][name] != one["settings"][name]:
+                raise CommandError(f"the results to be merged differ in {name!r}")
+        for name in ("operations per second", "copy bandwidth"):
+            best = one["limits"][name]
+            best.update({key: max(run["limits"][name][key], best[key]) for key in best})
+    for case in one["cases"]:
+        case["share of limit"] = share(one["limits"], case)
+    return one
 
 
 def fastest_peer(case: dict[str, Any]) -> dict[str, Any] | None:

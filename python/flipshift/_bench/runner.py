@@ -3,14 +3,15 @@
 A statement is timed as `timeit` times it: in a loop within a function, the garbage collector off.
 Each pass sets a case up anew, so that no library lives on lucky addresses; the setup of a case is
 in memory only while it is timed. A measurement repeats the statement until it lasts `sample`
-seconds. In every other round the order is reversed. The figure of a statement is the minimum of all
+seconds. In every other round the order is reversed. Peers that are far from being the fastest are
+not timed again in later passes, if they take long. The figure of a statement is the minimum of all
 measurements; its noise is how far the minima of the passes lie above that, relative to it: the
 second smallest of them, since one bad pass of three says nothing about the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from timeit import Timer
@@ -41,6 +42,10 @@ class Effort:
     sample: float
     budget: float
 
+
+#: Peers that take so many times as long as the fastest one, and longer than so many seconds, are
+#: not timed again in later passes.
+HOPELESS, LITTLE = 5.0, 2e-3
 
 QUICK = Effort(passes=3, rounds=4, sample=3e-4, budget=0.12)
 FULL = Effort(passes=5, rounds=8, sample=1e-3, budget=1.0)
@@ -121,33 +126,47 @@ def measure(
     for _ in range(effort.passes):
         for case, measured in results:
             advance(case)
-            _pass(case, measured, effort)
+            _pass(case, _hopeful(measured), effort)
     return results
 
 
-def _pass(case: Case, measured: Iterable[Measured], effort: Effort) -> None:
-    measured = list(measured)
+def _pass(case: Case, measured: list[Measured], effort: Effort) -> None:
     names = namespace(case, [m.call for m in measured])
     timers = [Timer(m.call.statement, globals=names) for m in measured]
+    least = []
     for m, timer in zip(measured, timers, strict=True):
-        m.number = _number(timer, effort.sample)
-    least = [float("inf")] * len(timers)
+        m.number, seconds = _number(timer, effort.sample)
+        least.append(seconds)
     start = perf_counter()
     for turn in range(effort.rounds):
-        if turn and perf_counter() - start > effort.budget:
+        if perf_counter() - start > effort.budget:
             break
         for i in list(range(len(timers)))[:: 1 - 2 * (turn % 2)]:
+            if least[i] > effort.budget:
+                continue  # timed already, and long enough to be steady
             least[i] = min(least[i], timers[i].timeit(measured[i].number) / measured[i].number)
     for m, seconds in zip(measured, least, strict=True):
         m.minima.append(seconds)
 
 
-def _number(timer: Timer, sample: float) -> int:
-    """How many evaluations last about so long; what only the first one does is over by then."""
+def _hopeful(measured: list[Measured]) -> list[Measured]:
+    """Ours, and the peers that could still be the fastest or take little time."""
+    peers = measured[1:]
+    if not peers or not peers[0].minima:
+        return measured
+    best = min(peer.seconds for peer in peers)
+    return measured[:1] + [p for p in peers if p.seconds < max(HOPELESS * best, LITTLE)]
+
+
+def _number(timer: Timer, sample: float) -> tuple[int, float]:
+    """How many evaluations last about so long, and the seconds of one; at first for trying.
+
+    What only the first evaluation does is over by then.
+    """
     number, seconds = 1, timer.timeit(1)
-    if seconds < sample:
+    if seconds < 100 * sample:
         seconds = timer.timeit(1)
     while seconds < sample / 2:
         number *= 4
         seconds = timer.timeit(number)
-    return max(1, round(number * sample / seconds))
+    return max(1, round(number * sample / seconds)), seconds / number

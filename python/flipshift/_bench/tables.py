@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import exp, log
-from typing import Any, NamedTuple
+from typing import Any
 
 from .._cli.common import extra
 from .._cli.race import in_words
 from .results import fastest_peer, ratio
 
 
-class Summary(NamedTuple):
+@dataclass(frozen=True)
+class Summary:
     """How the cases of a group end.
 
     Attributes

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .._bench import TOPICS, Case, cases, peers
+from .._bench import TOPICS, Call, Case, cases, peers
 from .._bench.runner import FULL, QUICK, Measured, measure
 from .common import CommandError, extra
 
@@ -163,10 +163,9 @@ def _advance(bar: Any, task: Any) -> Callable[[Case], None]:
 def _judge(
     measured: list[tuple[Case, list[Measured]]],
     advance: Callable[[Case], None],
-    errors: Callable[..., list[float] | None],
+    errors: Callable[[Case, list[Call]], list[float] | None],
 ) -> None:
     for case, calls in measured:
         advance(case)
-        found = errors(case, [m.call for m in calls])
-        for m, error in zip(calls, found or [None] * len(calls), strict=True):
+        for m, error in zip(calls, errors(case, [m.call for m in calls]) or (), strict=False):
             m.error = error

@@ -150,7 +150,8 @@ def _check(x: Array, t: Array, mode: Any) -> None:
         )
     if not callable(mode) and mode not in _MODES:
         raise ValueError(
-            f"mode must be one of {', '.join(map(repr, sorted(_MODES)))} or a function, not {mode!r}"
+            f"mode must be a function or one of {', '.join(map(repr, sorted(_MODES)))}, "
+            f"not {mode!r}"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -231,34 +232,34 @@ def _neighbours(
     x, out = x.reshape(outer, n, *rest), out.reshape(outer, n, *rest)
     size = max(_SLAB // math.prod(rest), 1)
     floating = x.dtype == out.dtype and x.dtype.kind in "fc"
-    for o in range(outer):
-        for i in range(0, n, size):
-            slab = out[o, i : i + size]
-            sums = slab if floating else np.empty(slab.shape, FLOAT64)
-            part = np.empty_like(sums)
-            for k, plane in enumerate(h):
-                index = index_inside(np.arange(len(slab)) + (i + start[0] - k), n, boundary)
-                source = _gathered(x[o], index, fill)
-                target = part if k else sums
-                _neighbours(source, plane, 1, start[1:], boundary, fill, target, method, workers)
-                if k:
-                    with np.errstate(all="ignore"):
-                        sums += part
-            if sums is not slab:
-                store(sums, slab)
+    dtype = x.dtype if floating else FLOAT64
+    room = np.empty((min(size, n), *rest), dtype)
+    for o, i in itertools.product(range(outer), range(0, n, size)):
+        slab = out[o, i : i + size]
+        sums = slab if floating else np.empty(slab.shape, dtype)
+        part = room[: len(slab)]
+        for k, plane in enumerate(h):
+            source = _planes_at(x[o], i + start[0] - k, len(slab), boundary, fill)
+            target = part if k else sums
+            _neighbours(source, plane, 1, start[1:], boundary, fill, target, method, workers)
+            if k:
+                with np.errstate(all="ignore"):
+                    sums += part
+        if sums is not slab:
+            store(sums, slab)
 
 
-def _gathered(x: Array, index: Array, fill: Any) -> Array:
-    """The planes of `x` at `index`, and planes of `fill` where that is -1; a view if it can be."""
-    first, last = int(index[0]), int(index[-1])
-    if first >= 0 and last - first == len(index) - 1 and (np.diff(index) == 1).all():
-        return x[first : last + 1]
+def _planes_at(x: Array, first: int, count: int, boundary: str, fill: Any) -> Array:
+    """So many planes of `x` from `first` on, which may be outside; a view if they are inside."""
+    if first >= 0 and first + count <= len(x):
+        return x[first : first + count]
+    index = index_inside(np.arange(first, first + count), len(x), boundary)
+    planes = x[index]
     outside = index < 0
-    if not outside.any():
-        return x[index]
-    exact = x.dtype.kind in "fc" or (x.dtype.kind in "iu" and exact_in(fill, x.dtype))
-    planes = x[index] if exact else x[index].astype(FLOAT64)
-    planes[outside] = fill
+    if outside.any():
+        if x.dtype.kind == "b" or (x.dtype.kind in "iu" and not exact_in(fill, x.dtype)):
+            planes = planes.astype(FLOAT64)
+        planes[outside] = fill
     return planes
 
 

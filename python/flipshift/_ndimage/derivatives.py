@@ -6,9 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from .._backend import core
+from .._convolve.nonfinite import any_nonfinite
+from .._fft import arguments as args
 from .._fft.arguments import Array
 from . import arguments as nd
-from .separable import filter_by, gaussian
+from .correlate import of_complex
+from .passes import convolve_planes, native
+from .separable import filter_by, gaussian, gaussian_rows, row_of
 
 __all__ = [
     "gaussian_gradient_magnitude",
@@ -18,7 +23,11 @@ __all__ = [
     "laplace",
 ]
 
-SECOND_DIFFERENCE = np.array([1.0, -2.0, 1.0])
+_FLOATS = frozenset("fdFD")
+
+#: Second differences along one axis, and their sum along two.
+_SECOND = (1.0, -2.0, 1.0)
+_CROSS = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
 
 
 def generic_laplace(
@@ -74,7 +83,11 @@ def generic_gradient_magnitude(
         part = derivative(x, axis, y.dtype, name, cval, *extra_arguments, **keywords)
         np.multiply(part, part, out=part)
         temporary += part
-    np.sqrt(temporary, out=y, casting="unsafe")
+    if y.dtype.itemsize == 1:
+        # What NumPy does in float16, slowly; the whole parts of the roots are the same.
+        np.sqrt(temporary, out=y, casting="unsafe", dtype=np.float32)
+    else:
+        np.sqrt(temporary, out=y, casting="unsafe")
     return y
 
 
@@ -82,6 +95,52 @@ def _result(output: Any, x: Array) -> tuple[Array, Array]:
     """Where the result goes, and where it is collected while `x` is still needed."""
     y = nd.result_array(output, x, x.dtype.kind == "c", promote=False)
     return y, np.empty(y.shape, y.dtype) if np.may_share_memory(x, y) else y
+
+
+def _crossed(x: Any, output: Any, mode: Any, cval: Any, workers: int) -> Array | None:
+    """`laplace` of a floating image of two dimensions by one kernel, or None."""
+    if type(x) is np.ndarray and x.dtype.char in _FLOATS:
+        sums: Array | None = core.laplace_image(x, mode, cval, workers, output)
+        if sums is not None:
+            return sums
+    x = nd.image(x)
+    if x.ndim != 2 or x.size == 0 or x.dtype.char not in _FLOATS:
+        return None
+    y = nd.result_array(output, x, x.dtype.kind == "c", promote=False)
+    if native(y.dtype) != native(x.dtype):
+        return None
+    above, left = (nd.boundary_of(m) for m in nd.each(mode, 2, "mode"))
+    sums = np.empty(x.shape, native(x.dtype))
+
+    def one(x: Array, w: Array, fill: float, out: Array) -> None:
+        four = (1, *x.shape[:2], x[0, 0].size)
+        part = np.empty(four, x.dtype)
+        convolve_planes(x.reshape(four), w, (1, 1), (above, left), fill, part, "auto", workers)
+        out[...] = part.reshape(x.shape)
+
+    if x.dtype.kind == "c":
+        of_complex(x, _CROSS, "fill" if "fill" in (above, left) else above, cval, sums, one)
+    else:
+        one(nd.contiguous(x), _CROSS, nd.fill_of(cval), sums)
+    if any_nonfinite(sums):
+        return None  # the zeros of the kernel spread it
+    y[...] = sums
+    return y
+
+
+def _both(
+    order: int, x: Any, sigma: Any, output: Any, mode: Any, cval: Any, workers: int
+) -> tuple[Array, Array] | None:
+    """Derivatives of a floating image down and across, the first in `output`, or None."""
+    rows = gaussian_rows(x, sigma, 4.0, 0, order)
+    if rows is None:
+        return None
+    mean, slope = rows[:1], rows[1:]
+    y: Array | None = core.filter_separably(x, slope, mean, mode, cval, workers, output)
+    if y is None:
+        return None
+    part = core.filter_separably(x, mean, slope, mode, cval, workers, None)
+    return None if part is None else (y, part)
 
 
 def laplace(
@@ -93,10 +152,15 @@ def laplace(
     workers: Any,
 ) -> Array:
     """`laplace`: second differences."""
+    if axes is None:
+        y = _crossed(input, output, mode, cval, args.threads(workers))
+        if y is not None:
+            return y
+    second = row_of(_SECOND, "d")[0]
 
     def derivative2(x: Array, axis: int, output: Any, mode: Any, cval: Any) -> Array:
         y = nd.result_array(output, x, x.dtype.kind == "c", promote=False)
-        filter_by(x, [(axis, SECOND_DIFFERENCE, 1, nd.boundary_of(mode))], cval, y, workers)
+        filter_by(x, [(axis, second, 1, nd.boundary_of(mode))], cval, y, workers)
         return y
 
     return generic_laplace(input, derivative2, output, mode, cval, (), None, axes)
@@ -113,6 +177,12 @@ def gaussian_laplace(
     keywords: dict[str, Any],
 ) -> Array:
     """`gaussian_laplace`: second derivatives of Gaussians."""
+    if axes is None and not keywords:
+        parts = _both(2, input, sigma, output, mode, cval, args.threads(workers))
+        if parts is not None:
+            y, part = parts
+            y += part
+            return y
     x = nd.image(input)
     at = nd.axes_of(axes, x.ndim)
     sigmas: list[Any] = [0] * x.ndim  # axes that are not filtered
@@ -134,6 +204,15 @@ def gaussian_gradient_magnitude(
     keywords: dict[str, Any],
 ) -> Array:
     """`gaussian_gradient_magnitude`: first derivatives of Gaussians."""
+    if axes is None and not keywords:
+        parts = _both(1, input, sigma, output, mode, cval, args.threads(workers))
+        if parts is not None:
+            y, part = parts
+            np.multiply(y, y, out=y)
+            np.multiply(part, part, out=part)
+            y += part
+            np.sqrt(y, out=y)
+            return y
     return generic_gradient_magnitude(
         input, _derivative(1, workers), output, mode, cval, (sigma,), keywords, axes
     )

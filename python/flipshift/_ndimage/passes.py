@@ -10,6 +10,7 @@ All arrays are C-contiguous and native, and ``out`` overlaps no input.
 from __future__ import annotations
 
 import math
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,11 +18,13 @@ from .._backend import core
 from .._fft.arguments import FLOAT64, Array, DType
 
 __all__ = [
+    "FEW",
     "Step",
     "along_axis",
     "as_planes",
     "convolve_planes",
     "exact_in",
+    "in_pairs",
     "native",
     "run",
     "store",
@@ -32,9 +35,15 @@ _FLOATS = frozenset("fd")
 _PIXELS = frozenset("bBhHiI")
 _RESULTS_OF_PIXELS = _PIXELS | frozenset("lLqQfd")
 
+#: Lines that lie side by side, if they are this many, are the columns of images whose rows are
+#: along the axis; else lines are the rows of one image, and those side by side channels.
+FEW = 16
+
 #: A convolution along one axis: the axis, the kernel in float64, the first result's place in the
 #: full convolution, and what the image continues with.
 Step = tuple[int, Array, int, str]
+
+_Step = TypeVar("_Step", bound=tuple[Any, ...])
 
 
 def native(dtype: DType) -> DType:
@@ -105,10 +114,9 @@ def along_axis(
         core.convolve_axis(wide, h, sums, start, workers, boundary, fill)
         store(sums.reshape(shape), out)
         return
-    # Lines of numbers that lie side by side are the columns of images, others are the rows of one.
     value = int(fill) if boundary == "fill" else 0
-    if inner == 1:
-        four, kernel, place = (1, outer, n, 1), h[None, :], (0, start)
+    if inner < FEW:
+        four, kernel, place = (1, outer, n, inner), h[None, :], (0, start)
         pair = ("nearest", boundary)
     else:
         four, kernel, place = (outer, n, inner, 1), h[:, None], (start, 0)
@@ -156,7 +164,7 @@ def run(x: Array, steps: list[Step], fill: float, out: Array, workers: int) -> N
     if dtype.kind == "f" and x.dtype != dtype and np.can_cast(x.dtype, dtype):
         x = x.astype(dtype)  # exact, and once
     # What has to be rounded to another type after the first pass cannot be joined with the next.
-    groups = [[s] for s in steps] if x.dtype != dtype or dtype.kind != "f" else _in_pairs(steps)
+    groups = [[s] for s in steps] if x.dtype != dtype or dtype.kind != "f" else in_pairs(steps)
     scratch = np.empty(x.shape, dtype) if len(groups) > 1 else y
     for left, group in zip(range(len(groups) - 1, -1, -1), groups, strict=True):
         target = y if left % 2 == 0 else scratch
@@ -170,9 +178,9 @@ def run(x: Array, steps: list[Step], fill: float, out: Array, workers: int) -> N
         out[...] = y
 
 
-def _in_pairs(steps: list[Step]) -> list[list[Step]]:
+def in_pairs(steps: list[_Step]) -> list[list[_Step]]:
     """Steps of neighbouring axes together, in the same order; from the end, as rows are longer."""
-    groups: list[list[Step]] = []
+    groups: list[list[_Step]] = []
     i = len(steps)
     while i > 0:
         size = 2 if i > 1 and steps[i - 2][0] + 1 == steps[i - 1][0] else 1

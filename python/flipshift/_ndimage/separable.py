@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .._backend import core
 from .._fft import arguments as args
 from .._fft.arguments import FLOAT32, FLOAT64, Array, DType
 from . import arguments as nd
@@ -19,11 +20,15 @@ __all__ = [
     "DIFFERENCE",
     "PREWITT",
     "SOBEL",
+    "differences",
     "filter_by",
     "gaussian",
     "gaussian_along",
     "gaussian_kernel",
+    "gaussian_rows",
     "gradient",
+    "row_of",
+    "smoothed",
     "steps_along",
 ]
 
@@ -31,16 +36,18 @@ __all__ = [
 _KEPT_TAPS, _KEPT = 1024, 64
 
 #: Kernels of convolutions: half of a derivative, and what smooths across it.
-DIFFERENCE = np.array([1.0, 0.0, -1.0])
-PREWITT = np.array([1.0, 1.0, 1.0])
-SOBEL = np.array([1.0, 2.0, 1.0])
+DIFFERENCE = (1.0, 0.0, -1.0)
+PREWITT = (1.0, 1.0, 1.0)
+SOBEL = (1.0, 2.0, 1.0)
+
+_REAL = np.ones(1)
 
 
-def gaussian_kernel(sigma: Any, order: Any, truncate: Any, radius: Any, single: bool) -> Array:
+def gaussian_kernel(sigma: Any, order: Any, truncate: Any, radius: Any, purpose: str) -> Array:
     """Return the weights of a Gaussian or its derivative, for a convolution; not to be changed.
 
     Of ``2 * radius + 1`` numbers; `radius` is by default `truncate` times `sigma`, rounded. They
-    are float32 if `single`.
+    are for the `purpose` that `_purpose` says.
     """
     width = float(sigma)
     if radius is None:
@@ -52,7 +59,7 @@ def gaussian_kernel(sigma: Any, order: Any, truncate: Any, radius: Any, single: 
     if type(order) is not int:
         order = _integer(order)
     make = _kept_kernel if 2 * int(radius) < _KEPT_TAPS else _kernel
-    return make(width, order, int(radius), single)
+    return make(width, order, int(radius), purpose)
 
 
 def _integer(order: Any) -> int:
@@ -61,7 +68,7 @@ def _integer(order: Any) -> int:
     return int(order)
 
 
-def _kernel(sigma: float, order: int, radius: int, single: bool) -> Array:
+def _kernel(sigma: float, order: int, radius: int, purpose: str) -> Array:
     variance = sigma * sigma
     if variance == 0.0:
         raise ZeroDivisionError(f"sigma must not be zero (or its square underflow): {sigma!r}")
@@ -80,7 +87,10 @@ def _kernel(sigma: float, order: int, radius: int, single: bool) -> Array:
         half *= np.polynomial.polynomial.polyval(x, q)
     sign = -1.0 if order % 2 else 1.0
     kernel = np.concatenate([sign * half[:0:-1], half])
-    if single:
+    if purpose == "whole" and not order:
+        # By what sums of as many terms may lose in rounding, so that flat images stay as they are.
+        kernel *= 1.0 + len(kernel) * 2.0**-53
+    if purpose == "single":
         kernel = kernel.astype(FLOAT32)
         if not order:
             # The sum of rounded weights is off by up to 6e-8, which would brighten flat images.
@@ -90,6 +100,80 @@ def _kernel(sigma: float, order: int, radius: int, single: bool) -> Array:
 
 
 _kept_kernel = lru_cache(maxsize=_KEPT)(_kernel)
+
+
+@lru_cache(maxsize=_KEPT)
+def row_of(weights: tuple[float, ...], char: str) -> Array:
+    """`weights` of shape (1, n) for images of such a dtype; not to be changed."""
+    row = np.array([weights], FLOAT32 if char in "fF" else FLOAT64)
+    row.flags.writeable = False
+    return row
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept_rows(sigma: float, truncate: float, orders: tuple[int, ...], char: str) -> Array | None:
+    """Kernels of these orders for images of such a dtype, or None for what takes the long way."""
+    radius = truncate * sigma + 0.5
+    if not (sigma > 1e-15 and min(orders) >= 0 and 0 <= radius < _KEPT_TAPS / 2 and char in "fdFD"):
+        return None
+    purpose = "single" if char in "fF" else "double"
+    kernels = [_kernel(float(sigma), order, int(radius), purpose) for order in orders]
+    return np.array(kernels)
+
+
+def gaussian_rows(x: Any, sigma: Any, truncate: Any, *orders: int) -> Array | None:
+    """Gaussian kernels for `core.filter_separably`, of all `orders`, or None."""
+    if type(x) is not np.ndarray or x.ndim != 2 or type(truncate) is not float:
+        return None
+    if type(sigma) is not float and type(sigma) is not int:
+        return None
+    return _kept_rows(sigma, truncate, orders, x.dtype.char)
+
+
+def smoothed(
+    x: Any,
+    sigma: Any,
+    order: Any,
+    output: Any,
+    mode: Any,
+    cval: Any,
+    truncate: Any,
+    workers: int,
+) -> Array | None:
+    """A short way of `gaussian` for floating images of two dimensions, or None."""
+    if type(order) is not int:
+        return None
+    row = gaussian_rows(x, sigma, truncate, order)
+    if row is None:
+        return None
+    y: Array | None = core.filter_separably(x, row, row, mode, cval, workers, output)
+    return y
+
+
+def differences(
+    x: Any,
+    axis: Any,
+    output: Any,
+    mode: Any,
+    cval: Any,
+    workers: int,
+    smooth: tuple[float, ...],
+) -> Array | None:
+    """A short way of `gradient` for floating images of two dimensions, or None."""
+    if type(x) is not np.ndarray or x.ndim != 2 or type(axis) is not int:
+        return None
+    char = x.dtype.char
+    if char not in "fdFD" or axis not in (0, 1, -1, -2):
+        return None
+    across, along = row_of(smooth, char), row_of(DIFFERENCE, char)
+    if axis in (0, -2):
+        columns, rows = along, across
+    elif type(cval) is float and cval == 0.0:
+        columns, rows = across, along
+    else:
+        return None  # the difference comes first, which can be told by what is outside
+    y: Array | None = core.filter_separably(x, columns, rows, mode, cval, workers, output)
+    return y
 
 
 def steps_along(
@@ -103,7 +187,7 @@ def steps_along(
     truncate: Any,
 ) -> list[Step]:
     """The passes of `gaussian_filter` of `x` to an array of dtype `result`."""
-    single = _in_single(x.dtype, result)
+    purpose = _purpose(x.dtype, result)
     at = nd.axes_of(axes, x.ndim)
     count = len(at)
     orders = nd.each(order, count, "order")
@@ -114,14 +198,19 @@ def steps_along(
     for axis, width, n, name, r in zip(at, sigmas, orders, modes, radii, strict=True):
         if not width > 1e-15:
             continue
-        kernel = gaussian_kernel(width, n, truncate, r, single)
+        kernel = gaussian_kernel(width, n, truncate, r, purpose)
         steps.append((axis, kernel, len(kernel) // 2, nd.boundary_of(name)))
     return steps
 
 
-def _in_single(dtype: DType, result: DType) -> bool:
-    """Whether images of `dtype` are filtered in single precision for a result of this dtype."""
-    return result.char in "fF" and np.can_cast(dtype, result)
+def _purpose(dtype: DType, result: DType) -> str:
+    """What kernels for images of `dtype` and a result of this dtype are for.
+
+    'whole' numbers, sums in 'single' precision, or in 'double' precision.
+    """
+    if result.kind in "biu":
+        return "whole"
+    return "single" if result.char in "fF" and np.can_cast(dtype, result) else "double"
 
 
 def gaussian(
@@ -159,8 +248,8 @@ def gaussian_along(
     """`gaussian_filter1d`."""
     x = nd.image(input)
     y = nd.result_array(output, x, x.dtype.kind == "c")
-    single = _in_single(x.dtype, y.dtype)
-    kernel = gaussian_kernel(sigma, order, truncate, radius, single)
+    purpose = _purpose(x.dtype, y.dtype)
+    kernel = gaussian_kernel(sigma, order, truncate, radius, purpose)
     at = nd.axis_of(axis, x.ndim)
     filter_by(x, [(at, kernel, len(kernel) // 2, nd.boundary_of(mode))], cval, y, workers)
     return y
@@ -173,15 +262,18 @@ def gradient(
     mode: Any,
     cval: Any,
     workers: Any,
-    smooth: Array,
+    smooth: tuple[float, ...],
 ) -> Array:
     """Differences of neighbours along `axis`, smoothed along all others."""
     x = nd.image(input)
     at = nd.axis_of(axis, x.ndim)
     y = nd.result_array(output, x, x.dtype.kind == "c", promote=False)
     boundaries = [nd.boundary_of(m) for m in nd.each(mode, x.ndim, "mode")]
-    steps = [(at, DIFFERENCE, 1, boundaries[at])]
-    steps += [(i, smooth, 1, boundaries[i]) for i in range(x.ndim) if i != at]
+    difference, sums = row_of(DIFFERENCE, "d")[0], row_of(smooth, "d")[0]
+    steps = [(at, difference, 1, boundaries[at])]
+    steps += [(i, sums, 1, boundaries[i]) for i in range(x.ndim) if i != at]
+    if x.dtype.kind in "fc" and ("fill" not in boundaries or (np.isscalar(cval) and cval == 0)):
+        steps.sort(key=lambda step: step[0])  # the order is only one of rounding
     filter_by(x, steps, cval, y, workers)
     return y
 
@@ -197,4 +289,4 @@ def filter_by(x: Array, steps: list[Step], cval: Any, out: Array, workers: Any) 
     def one(x: Array, _: Array, fill: float, out: Array) -> None:
         run(x, steps, fill, out, threads)
 
-    of_complex(x, DIFFERENCE, boundary, cval, out, one)
+    of_complex(x, _REAL, boundary, cval, out, one)

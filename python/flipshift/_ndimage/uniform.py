@@ -10,10 +10,10 @@ import numpy as np
 
 from .._backend import core
 from .._fft import arguments as args
-from .._fft.arguments import FLOAT32, FLOAT64, Array, DType
+from .._fft.arguments import FLOAT64, Array, DType
 from . import arguments as nd
 from .correlate import of_complex
-from .passes import exact_in, store, writable
+from .passes import FEW, as_planes, exact_in, in_pairs, store, writable
 
 __all__ = ["uniform", "uniform_along"]
 
@@ -22,6 +22,9 @@ __all__ = ["uniform", "uniform_along"]
 Mean = tuple[int, int, int, str]
 
 _ONE = np.ones(1)
+
+_FLOATS = frozenset("fd")
+_PIXELS = frozenset("bBhHi")
 
 
 def uniform(
@@ -104,57 +107,59 @@ def _real(x: Array, means: list[Mean], fill: float, out: Array, workers: int) ->
         out[...] = x
         return
     y = writable(out, x)
-    work = _working_dtype(x.dtype, y.dtype, means, fill)
-    if work is not None:
-        x = x.astype(work, copy=False)
-        _of_one_dtype(x, means, fill, y, workers)
+    if y.dtype.kind == "f" and x.dtype != y.dtype and np.can_cast(x.dtype, y.dtype):
+        x = x.astype(y.dtype)  # exact
+    if x.dtype == y.dtype and _native(x.dtype, means, fill):
+        groups = in_pairs(means)
+        scratch = np.empty(x.shape, x.dtype) if len(groups) > 1 else y
+        for left, group in zip(range(len(groups) - 1, -1, -1), groups, strict=True):
+            target = y if left % 2 == 0 else scratch
+            _along_axes(x, group, fill, target, workers)
+            x = target
     else:
         for mean in means:
             wide = x.astype(FLOAT64)
             sums = np.empty_like(wide)
-            _pass(wide, mean, fill, sums, workers)
+            _along_axes(wide, [mean], fill, sums, workers)
             store(sums, y)
             x = y
     if y is not out:
         out[...] = y
 
 
-def _working_dtype(dtype: DType, result: DType, means: list[Mean], fill: float) -> DType | None:
-    """In what all the passes can be computed, or None.
+def _native(dtype: DType, means: list[Mean], fill: float) -> bool:
+    """Whether the primitive averages such images.
 
-    Integers stay in the range of their dtype. Their sums are exact in it, and quotients that are
-    no integers are not rounded to one, if a sum and the size fit into its mantissa together.
+    Of integers sums are exact, and quotients are not rounded to the integer above, if a sum and the
+    size fit into a mantissa together.
     """
-    if result.kind == "f":
-        return result if np.can_cast(dtype, result) else None
-    if dtype.kind not in "iu" or not np.can_cast(dtype, result):
-        return None
+    if dtype.char in _FLOATS:
+        return True
+    if dtype.char not in _PIXELS:
+        return False
     if any(mean[3] == "fill" for mean in means) and not exact_in(fill, dtype):
-        return None
-    info = np.iinfo(dtype)
-    largest = (max(-info.min, info.max) + 1) * max(mean[1] for mean in means)
-    if largest < 2**24:
-        return FLOAT32
-    return FLOAT64 if largest < 2**53 else None
+        return False
+    return max(mean[1] for mean in means) * 2.0 ** (8 * dtype.itemsize) < 2.0**53
 
 
-def _of_one_dtype(x: Array, means: list[Mean], fill: float, out: Array, workers: int) -> None:
-    """In the dtype of `x`, for integer results without the fractions after each pass."""
-    whole = out.dtype.kind in "iu"
-    results = [np.empty(x.shape, x.dtype) for _ in range(min(len(means) - 1 + whole, 2))]
-    for i, mean in enumerate(means):
-        last = i + 1 == len(means)
-        target = out if last and not whole else results[i % 2]
-        _pass(x, mean, fill, target, workers)
-        if whole and not last:
-            np.trunc(target, out=target)
-        x = target
-    if whole:
-        np.copyto(out, x, casting="unsafe")
-
-
-def _pass(x: Array, mean: Mean, fill: float, out: Array, workers: int) -> None:
-    axis, n, start, boundary = mean
-    shape = x.shape
-    three = math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1 :])
-    core.running_sum(x.reshape(three), out.reshape(three), n, start, n, workers, boundary, fill)
+def _along_axes(x: Array, means: list[Mean], fill: float, out: Array, workers: int) -> None:
+    """Along one axis, or along two that are neighbours."""
+    value: Any = int(fill) if x.dtype.kind in "iu" and exact_in(fill, x.dtype) else fill
+    if x.dtype.kind in "iu" and not isinstance(value, int):
+        value = 0  # of no use
+    axis, n, start, boundary = means[0]
+    if len(means) == 2:
+        _, m, across, other = means[1]
+        four = as_planes(x.shape, axis)
+        sizes, starts, boundaries = (n, m), (start, across), (boundary, other)
+    else:
+        shape = x.shape
+        outer, inner = math.prod(shape[:axis]), math.prod(shape[axis + 1 :])
+        if inner < FEW:
+            four = 1, outer, shape[axis], inner
+            sizes, starts, boundaries = (1, n), (0, start), ("nearest", boundary)
+        else:
+            four = outer, shape[axis], inner, 1
+            sizes, starts, boundaries = (n, 1), (start, 0), (boundary, "nearest")
+    x, out = x.reshape(four), out.reshape(four)
+    core.box2d(x, out, sizes, starts, sizes, boundaries, (value, value), workers)

@@ -17,6 +17,14 @@ from .fft import c2c, c2r, good_size, line, r2c, transform
 from .fft_dct import dct, trigonometric
 from .limits import copy_bandwidth, peak_operations
 from .match_template import match_template
+from .ndimage import (
+    filter_image,
+    filter_lines,
+    filter_separably,
+    laplace_image,
+    mean_image,
+    mean_lines,
+)
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
 from .running_sum import running_sum
 from .separable2d import separable2d
@@ -51,9 +59,15 @@ __all__ = [
     "copy_bandwidth",
     "dct",
     "describe",
+    "filter_image",
+    "filter_lines",
+    "filter_separably",
     "good_size",
+    "laplace_image",
     "line",
     "match_template",
+    "mean_image",
+    "mean_lines",
     "peak_operations",
     "plan_cache_clear",
     "plan_cache_info",

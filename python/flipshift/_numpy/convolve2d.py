@@ -120,6 +120,13 @@ def convolve2d_pixels(
     start, boundary, fillvalue, workers
         As in `convolve2d`; `fillvalue` is an integer of the dtype of `x`.
 
+    Notes
+    -----
+    Weights that are integers over one common integer, to rounding, as those of a mean or of a
+    binomial are, count as just that: the sum of integers is exact and is divided once. So the mean
+    of equal numbers is that number, where a sum of products with 1 / 49, each rounded, may end just
+    below.
+
     Examples
     --------
     >>> import numpy as np
@@ -129,9 +136,30 @@ def convolve2d_pixels(
     >>> out
     array([[ 2,  3, 253]], dtype=uint8)
     """
+    divisor = _denominator(h)
+    if divisor > 1:
+        h = np.rint(h * divisor)
     sums = np.empty(out.shape, np.float64)
     convolve2d(x.astype(np.float64), h, sums, start, boundary, float(fillvalue), "direct", workers)
-    out[...] = sums if out.dtype.kind == "f" else wrapped(sums, out.dtype)
+    if divisor > 1:
+        sums /= divisor
+    with np.errstate(over="ignore"):
+        out[...] = sums if out.dtype.kind == "f" else wrapped(sums, out.dtype)
+
+
+def _denominator(h: _Array) -> float:
+    """The integer D > 1 for which all ``h * D`` are integers to rounding, else 1."""
+    sizes = np.abs(h[h != 0])
+    if not sizes.size or not np.isfinite(sizes).all() or (h == np.rint(h)).all():
+        return 1
+    rounding = 2.0**-51
+    # The smallest weight is k / D.
+    for k in range(1, 17):
+        divisor = np.rint(k / sizes.min())
+        whole = np.rint(sizes * divisor)
+        if 2 <= divisor <= 2**24 and (np.abs(sizes * divisor - whole) <= rounding * whole).all():
+            return float(divisor) if whole.sum() <= 2**21 else 1
+    return 1
 
 
 def wrapped(sums: _Array, dtype: np.dtype[Any]) -> _Array:

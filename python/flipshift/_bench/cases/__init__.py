@@ -9,7 +9,17 @@ from .case import Call, Case, evaluate, namespace
 __all__ = ["TOPICS", "Call", "Case", "cases", "evaluate", "namespace"]
 
 #: The modules here, in the order of the tables.
-TOPICS = ("fft", "convolve", "correlate", "convolver", "convolve2d", "filter", "toeplitz")
+TOPICS = (
+    "fft",
+    "convolve",
+    "correlate",
+    "convolver",
+    "convolve2d",
+    "ndimage",
+    "template",
+    "filter",
+    "toeplitz",
+)
 
 
 def cases(*topics: str, quick: bool = False, threads: int = 1) -> list[Case]:

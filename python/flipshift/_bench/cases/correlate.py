@@ -33,7 +33,8 @@ def cases(threads: int) -> Iterator[Case]:
             n + m - 1,
             quick=n in (12, 1000),
         )
-    for shape in ((1000, 300), (8, 12)):
+    images: tuple[tuple[int, ...], ...] = ((1000, 300), (8, 12))
+    for shape in images:
         for axis in (0, 1):
             for dtype in ("float32", "float64"):
                 yield _case(

@@ -8,7 +8,8 @@ from math import log2, prod
 from ..peers import prepared_transforms, transforms
 from .case import RNG, Call, Case, numbers
 
-COMPLEX, REAL = ("complex64", "complex128"), ("float32", "float64")
+COMPLEX: tuple[str, ...] = ("complex64", "complex128")
+REAL: tuple[str, ...] = ("float32", "float64")
 
 
 def cases(threads: int) -> Iterator[Case]:

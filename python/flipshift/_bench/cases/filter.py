@@ -28,7 +28,7 @@ def _two(shape: tuple[int, ...], axis: int, m: int, dtype: str, threads: int) ->
     empty = "out = np.empty_like(x)\n"
     yield Case(
         "filter",
-        f"lfilter, {label}",
+        "lfilter",
         f"lfilter {m}, {label}",
         dtype,
         m,
@@ -51,7 +51,7 @@ def _two(shape: tuple[int, ...], axis: int, m: int, dtype: str, threads: int) ->
     )
     yield Case(
         "filter",
-        f"moving average, {label}",
+        "moving average",
         f"moving_average {m}, {label}",
         dtype,
         m,

@@ -11,7 +11,20 @@ import numpy as np
 from ... import signal
 from ..common import CommandError, extra
 from ..race import in_words
-from . import figures, key, noteimage, notes, picture, smoothing, sound, spectrum, steps
+from . import (
+    figures,
+    key,
+    lowrank,
+    noteimage,
+    notes,
+    picture,
+    picture_figures,
+    shifts,
+    smoothing,
+    sound,
+    spectrum,
+    steps,
+)
 from .pitch import frequency, note_name
 
 #: Notes listed on the screen; the file has them all.
@@ -52,6 +65,32 @@ def write_notes(found: list[notes.Note], a4: float, spelling: tuple[str, ...], o
     return path
 
 
+def rank_table(tried: list[lowrank.Approximation], versions: list[lowrank.Compressed]) -> Any:
+    """Return the table of low ranks, of a kernel and of the picture, for the screen."""
+    rows, columns = tried[0].kernel.shape
+    table = extra("rich.table").Table(
+        title=f"Low rank: a kernel of {rows} x {columns}, and the picture itself",
+        caption="error: of the filtered picture, norm of the difference over norm. numbers: what "
+        "is stored, in % of the pixels.",
+    )
+    table.add_column("rank")
+    for heading in ("kernel: time", "error", "picture: numbers", "PSNR (dB)"):
+        table.add_column(heading, justify="right")
+    kernels = {one.name.removeprefix("rank "): one for one in tried}
+    pictures = {str(one.rank): one for one in versions}
+    ranks = sorted((kernels.keys() | pictures.keys()) - {"whole"}, key=int)
+    for name in ("whole", *ranks):
+        k, p = kernels.get(name), pictures.get(name)
+        table.add_row(
+            name,
+            in_words(k.seconds) if k else "",
+            f"{100 * k.filtered_error:.3g} %" if k else "",
+            f"{100 * p.share:.3g} %" if p else "",
+            f"{p.psnr:.1f}" if p else "",
+        )
+    return table
+
+
 def step_table(outcomes: list[steps.Outcome]) -> Any:
     """Return the table of steps for the screen."""
     table = extra("rich.table").Table(
@@ -87,7 +126,7 @@ def run(audio: str | None, image: str | None, out: str) -> int:
     Parameters
     ----------
     audio, image : str or None
-        Files to work on; without them a melody is played and a picture drawn.
+        Files to work on; without them, or if they are '', a melody is played and a picture drawn.
     out : str
         Folder for the PNGs and the list of notes; it is made if it is not there.
 
@@ -101,6 +140,7 @@ def run(audio: str | None, image: str | None, out: str) -> int:
     CommandError
         If a file cannot be read or written, or an optional package is missing.
     """
+    audio, image = audio or None, image or None
     console = extra("rich.console").Console(highlight=False)
     for module in ("matplotlib.figure", "scipy.signal", *(("soundfile",) if audio else ())):
         extra(module)
@@ -169,6 +209,21 @@ def run(audio: str | None, image: str | None, out: str) -> int:
         written.append(figures.flip_and_shift(patch, row, column, by_library, named, folder))
         bar.advance(task)
 
+        task = begin("step by step, low rank", 3.0)
+        small = signal.convolve2d(shifts.PICTURE, shifts.KERNEL, "valid")
+        written.append(picture_figures.step_by_step(shifts.PICTURE, shifts.KERNEL, small, folder))
+        bar.advance(task)
+        tried = lowrank.approximations(pixels, lowrank.oriented(), (1, 2, 4))
+        size = f"{named}, {pixels.shape[1]} x {pixels.shape[0]} pixels"
+        written.append(picture_figures.low_rank(tried, size, folder))
+        bar.advance(task)
+        smaller = lowrank.reduced(pixels)
+        parts = lowrank.factors(smaller)
+        versions = lowrank.compressed(smaller, parts)
+        size = named if smaller.shape == pixels.shape else f"{named}, reduced"
+        written.append(picture_figures.compression(smaller, parts.values, versions, size, folder))
+        bar.advance(task)
+
         calls = steps.sound_steps(recording, a4) + steps.picture_steps(pixels, SIGMA)
         task = begin("the same in SciPy", len(calls))
         outcomes = []
@@ -207,6 +262,7 @@ def run(audio: str | None, image: str | None, out: str) -> int:
         f"Patch at row {row}, column {column}: flip, shift, multiply and add by hand "
         f"{'equals' if same else 'DIFFERS FROM'} convolve2d."
     )
+    console.print(rank_table(tried, versions))
     console.print(step_table(outcomes))
     for path in written:
         console.print(f"wrote {path}", markup=False, soft_wrap=True)
