@@ -138,6 +138,11 @@ def test_kernels_that_are_large_for_their_image(x_shape, h_shape, dtype):
 def test_several_tiles(dtype):
     x, h = data(1, (2, 330, 410, 1), dtype), data(2, (7, 10), dtype)
     check(x, h, (330, 410), (3, 5), ("nearest", "fill"))
+    # Outputs a multiple of 2048 bytes apart, and an image of more than a megabyte.
+    x = data(4, (1, 75, 512, 1), dtype)
+    check(x, h, (75, 512), (3, 5), ("fill", "mirror"))
+    x, small = data(5, (1, 1010, 301, 1), dtype), data(6, (3, 4), dtype)
+    check(x, small, (1012, 304), (0, 0))
     x = data(3, (1, 201, 190, 3), dtype)
     check(x, h, (201, 190), (3, 5), ("fill", "symm"), 1.5)
 
