@@ -52,8 +52,8 @@ def box2d(
     >>> edges = ("nearest", "nearest")
     >>> box2d(x, out, (2, 2), (1, 1), (2, 2), edges, (0, 0), 1)
     >>> out
-    array([[4, 4, 2],
-           [2, 4, 6],
+    array([[4, 2, 0],
+           [2, 4, 4],
            [0, 4, 9]], dtype=uint8)
     """
     if x.ndim == 2:
