@@ -405,10 +405,11 @@ LowRank<T> factors(const Matrix<const T>& h) {
   for (std::size_t i = 0; i < h.rows * h.cols; ++i)
     largest = std::max<decltype(largest)>(largest, std::abs(h.data[i]));
   if (largest == 0) return {1, std::vector<T>(h.rows), std::vector<T>(h.cols)};
-  // What rounding of the elements of a kernel leaves after its last term.
+  // What is left after the last term of a kernel whose elements were rounded twice: by them, and by
+  // those of the pivot, its row and its column, which were no better.
   const auto unit = E::gamma(1);
   const bool finite = elimination.eliminate([&](auto rest, auto size, std::size_t terms) {
-    return terms > 0 && rest <= unit * (4 * size + largest);
+    return terms > 0 && rest <= unit * (8 * size + 2 * largest);
   });
   return finite ? elimination.result() : LowRank<T>{};
 }
