@@ -158,16 +158,17 @@ def test_short_way_leaves_what_it_does_not_know():
     def short(*args):
         return core.convolve2d_image(*args)
 
-    assert short(x.tolist(), h, "full", "fill", 0, False, 1, None) is None
-    assert short(x, h.astype("f4"), "full", "fill", 0, False, 1, None) is None
-    assert short(x.T, h, "full", "fill", 0, False, 1, None) is None
-    assert short(x[None], h, "full", "fill", 0, False, 1, None) is None
-    assert short(x, h, "other", "fill", 0, False, 1, None) is None
-    assert short(x, h, "full", "other", 0, False, 1, None) is None
-    assert short(x, h, "full", "fill", None, False, 1, None) is None
-    assert short(x, h, "full", "fill", 0, False, 1, np.empty((4, 5))) is None
-    assert short(h, x, "valid", "fill", 0, False, 1, None) is None
-    assert short(x[:0], h, "full", "fill", 0, False, 1, None) is None
+    assert short(x.tolist(), h, "full", "fill", 0, False, 1, None, None) is None
+    assert short(x, h.astype("f4"), "full", "fill", 0, False, 1, None, None) is None
+    assert short(x.T, h, "full", "fill", 0, False, 1, None, None) is None
+    assert short(x[None], h, "full", "fill", 0, False, 1, None, None) is None
+    assert short(x, h, "other", "fill", 0, False, 1, None, None) is None
+    assert short(x, h, "full", "other", 0, False, 1, None, None) is None
+    assert short(x, h, "full", "fill", None, False, 1, None, None) is None
+    assert short(x, h, "full", "fill", 0, False, 1, np.empty((4, 5)), None) is None
+    assert short(x, h, "full", "fill", 0, False, 1, None, "yes") is None
+    assert short(h, x, "valid", "fill", 0, False, 1, None, None) is None
+    assert short(x[:0], h, "full", "fill", 0, False, 1, None, None) is None
 
 
 X, H = np.ones((3, 8, 9)), np.ones((2, 3))

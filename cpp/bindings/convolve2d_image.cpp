@@ -22,6 +22,13 @@ std::optional<Boundary> boundary_called(std::string_view name) {
   return {};
 }
 
+std::optional<c2::Method> method_for(PyObject* separable) {
+  if (separable == Py_None) return c2::Method::automatic;
+  if (separable == Py_True) return c2::Method::separable;
+  if (separable == Py_False) return c2::Method::whole;
+  return {};
+}
+
 // `number` as a T, where there is no doubt about it.
 template <class T>
 std::optional<T> fill_of(PyObject* number) {
@@ -56,7 +63,7 @@ Side side_of(std::string_view mode, bool correlation, std::size_t n, std::size_t
 template <class T>
 py::object convolve_as(const Array* x, const Array* h, int type, Side rows, Side cols,
                        Boundary boundary, PyObject* fillvalue, bool correlation,
-                       std::size_t workers, PyObject* into) {
+                       std::size_t workers, PyObject* into, c2::Method method) {
   const auto fill = boundary == Boundary::fill ? fill_of<T>(fillvalue) : std::optional<T>(T(0));
   if (!fill) return {};
   const auto side = [](const Array* a, int d) {
@@ -91,7 +98,7 @@ py::object convolve_as(const Array* x, const Array* h, int type, Side rows, Side
     }
     problem.h.data = reversed;
   }
-  run(taps * rows.n_out * cols.n_out, [&] { c2::convolve2d(problem, c2::Method::automatic); });
+  run(taps * rows.n_out * cols.n_out, [&] { c2::convolve2d(problem, method); });
   return out;
 }
 
@@ -105,6 +112,8 @@ py::object one_image(PyObject* const* args) {
   const auto boundary = boundary_called(text(args[3]));
   if (!boundary) return {};
   const bool correlation = args[5] == Py_True;
+  const auto method = method_for(args[8]);
+  if (!method) return {};
   Py_ssize_t workers;
   if (numbers(args[6], &workers) != 1 || workers < 1) return {};
   const auto side = [&](int d) {
@@ -115,15 +124,15 @@ py::object one_image(PyObject* const* args) {
   if (rows.n_out == 0 || cols.n_out == 0) return {};
   return visit(type, [&](auto sample) {
     return convolve_as<decltype(sample)>(x, h, type, rows, cols, *boundary, args[4], correlation,
-                                         static_cast<std::size_t>(workers), args[7]);
+                                         static_cast<std::size_t>(workers), args[7], *method);
   });
 }
 
 PyObject* convolve2d_image(PyObject*, PyObject* const* args, Py_ssize_t count) {
-  if (count != 8) {
+  if (count != 9) {
     PyErr_SetString(PyExc_TypeError,
-                    "convolve2d_image takes x, h, mode, boundary, fillvalue, correlation, workers "
-                    "and out");
+                    "convolve2d_image takes x, h, mode, boundary, fillvalue, correlation, workers, "
+                    "out and separable");
     return nullptr;
   }
   return object_or_none([&] { return one_image(args); });

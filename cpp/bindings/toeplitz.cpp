@@ -2,10 +2,13 @@
 // them.
 #include "engine/toeplitz.hpp"
 
+#include <algorithm>
+#include <complex>
 #include <tuple>
 #include <utility>
 
 #include "bindings/plain_array.hpp"
+#include "engine/scratch.hpp"
 #include "engine/threads.hpp"
 #include "engine/toeplitz_solve.hpp"
 
@@ -123,11 +126,33 @@ struct Given {
   }
 };
 
+// Vectors of single precision: the product is in double, as SciPy's is.
+template <class T, class W>
+py::object widened_product_of(const Array* c, const Array* r, const Array* x, int type) {
+  const auto rows = static_cast<std::size_t>(c->dimensions[0]);
+  const auto cols = static_cast<std::size_t>(r->dimensions[0]);
+  if (x->nd != 1) return {};
+  Scratch<W> wide(rows + 2 * cols);
+  W* const wide_r = std::copy_n(data<T>(c), rows, wide.data());
+  W* const wide_x = std::copy_n(data<T>(r), cols, wide_r);
+  std::copy_n(data<T>(x), cols, wide_x);
+  py::object out = new_array(type, 1, c->dimensions);
+  W* to = data<W>(py::detail::array_proxy(out.ptr()));
+  run((rows + cols) * 16,
+      [&] { toeplitz::matmul<W>(wide.data(), rows, wide_r, cols, wide_x, 1, to, 1); });
+  return out;
+}
+
 py::object product(PyObject* c_or_cr, PyObject* object) {
   const Given given(c_or_cr, object);
-  if (!given.right || is_single(given.type)) return {};
-  return (is_complex(given.type) ? product_of<std::complex<double>>
-                                 : product_of<double>)(given.c, given.r, given.right, given.type);
+  if (!given.right) return {};
+  const auto multiply = given.type == npy_api::NPY_DOUBLE_    ? product_of<double>
+                        : given.type == npy_api::NPY_CDOUBLE_ ? product_of<std::complex<double>>
+                        : given.type == npy_api::NPY_FLOAT_
+                            ? widened_product_of<float, double>
+                            : widened_product_of<std::complex<float>, std::complex<double>>;
+  const int type = is_complex(given.type) ? npy_api::NPY_CDOUBLE_ : npy_api::NPY_DOUBLE_;
+  return multiply(given.c, given.r, given.right, type);
 }
 
 PyObject* toeplitz_product(PyObject*, PyObject* const* args, Py_ssize_t count) {

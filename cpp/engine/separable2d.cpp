@@ -259,7 +259,7 @@ class Separable {
         first -= back;
         at -= back;
       }
-      const size_t there = std::min(std::max(count, a_.lanes_), x_row);
+      const size_t there = std::min(std::max(count, a_.lanes_), x_row - first);
       count = std::max(count, a_.lanes_);
       if (term == 0) window.point(a_, x + first, there, count, row, rows);
       const S* taps = a_.column_taps_ + term * m * parts;

@@ -102,7 +102,7 @@ Convolution; one dtype T for all arrays, C-contiguous:
     the edge, 'nearest' with the edge. T and ``method`` as above ('fft' for floating types); also
     'separable', as a sum of as many products of a column and a row as ``h`` has rank, to rounding;
     'auto' may take any of these, 'whole' all but the last.
-``convolve2d_image(x, h, mode, boundary, fillvalue, correlation, workers, out)``
+``convolve2d_image(x, h, mode, boundary, fillvalue, correlation, workers, out, separable)``
     What ``signal.convolve2d``, or with ``correlation`` ``signal.correlate2d``, returns for these
     arguments, which are as the user gave them but for ``workers``, if ``x`` and ``h`` are
     C-contiguous ndarrays (no subclass) of two dimensions and the same T, else None. May return None

@@ -179,6 +179,7 @@ def convolve2d_image(
     correlation: bool,
     workers: int,
     out: object,
+    separable: object,
     /,
 ) -> _Array | None: ...
 def convolve2d_plan(

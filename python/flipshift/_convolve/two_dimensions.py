@@ -106,9 +106,9 @@ def convolve2d(
     >>> signal.convolve2d(picture, np.ones((5, 5), np.float32), "valid", axes=(0, 1)).shape
     (476, 636, 3)
     """
-    if axes is None and separable is None:
+    if axes is None:
         threads = args.threads(workers)
-        y = _image(in1, in2, mode, boundary, fillvalue, False, threads, out)
+        y = _image(in1, in2, mode, boundary, fillvalue, False, threads, out, separable)
         if y is not None:
             return y  # type: ignore[no-any-return]
     return _filter("convolve2d", in1, in2, mode, boundary, fillvalue, axes, out, workers, separable)
@@ -155,9 +155,9 @@ def correlate2d(
     array([[ 5],
            [11]])
     """
-    if axes is None and separable is None:
+    if axes is None:
         threads = args.threads(workers)
-        y = _image(in1, in2, mode, boundary, fillvalue, True, threads, out)
+        y = _image(in1, in2, mode, boundary, fillvalue, True, threads, out, separable)
         if y is not None:
             return y  # type: ignore[no-any-return]
     return _filter(
@@ -277,6 +277,8 @@ def _boundary(boundary: Any) -> str:
 
 def _fill(fillvalue: Any, dtype: DType) -> Any:
     """`fillvalue` as a scalar of `dtype`."""
+    if type(fillvalue) is int and fillvalue == 0:
+        return dtype.type(0)
     value = np.asarray(fillvalue)
     if value.size != 1:
         raise ValueError(

@@ -91,6 +91,7 @@ def convolve2d_image(
     correlation: bool,
     workers: int,
     out: object,
+    separable: object,
     /,
 ) -> _Array | None:
     """Return None: there is no shorter way."""

@@ -37,7 +37,7 @@ def cases(*topics: str, quick: bool = False, threads: int = 1) -> list[Case]:
     Examples
     --------
     >>> [case.name for case in cases("toeplitz", quick=True)][:2]
-    ['matmul_toeplitz 4096', 'matmul_toeplitz 4096']
+    ['matmul_toeplitz 128', 'matmul_toeplitz 128']
     """
     return [
         case
