@@ -9,6 +9,8 @@
 #include "engine/convolve_cost_tables.hpp"
 #include "engine/convolve_fft.hpp"
 #include "engine/convolve_samples.hpp"
+#include "engine/dispatch.hpp"
+#include "kernels/convolve.hpp"
 
 namespace flipshift::convolve {
 
@@ -25,6 +27,9 @@ const Costs& costs() {
 
 // Shorter kernels and outputs are never worth a transform.
 constexpr std::size_t short_kernel = 16;
+
+// Direct sums of more products are not looked at tile by tile.
+constexpr double tiles_matter = 1e6;
 
 // Straight lines between times of first, 2 first, 4 first, ... samples; the last one goes on.
 double interpolate(const double* times, std::size_t count, std::size_t first, std::size_t size) {
@@ -89,16 +94,82 @@ double direct_ns(double products, double outputs) {
   return c.call + products * c.product + outputs * c.output;
 }
 
+namespace {
+
+// What the tiles of the direct kernels make of a sum.
+template <class T>
+class Tiles {
+ public:
+  // `products` at full speed, and what is lost at the ends of x.
+  struct Work {
+    double products, edges_ns;
+  };
+  Work work(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) const {
+    const auto s = [](std::size_t v) { return static_cast<std::ptrdiff_t>(v); };
+    const std::ptrdiff_t end = start + s(n_out);
+    const auto clip = [&](std::ptrdiff_t v) { return std::clamp(v, start, end); };
+    // Outputs over the start of x, within, over its end.
+    const std::ptrdiff_t begin = clip(0), full = clip(s(m) - 1), level = clip(s(n));
+    const std::ptrdiff_t stop = clip(s(n + m) - 1);
+    if (begin == full && level == stop) return {rectangle(level - full, s(m)), 0};
+    if ((n + 2 * m) * sizeof(T) <= padded_bytes) return {rectangle(stop - begin, s(m)), 0};
+    double sum = 0;
+    if (full < level) sum += rectangle(level - full, s(m));
+    // Taps that all windows have in common, and triangles.
+    if (begin < full) sum += rectangle(full - begin, begin + 1) + triangle(full - begin);
+    if (level < stop) sum += rectangle(stop - level, s(n + m) - stop) + triangle(stop - level);
+    return {sum, 60};
+  }
+
+ private:
+  using S = Scalar<T>;
+  static constexpr std::size_t parts = sizeof(T) / sizeof(S);
+  static constexpr std::size_t padded_bytes = 2048;  // up to which the kernel pads all of x
+
+  // Small tiles wait for their loads: a single vector takes as long as four of the largest.
+  static double ns(std::size_t vectors) {
+    const auto v = static_cast<double>(vectors);
+    return std::max(v, 3.2 + 0.55 * v);
+  }
+  double rectangle(std::ptrdiff_t outputs, std::ptrdiff_t taps) const {
+    const std::size_t numbers = static_cast<std::size_t>(outputs) * parts;
+    std::size_t tile = 1;
+    for (const std::size_t t : {std::size_t{2}, std::size_t{4}, most_ / 2, most_})
+      if (numbers >= t * lanes_ && t > tile) tile = t;
+    const std::size_t rest = numbers % (tile * lanes_);
+    double vectors = static_cast<double>(numbers / (tile * lanes_)) * ns(tile);
+    if (rest > 0) vectors += ns(tile >= 4 && rest <= tile / 2 * lanes_ ? tile / 2 : tile);
+    return vectors * static_cast<double>(lanes_ / parts) * static_cast<double>(taps);
+  }
+  // As many outputs as taps, halved down to blocks.
+  double triangle(std::ptrdiff_t side) const {
+    const auto block = static_cast<std::ptrdiff_t>(4 * lanes_ / parts);
+    if (side <= block) return rectangle(side, side);
+    const std::ptrdiff_t half = (side + block - 1) / block / 2 * block;
+    return triangle(half) + triangle(side - half) + rectangle(side - half, half);
+  }
+
+  const std::size_t lanes_ = kernels<ConvolveTable<S>>().lanes;
+  const std::size_t most_ = kernels<ConvolveTable<S>>().tile;
+};
+
+}  // namespace
+
 template <class T>
 Scheme direct_sum(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  const double exact = products(n, m, n_out, start);
+  const auto outputs = static_cast<double>(n_out);
+  if (exact < tiles_matter) {
+    const auto work = Tiles<T>().work(n, m, n_out, start);
+    return {Way::direct, 0, 0, direct_ns<T>(work.products, outputs) + work.edges_ns};
+  }
   const auto reach = static_cast<std::ptrdiff_t>(m) - 1;
   const auto end = start + static_cast<std::ptrdiff_t>(n_out);
   // Taps beyond the ends of x, of the first and of the last window.
   const std::ptrdiff_t beyond =
       std::clamp<std::ptrdiff_t>(reach - start, 0, reach) +
       std::clamp<std::ptrdiff_t>(end - static_cast<std::ptrdiff_t>(n), 0, reach);
-  const double ns = direct_ns<T>(products(n, m, n_out, start), static_cast<double>(n_out)) +
-                    static_cast<double>(beyond) * costs<T>().beyond;
+  const double ns = direct_ns<T>(exact, outputs) + static_cast<double>(beyond) * costs<T>().beyond;
   return {Way::direct, 0, 0, ns};
 }
 
@@ -159,9 +230,10 @@ Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t s
   if (known.n != n || known.m != m || known.n_out != n_out || known.start != start) {
     const Scheme fft = by_transforms<T>(n, m, n_out, start);
     // In a program that does other things too, transforms lose more of their speed than the direct
-    // sum: up to a fifth at 10^3 samples.
-    constexpr double margin = 1.12;
-    known = {n, m, n_out, start, margin * fft.ns < direct.ns ? fft : direct};
+    // sum: a fifth to a third at 10^2 to 10^3 samples.
+    constexpr double margin = 1.22;
+    const double ns = c.transforms + margin * (fft.ns - c.transforms);
+    known = {n, m, n_out, start, ns < direct.ns ? fft : direct};
   }
   return known.scheme;
 }

@@ -198,6 +198,8 @@ void correlate_complex(const T* x, size_t n, const T* re, const T* im, size_t m,
 #define FLIPSHIFT_FILL(T)                   \
   void fill(ConvolveTable<T>& table) {      \
     table.real = correlate<T, 1>;           \
+    table.lanes = max_width<T>;             \
+    table.tile = tile_rows<T>;              \
     if constexpr (floating<T>) {            \
       table.complex = correlate_complex<T>; \
       table.finite = finite<T>;             \

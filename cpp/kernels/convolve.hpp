@@ -25,6 +25,9 @@ struct ConvolveTable {
 
   // Whether none of n numbers is infinite or NaN. Null for integers.
   bool (*finite)(const T* x, std::size_t n);
+
+  // Numbers in a vector, and vectors of outputs in the largest tile.
+  std::size_t lanes, tile;
 };
 
 FLIPSHIFT_KERNEL_TABLE(ConvolveTable<float>)
