@@ -127,7 +127,7 @@ def test_dtypes(samples, dtype):
         check(x, h, None, dtype, (1, 1), boundary, np.iinfo(samples).max)
 
 
-@pytest.mark.parametrize("boundary", itertools.product(BOUNDARIES, BOUNDARIES))
+@pytest.mark.parametrize("boundary", list(itertools.product(BOUNDARIES, BOUNDARIES)))
 def test_boundaries(boundary):
     # Interiors of all sizes, and kernels larger than the image.
     rng = np.random.default_rng(2)

@@ -80,7 +80,7 @@ def computed(x, columns, rows, shape, start, boundary, fill, workers=1):
     return out
 
 
-@pytest.mark.parametrize("boundary", itertools.product(BOUNDARIES, BOUNDARIES))
+@pytest.mark.parametrize("boundary", list(itertools.product(BOUNDARIES, BOUNDARIES)))
 def test_whole_numbers_are_exact(boundary):
     """Odd and even kernels, smaller and larger than the image; positions in, over and beyond it."""
     rng = np.random.default_rng(0)

@@ -365,7 +365,7 @@ def _roofline(results: dict[str, Any]) -> Any:
         axis.set_ylabel("Gflop/s by the definition")
     _legend(figure, axes, WIDE)
     figure.text(
-        0.01, 1 - 0.75 / 5.4, "circles: arguments and result fit into L1; squares: L2; triangles: "
+        0.01, 1 - 0.86 / 5.4, "circles: arguments and result fit into L1; squares: L2; triangles: "
         "L3; diamonds: memory. Above the roof: by fewer operations than the definition's.",
         fontsize=7, va="top", color="#555555",
     )  # fmt: skip
