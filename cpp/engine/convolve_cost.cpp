@@ -112,7 +112,7 @@ class Tiles {
     const std::ptrdiff_t begin = clip(0), full = clip(s(m) - 1), level = clip(s(n));
     const std::ptrdiff_t stop = clip(s(n + m) - 1);
     if (begin == full && level == stop) return {rectangle(level - full, s(m)), 0};
-    if ((n + 2 * m) * sizeof(T) <= padded_bytes) return {rectangle(stop - begin, s(m)), 0};
+    if ((n + 2 * m) * sizeof(T) <= convolve_padded_bytes) return {rectangle(stop - begin, s(m)), 0};
     double sum = 0;
     if (full < level) sum += rectangle(level - full, s(m));
     // Taps that all windows have in common, and triangles.
@@ -124,10 +124,9 @@ class Tiles {
  private:
   using S = Scalar<T>;
   static constexpr std::size_t parts = sizeof(T) / sizeof(S);
-  static constexpr std::size_t padded_bytes = 2048;  // up to which the kernel pads all of x
 
   // Small tiles wait for their loads: a single vector takes as long as four of the largest.
-  static double ns(std::size_t vectors) {
+  static double at_full_speed(std::size_t vectors) {
     const auto v = static_cast<double>(vectors);
     return std::max(v, 3.2 + 0.55 * v);
   }
@@ -137,8 +136,8 @@ class Tiles {
     for (const std::size_t t : {std::size_t{2}, std::size_t{4}, most_ / 2, most_})
       if (numbers >= t * lanes_ && t > tile) tile = t;
     const std::size_t rest = numbers % (tile * lanes_);
-    double vectors = static_cast<double>(numbers / (tile * lanes_)) * ns(tile);
-    if (rest > 0) vectors += ns(tile >= 4 && rest <= tile / 2 * lanes_ ? tile / 2 : tile);
+    double vectors = static_cast<double>(numbers / (tile * lanes_)) * at_full_speed(tile);
+    if (rest > 0) vectors += at_full_speed(tile >= 4 && rest <= tile / 2 * lanes_ ? tile / 2 : tile);
     return vectors * static_cast<double>(lanes_ / parts) * static_cast<double>(taps);
   }
   // As many outputs as taps, halved down to blocks.
@@ -210,8 +209,10 @@ Scheme by_transforms(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdi
   return many.ns < one.ns ? many : one;
 }
 
+namespace {
+
 template <class T>
-Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+Scheme fastest_of_all(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
   const Scheme direct = direct_sum<T>(n, m, n_out, start);
   if (m <= short_kernel || n_out <= short_kernel) return direct;
   // Even transforms of just the outputs would take longer, 2^10 samples being a cheap length.
@@ -219,6 +220,18 @@ Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t s
   constexpr std::size_t cheap = 5;
   const double sample = c.powers[cheap] / static_cast<double>(c.smallest << cheap);
   if (direct.ns < c.transforms + sample / 2 * static_cast<double>(n_out)) return direct;
+  const Scheme fft = by_transforms<T>(n, m, n_out, start);
+  // In a program that does other things too, transforms lose more of their speed than the direct
+  // sum: a fifth to a third at 10^2 to 10^3 samples.
+  constexpr double margin = 1.22;
+  const double ns = c.transforms + margin * (fft.ns - c.transforms);
+  return ns < direct.ns ? fft : direct;
+}
+
+}  // namespace
+
+template <class T>
+Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
   // Looking at all lengths takes a quarter of a microsecond; the same question often comes again.
   struct Answer {
     std::size_t n = 0, m, n_out;
@@ -227,14 +240,8 @@ Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t s
   };
   thread_local Answer answers[8];
   Answer& known = answers[(n + 3 * m + 5 * n_out) % std::size(answers)];
-  if (known.n != n || known.m != m || known.n_out != n_out || known.start != start) {
-    const Scheme fft = by_transforms<T>(n, m, n_out, start);
-    // In a program that does other things too, transforms lose more of their speed than the direct
-    // sum: a fifth to a third at 10^2 to 10^3 samples.
-    constexpr double margin = 1.22;
-    const double ns = c.transforms + margin * (fft.ns - c.transforms);
-    known = {n, m, n_out, start, ns < direct.ns ? fft : direct};
-  }
+  if (known.n != n || known.m != m || known.n_out != n_out || known.start != start)
+    known = {n, m, n_out, start, fastest_of_all<T>(n, m, n_out, start)};
   return known.scheme;
 }
 

@@ -152,7 +152,7 @@ void correlate(const T* x, size_t n_samples, const T* taps, size_t n_taps, ptrdi
     if (end > q3) std::memset(y + q3 * S, 0, size_t(end - q3) * S * sizeof(T));
   }
   const bool left = q0 < q1, right = q2 < q3;
-  constexpr ptrdiff_t small = 2048 / sizeof(T);
+  constexpr ptrdiff_t small = convolve_padded_bytes / sizeof(T);
   if ((left || right) && (n + 2 * m) * S <= small && finite(taps, n_taps)) {
     // A short signal is padded on both sides as a whole.
     T all[small];

@@ -11,6 +11,9 @@
 
 namespace flipshift {
 
+// Samples and twice the taps of this many bytes: x is padded as a whole if windows go beyond it.
+inline constexpr std::size_t convolve_padded_bytes = 2048;
+
 template <class T>
 struct ConvolveTable {
   // For i < count:  y[i] = sum_t taps[t] x[first + i + t],  over those t < m for which the index of

@@ -42,17 +42,6 @@ struct Shape {
 
 #define FLIPSHIFT_STEP(i) [&](auto i) __attribute__((always_inline))
 
-// i a: (re, im) -> (-im, re) in each pair of lanes.
-template <class T, int W>
-FLIPSHIFT_INLINE Vec<T, W> times_i(Vec<T, W> a) {
-  Vec<T, W> r;
-  unroll<W / 2>(FLIPSHIFT_STEP(k) {
-    r[2 * k] = -a[2 * k + 1];
-    r[2 * k + 1] = a[2 * k];
-  });
-  return r;
-}
-
 // An area in real numbers (complex: those of both parts, the kernel apart).
 template <class T>
 using Area = Convolve2dArea<T>;
@@ -218,7 +207,6 @@ void fill_table(Convolve2dTable<T>& table) {
 
 void fill(Convolve2dTable<float>& table) { fill_table(table); }
 void fill(Convolve2dTable<double>& table) { fill_table(table); }
-void fill(Convolve2dTable<std::uint8_t>& table) { fill_table(table); }
 void fill(Convolve2dTable<std::uint16_t>& table) { fill_table(table); }
 void fill(Convolve2dTable<std::uint32_t>& table) { fill_table(table); }
 void fill(Convolve2dTable<std::uint64_t>& table) { fill_table(table); }

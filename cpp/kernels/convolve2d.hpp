@@ -48,7 +48,6 @@ struct Convolve2dTable {
 
 FLIPSHIFT_KERNEL_TABLE(Convolve2dTable<float>)
 FLIPSHIFT_KERNEL_TABLE(Convolve2dTable<double>)
-FLIPSHIFT_KERNEL_TABLE(Convolve2dTable<std::uint8_t>)
 FLIPSHIFT_KERNEL_TABLE(Convolve2dTable<std::uint16_t>)
 FLIPSHIFT_KERNEL_TABLE(Convolve2dTable<std::uint32_t>)
 FLIPSHIFT_KERNEL_TABLE(Convolve2dTable<std::uint64_t>)

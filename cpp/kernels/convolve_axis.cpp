@@ -38,17 +38,6 @@ FLIPSHIFT_INLINE V mul_add(V a, V b, V acc) {
   }
 }
 
-// i v, for interleaved complex numbers.
-template <class T, int W>
-FLIPSHIFT_INLINE Vec<T, W> times_i(Vec<T, W> v) {
-  Vec<T, W> sign, swapped;
-  for (int l = 0; l < W; ++l) {
-    sign[l] = l % 2 ? T(1) : T(-1);
-    swapped[l] = v[l ^ 1];
-  }
-  return swapped * sign;
-}
-
 // Where a tile finds its samples and taps.
 template <class T, int C>
 struct Source {

@@ -29,17 +29,6 @@ constexpr int column_rows = (large ? 12 : 4) / C;
 template <int C>
 constexpr int column_taps = 4 / C;
 
-// i v, for interleaved complex numbers.
-template <class T, int W>
-FLIPSHIFT_INLINE Vec<T, W> times_i(Vec<T, W> v) {
-  Vec<T, W> sign, swapped;
-  for (int l = 0; l < W; ++l) {
-    sign[l] = l % 2 ? T(1) : T(-1);
-    swapped[l] = v[l ^ 1];
-  }
-  return swapped * sign;
-}
-
 template <class T, int C>
 struct Columns {
   static constexpr int W = max_width<T>;

@@ -109,5 +109,16 @@ FLIPSHIFT_INLINE void keep(V& v) {
 #endif
 }
 
+// i v, for interleaved complex numbers.
+template <class T, int W>
+FLIPSHIFT_INLINE Vec<T, W> times_i(Vec<T, W> v) {
+  Vec<T, W> sign, swapped;
+  for (int l = 0; l < W; ++l) {
+    sign[l] = l % 2 ? T(1) : T(-1);
+    swapped[l] = v[l ^ 1];
+  }
+  return swapped * sign;
+}
+
 }  // namespace
 }  // namespace flipshift::FLIPSHIFT_ISA_NAMESPACE
