@@ -30,7 +30,15 @@ Isa choose() {
 }  // namespace
 
 Isa processor_isa() {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && defined(__clang__)
+  // Clang 15 knows neither the levels by name nor lzcnt, movbe and f16c; the others imply these.
+  const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                  __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+  const bool v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                  __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+                  __builtin_cpu_supports("avx512vl");
+  return v3 && v4 ? Isa::v4 : v3 ? Isa::v3 : Isa::v2;
+#elif defined(__x86_64__)
   if (__builtin_cpu_supports("x86-64-v4")) return Isa::v4;
   if (__builtin_cpu_supports("x86-64-v3")) return Isa::v3;
   return Isa::v2;

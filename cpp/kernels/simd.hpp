@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #if defined(__AVX512F__)
 #include <immintrin.h>
@@ -97,16 +98,26 @@ FLIPSHIFT_INLINE void end_streams() {
 #endif
 }
 
+// Whether V can be pinned to a register: Clang has no constraint for vectors of half a register.
+template <class V>
+#if defined(__clang__)
+constexpr bool has_register = sizeof(V) >= 16 || std::is_floating_point_v<V>;
+#else
+constexpr bool has_register = true;
+#endif
+
 // Pins a loaded value to a register. GCC otherwise folds the load into each use and loads again.
 template <class V>
-FLIPSHIFT_INLINE void keep(V& v) {
+FLIPSHIFT_INLINE void keep([[maybe_unused]] V& v) {
+  if constexpr (has_register<V>) {
 #if defined(__AVX512F__)
-  asm("" : "+v"(v));
+    asm("" : "+v"(v));
 #elif defined(__x86_64__)
-  asm("" : "+x"(v));
+    asm("" : "+x"(v));
 #else
-  asm("" : "+w"(v));
+    asm("" : "+w"(v));
 #endif
+  }
 }
 
 // i v, for interleaved complex numbers.
