@@ -1,5 +1,6 @@
 // Transforms of any length, however unsmooth.
 #include <algorithm>
+#include <utility>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
@@ -20,8 +21,8 @@ class Bluestein final : public Algorithm<T> {
   explicit Bluestein(std::size_t n) : n_(n), inner_(good_size(2 * n - 1)) {
     const std::size_t m = inner_.size();
     chirp_ = Buffer<T>(2 * n);
-    spectrum_ = Buffer<T>(2 * m);
-    std::fill_n(spectrum_.data(), 2 * m, T(0));
+    Buffer<double> kernel(2 * m);
+    std::fill_n(kernel.data(), 2 * m, 0.0);
     const Roots roots(2 * n);
     std::size_t square = 0;  // k^2 mod 2n
     for (std::size_t k = 0; k < n; ++k) {
@@ -29,12 +30,12 @@ class Bluestein final : public Algorithm<T> {
       chirp_[2 * k] = static_cast<T>(z.re);
       chirp_[2 * k + 1] = static_cast<T>(z.im);
       for (const std::size_t i : {k, (m - k) % m}) {
-        spectrum_[2 * i] = static_cast<T>(z.re / static_cast<long double>(m));
-        spectrum_[2 * i + 1] = static_cast<T>(-z.im / static_cast<long double>(m));
+        kernel[2 * i] = static_cast<double>(z.re / static_cast<long double>(m));
+        kernel[2 * i + 1] = static_cast<double>(-z.im / static_cast<long double>(m));
       }
       square = (square + 2 * k + 1) % (2 * n);
     }
-    inner_.algorithm().run(spectrum_.data(), spectrum_.data(), false, T(1), 1);
+    spectrum_ = kernel_spectrum<T>(std::move(kernel));
   }
 
   void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const override {
@@ -73,10 +74,26 @@ class Bluestein final : public Algorithm<T> {
 }  // namespace
 
 template <class T>
+Buffer<T> kernel_spectrum(Buffer<double> kernel) {
+  const std::size_t m = kernel.size() / 2;
+  plan<double>(m)->algorithm().run(kernel.data(), kernel.data(), false, 1.0, 1);
+  if constexpr (sizeof(T) == sizeof(double)) {
+    return kernel;
+  } else {
+    Buffer<T> spectrum(2 * m);
+    std::transform(kernel.data(), kernel.data() + 2 * m, spectrum.data(),
+                   [](double a) { return static_cast<T>(a); });
+    return spectrum;
+  }
+}
+
+template <class T>
 std::unique_ptr<const Algorithm<T>> make_bluestein(std::size_t n) {
   return std::make_unique<Bluestein<T>>(n);
 }
 
+template Buffer<float> kernel_spectrum(Buffer<double>);
+template Buffer<double> kernel_spectrum(Buffer<double>);
 template std::unique_ptr<const Algorithm<float>> make_bluestein(std::size_t);
 template std::unique_ptr<const Algorithm<double>> make_bluestein(std::size_t);
 

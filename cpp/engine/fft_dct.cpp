@@ -304,18 +304,8 @@ std::shared_ptr<const P> cached(std::size_t n) {
 
 }  // namespace
 
-// Whether a real transform takes Bluestein's algorithm, which takes a while to find out.
-template <class T>
-struct Rough {
-  explicit Rough(std::size_t length) : n(length), yes(real_plan<T>(n)->is_bluestein()) {}
-  std::size_t size() const { return n; }
-  std::size_t bytes() const { return sizeof(*this); }
-  std::size_t n;
-  bool yes;
-};
-
-// Bluestein's algorithm is less accurate than the others by a few roundings of the largest number,
-// so in single precision a line goes through double, which is still faster than what others do.
+// Short rough lengths go by the matrix, in double for single precision too, where a sum of that
+// many products would err more than what others do.
 template <class T>
 DctPlan<T>::DctPlan(Trigonometric kind, int type, std::size_t n, bool orthogonalize)
     : kind_(kind), type_(type), n_(n), orthogonalize_(orthogonalize) {
@@ -323,9 +313,7 @@ DctPlan<T>::DctPlan(Trigonometric kind, int type, std::size_t n, bool orthogonal
   const bool smooth = is_smooth(length);
   if (n <= DctDense<T>::longest() || (!smooth && sizeof(T) == 8 && n <= dct_longest_dense)) {
     dense_ = dct_dense<T>(kind, type, n, orthogonalize);
-  } else if (!smooth && sizeof(T) == 4 &&
-             (n <= dct_longest_dense || (type == 4 && n % 2 == 0) ||
-              cached<Rough<T>>(type == 1 ? 2 * length : n)->yes)) {
+  } else if (!smooth && sizeof(T) == 4 && n <= dct_longest_dense) {
     precise_ = std::make_shared<DctPlan<double>>(kind, type, n, orthogonalize);
   } else if (type == 1) {
     one_ = cached<DctOne<T>>(kind == Trigonometric::sine ? n + 1 : n - 1);

@@ -5,8 +5,10 @@
 #include "engine/fft_dct_chirp.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/dispatch.hpp"
+#include "engine/fft_plan.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "kernels/fft.hpp"
@@ -14,10 +16,10 @@
 namespace flipshift::fft {
 
 template <class T>
-Chirp<T>::Chirp(std::size_t n)
-    : n_(n), inner_(plan<T>(good_size(n + n / 2))), chirp_(2 * n), spectrum_(2 * inner_->size()) {
+Chirp<T>::Chirp(std::size_t n) : n_(n), inner_(plan<T>(good_size(n + n / 2))), chirp_(2 * n) {
   const std::size_t m = inner_->size();
-  std::fill_n(spectrum_.data(), 2 * m, T(0));
+  Buffer<double> kernel(2 * m);
+  std::fill_n(kernel.data(), 2 * m, 0.0);
   const Roots roots(2 * n);
   std::size_t square = 0;  // k^2 mod 2n
   for (std::size_t k = 0; k < n; ++k) {
@@ -26,13 +28,12 @@ Chirp<T>::Chirp(std::size_t n)
     chirp_[2 * k + 1] = static_cast<T>(z.im);
     const std::size_t below = (m - k) % m;
     for (const std::size_t i : {k <= n / 2 ? k : below, below}) {
-      spectrum_[2 * i] = static_cast<T>(z.re / static_cast<long double>(m));
-      spectrum_[2 * i + 1] = static_cast<T>(-z.im / static_cast<long double>(m));
+      kernel[2 * i] = static_cast<double>(z.re / static_cast<long double>(m));
+      kernel[2 * i + 1] = static_cast<double>(-z.im / static_cast<long double>(m));
     }
     square = (square + 2 * k + 1) % (2 * n);
   }
-  auto* z = reinterpret_cast<C*>(spectrum_.data());
-  inner_->run(z, z, Direction::forward, T(1));
+  spectrum_ = kernel_spectrum<T>(std::move(kernel));
 }
 
 template <class T>

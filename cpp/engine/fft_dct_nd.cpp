@@ -50,7 +50,9 @@ bool go_side_by_side(Trigonometric kind, int type, std::size_t n, std::size_t li
                      bool contiguous) {
   const std::size_t w = SideBySide<T>::width();
   const std::size_t length = DctLanes<T>::working_length(kind, type, n);
-  if (lines < 2 || !DctLanes<T>::possible(kind, type, n)) return false;
+  // Less than half of a vector is slower than a line at a time, where that has all its lanes full.
+  const bool few = lines < w / 2 && is_smooth(length);
+  if (few || lines < 2 || !DctLanes<T>::possible(kind, type, n)) return false;
   if (SideBySide<T>::scratch_bytes(length) > lanes_cache_bytes) return false;
   return !contiguous || (lines >= w / 2 && (length <= 4 * w * sizeof(T) || length % (2 * w * w)));
 }

@@ -42,6 +42,11 @@ bool by_definition(std::size_t n, bool real);
 template <class T>
 Buffer<T> direct_roots(std::size_t n);
 
+// The transform of complex numbers that are to be convolved with, by way of double: a rounding of
+// its own would be a third of the error of the convolution in single precision.
+template <class T>
+Buffer<T> kernel_spectrum(Buffer<double> kernel);  // fft_bluestein.cpp
+
 // exp(-2 pi i k / n) for k <= n / 4, for kernels that untangle real transforms of even n.
 template <class T>
 Buffer<T> untangling_roots(std::size_t n);

@@ -194,30 +194,68 @@ void leave(const T* z, T* y, std::size_t h, const T* tw, T scale) {
   });
 }
 
+// V neighbouring lines, transposed on their way.
+template <class T, int V>
+FLIPSHIFT_INLINE void collect_lines(const T* x, std::ptrdiff_t stride, std::size_t n, T* lines,
+                                    std::size_t pitch) {
+  std::size_t j = 0;
+  for (; j + V <= n; j += V) {
+    Vec<T, V> v[V];
+    const T* from = x + stride * static_cast<std::ptrdiff_t>(j);
+    unroll<V>([&](auto i)
+                  __attribute__((always_inline)) { v[i] = loadu<T, V>(from + stride * i); });
+    transpose<T, V>(v);
+    unroll<V>([&](auto i)
+                  __attribute__((always_inline)) { storeu<T, V>(lines + j + pitch * i, v[i]); });
+  }
+  for (; j < n; ++j)
+    for (int i = 0; i < V; ++i)
+      lines[i * pitch + j] = x[i + stride * static_cast<std::ptrdiff_t>(j)];
+}
+
+template <class T, int V>
+FLIPSHIFT_INLINE void spread_lines(const T* lines, std::size_t pitch, std::size_t n, T* y,
+                                   std::ptrdiff_t stride) {
+  std::size_t j = 0;
+  for (; j + V <= n; j += V) {
+    Vec<T, V> v[V];
+    unroll<V>([&](auto i)
+                  __attribute__((always_inline)) { v[i] = loadu<T, V>(lines + j + pitch * i); });
+    transpose<T, V>(v);
+    T* to = y + stride * static_cast<std::ptrdiff_t>(j);
+    unroll<V>([&](auto i) __attribute__((always_inline)) { storeu<T, V>(to + stride * i, v[i]); });
+  }
+  for (; j < n; ++j)
+    for (int i = 0; i < V; ++i)
+      y[i + stride * static_cast<std::ptrdiff_t>(j)] = lines[i * pitch + j];
+}
+
+// Calls step(width, i) for groups of lines i, i + 1, ..., as wide as vectors go and then narrower.
+// Returns how many lines are left.
+template <class T, int V, class Step>
+FLIPSHIFT_INLINE std::size_t groups(std::size_t done, std::size_t count, Step&& step) {
+  if constexpr (V >= per_lane<T> && V > 1) {
+    for (; done + V <= count; done += V) step(std::integral_constant<int, V>{}, done);
+    return groups<T, V / 2>(done, count, step);
+  }
+  return done;
+}
+
 template <class T>
 void collect(const T* x, std::ptrdiff_t stride, std::ptrdiff_t apart, std::size_t count,
              std::size_t n, T* lines, std::size_t pitch) {
-  constexpr int W = max_width<T>;
   std::size_t done = 0;  // lines
-  if (apart == 1 && W > 1) {
-    for (; done + W <= count; done += W) {
-      std::size_t j = 0;
-      for (; j + W <= n; j += W) {
-        Vec<T, W> v[W];
-        const T* from = x + done + stride * static_cast<std::ptrdiff_t>(j);
-        unroll<W>([&](auto i)
-                      __attribute__((always_inline)) { v[i] = loadu<T, W>(from + stride * i); });
-        transpose<T, W>(v);
-        T* to = lines + done * pitch + j;
-        unroll<W>([&](auto i)
-                      __attribute__((always_inline)) { storeu<T, W>(to + pitch * i, v[i]); });
-      }
-      for (; j < n; ++j)
-        for (int i = 0; i < W; ++i)
-          lines[(done + i) * pitch + j] = x[done + i + stride * static_cast<std::ptrdiff_t>(j)];
+  if (apart == 1)
+    done = groups<T, max_width<T>>(0, count, [&](auto v, std::size_t i) {
+      collect_lines<T, v>(x + i, stride, n, lines + i * pitch, pitch);
+    });
+  if (count - done < per_lane<T>) {
+    for (std::size_t i = done; i < count; ++i) {
+      const T* from = x + apart * static_cast<std::ptrdiff_t>(i);
+      for (std::size_t j = 0; j < n; ++j, from += stride) lines[i * pitch + j] = *from;
     }
+    return;
   }
-  if (done == count) return;
   for (std::size_t j = 0; j < n; ++j, x += stride)
     for (std::size_t i = done; i < count; ++i)
       lines[i * pitch + j] = x[apart * static_cast<std::ptrdiff_t>(i)];
@@ -226,27 +264,18 @@ void collect(const T* x, std::ptrdiff_t stride, std::ptrdiff_t apart, std::size_
 template <class T>
 void spread(const T* lines, std::size_t pitch, std::size_t count, std::size_t n, T* y,
             std::ptrdiff_t stride, std::ptrdiff_t apart) {
-  constexpr int W = max_width<T>;
   std::size_t done = 0;
-  if (apart == 1 && W > 1) {
-    for (; done + W <= count; done += W) {
-      std::size_t j = 0;
-      for (; j + W <= n; j += W) {
-        Vec<T, W> v[W];
-        const T* from = lines + done * pitch + j;
-        unroll<W>([&](auto i)
-                      __attribute__((always_inline)) { v[i] = loadu<T, W>(from + pitch * i); });
-        transpose<T, W>(v);
-        T* to = y + done + stride * static_cast<std::ptrdiff_t>(j);
-        unroll<W>([&](auto i)
-                      __attribute__((always_inline)) { storeu<T, W>(to + stride * i, v[i]); });
-      }
-      for (; j < n; ++j)
-        for (int i = 0; i < W; ++i)
-          y[done + i + stride * static_cast<std::ptrdiff_t>(j)] = lines[(done + i) * pitch + j];
+  if (apart == 1)
+    done = groups<T, max_width<T>>(0, count, [&](auto v, std::size_t i) {
+      spread_lines<T, v>(lines + i * pitch, pitch, n, y + i, stride);
+    });
+  if (count - done < per_lane<T>) {
+    for (std::size_t i = done; i < count; ++i) {
+      T* to = y + apart * static_cast<std::ptrdiff_t>(i);
+      for (std::size_t j = 0; j < n; ++j, to += stride) *to = lines[i * pitch + j];
     }
+    return;
   }
-  if (done == count) return;
   for (std::size_t j = 0; j < n; ++j, y += stride)
     for (std::size_t i = done; i < count; ++i)
       y[apart * static_cast<std::ptrdiff_t>(i)] = lines[i * pitch + j];
