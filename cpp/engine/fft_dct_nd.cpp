@@ -190,12 +190,15 @@ void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Tri
       const CopiedGroup group(lines, g * most, most);
       // Without one distance between them, line by line.
       const std::size_t at_once = group.regular ? group.count : 1;
-      for (std::size_t i = 0; i < group.count; i += at_once)
+      for (std::size_t i = 0; i < group.count && in_step != 1; i += at_once)
         steps.collect(in.data + group.at[i].in, in_step, group.apart.in, at_once, n,
                       copies.data() + i * pitch, pitch);
-      for (std::size_t i = 0; i < group.count; ++i)
-        plan.run(copies.data() + i * pitch, copies.data() + i * pitch, scale);
-      for (std::size_t i = 0; i < group.count; i += at_once)
+      for (std::size_t i = 0; i < group.count; ++i) {
+        T* const copy = copies.data() + i * pitch;
+        plan.run(in_step == 1 ? in.data + group.at[i].in : copy,
+                 out_step == 1 ? out.data + group.at[i].out : copy, scale);
+      }
+      for (std::size_t i = 0; i < group.count && out_step != 1; i += at_once)
         steps.spread(copies.data() + i * pitch, pitch, at_once, n, out.data + group.at[i].out,
                      out_step, group.apart.out);
     }

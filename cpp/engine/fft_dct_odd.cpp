@@ -19,8 +19,9 @@ const FftDctOddTable<T>& steps() {
   return kernels<FftDctOddTable<T>>();
 }
 
-// The prime factor that is not smooth, or what takes the fewest operations: 2 h^2 for the h pairs
-// of a column, 6 a row and doubling for the blocks.
+// The prime factor that is not smooth, or what takes the least time: a part for the products of the
+// h pairs of a column, which are not unrolled above r = 15, and one for each row and doubling of
+// the blocks.
 std::size_t choose_radix(std::size_t n) {
   const std::size_t rough = rough_part(n);
   if (rough > 1) return rough;
@@ -29,7 +30,8 @@ std::size_t choose_radix(std::size_t n) {
   for (std::size_t r : {3, 5, 7, 9, 11, 13, 15, 21, 25, 27, 33, 35, 45}) {
     if (n % r) continue;
     const auto h = static_cast<double>(r / 2), m = static_cast<double>(n / r);
-    const double cost = m * (2 * h * h + 6 * h + 4 + (h + 1) * 6 * std::log2(m));
+    const double product = r > 15 ? 3.5 : 2.5;
+    const double cost = m * (product * h * h + 6 * h + 4 + (h + 1) * 6 * std::log2(m));
     if (cost < least) {
       least = cost;
       best = r;

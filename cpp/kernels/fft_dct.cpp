@@ -230,6 +230,16 @@ FLIPSHIFT_INLINE void spread_lines(const T* lines, std::size_t pitch, std::size_
       y[i + stride * static_cast<std::ptrdiff_t>(j)] = lines[i * pitch + j];
 }
 
+// One line of numbers that are `stride` apart, most often 2, as parts of complex numbers are.
+template <class T>
+void collect_line(const T* x, std::ptrdiff_t stride, std::size_t n, T* line) {
+  constexpr int W = max_width<T>;
+  std::size_t j = 0;
+  if (stride == 2 && W > 1)
+    for (; j + W <= n; j += W) storeu<T, W>(line + j, load_every_other<T, W>(x + 2 * j));
+  for (x += stride * static_cast<std::ptrdiff_t>(j); j < n; ++j, x += stride) line[j] = *x;
+}
+
 // Calls step(width, i) for groups of lines i, i + 1, ..., as wide as vectors go and then narrower.
 // Returns how many lines are left.
 template <class T, int V, class Step>
@@ -249,11 +259,9 @@ void collect(const T* x, std::ptrdiff_t stride, std::ptrdiff_t apart, std::size_
     done = groups<T, max_width<T>>(0, count, [&](auto v, std::size_t i) {
       collect_lines<T, v>(x + i, stride, n, lines + i * pitch, pitch);
     });
-  if (count - done < per_lane<T>) {
-    for (std::size_t i = done; i < count; ++i) {
-      const T* from = x + apart * static_cast<std::ptrdiff_t>(i);
-      for (std::size_t j = 0; j < n; ++j, from += stride) lines[i * pitch + j] = *from;
-    }
+  if (count - done < per_lane<T> || stride == 2) {
+    for (std::size_t i = done; i < count; ++i)
+      collect_line(x + apart * static_cast<std::ptrdiff_t>(i), stride, n, lines + i * pitch);
     return;
   }
   for (std::size_t j = 0; j < n; ++j, x += stride)
