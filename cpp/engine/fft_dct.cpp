@@ -150,7 +150,11 @@ class DctOne {
   void run(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
     const bool sine = kind == Trigonometric::sine;
     if (sine) orthogonalize = false;
-    if (chirp_) return odd(x, y, sine, scale, orthogonalize);
+    if (chirp_) {
+      chirp_->good(x, y, sine, scale, orthogonalize ? T(sqrt2) : T(1));
+      if (orthogonalize) scale_ends(y);
+      return;
+    }
     if (half_) return halves(x, y, kind, scale, orthogonalize);
     Scratch<T> scratch(2 * m_);
     auto* z = reinterpret_cast<std::complex<T>*>(scratch.data());
@@ -161,22 +165,6 @@ class DctOne {
   }
 
  private:
-  void odd(const T* x, T* y, bool sine, T scale, bool orthogonalize) const {
-    Scratch<std::complex<T>> z(m_);
-    const T first = orthogonalize ? T(sqrt2) : T(1), sign = sine ? T(-1) : T(1);
-    z[0] = sine ? std::complex<T>() : std::complex<T>(x[0] + x[m_], x[0] - x[m_]) * first;
-    for (std::size_t j = 1; j < m_; ++j) {
-      const T a = x[j - sine], b = sign * x[m_ - j - sine], difference = a - b;
-      z[j] = {a + b, j % 2 ? -difference : difference};
-    }
-    chirp_->forward(z.data(), z.data(), scale);
-    for (std::size_t k = sine; k <= m_ / 2; ++k) {
-      y[2 * k - sine] = sine ? -z[k].imag() : z[k].real();
-      y[m_ - 2 * k - sine] = sine ? -z[k].real() : z[k].imag();
-    }
-    if (orthogonalize) scale_ends(y);
-  }
-
   void halves(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
     const bool sine = kind == Trigonometric::sine;
     const std::size_t h = m_ / 2;

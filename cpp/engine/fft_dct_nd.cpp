@@ -5,9 +5,11 @@
 // sides are transformed where they lie, and the rest are copied, as many at a time as fill the
 // cache lines that they share.
 #include <algorithm>
+#include <cstdlib>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_axis.hpp"
+#include "engine/fft_columns.hpp"
 #include "engine/fft_dct.hpp"
 #include "engine/fft_dct_dense.hpp"
 #include "engine/fft_dct_lanes.hpp"
@@ -51,7 +53,8 @@ bool go_side_by_side(Trigonometric kind, int type, std::size_t n, std::size_t li
   const std::size_t w = SideBySide<T>::width();
   const std::size_t length = DctLanes<T>::working_length(kind, type, n);
   // Less than half of a vector is slower than a line at a time, where that has all its lanes full.
-  const bool few = lines < w / 2 && is_smooth(length);
+  const bool few =
+      (lines < w / 2 && is_smooth(length)) || (lines <= w / 4 && has_small_primes(length));
   if (few || lines < 2 || !DctLanes<T>::possible(kind, type, n)) return false;
   if (SideBySide<T>::scratch_bytes(length) > lanes_cache_bytes) return false;
   return !contiguous || (lines >= w / 2 && (length <= 4 * w * sizeof(T) || length % (2 * w * w)));
@@ -65,20 +68,28 @@ bool collide(std::size_t n, std::ptrdiff_t in_step, std::ptrdiff_t out_step) {
   return n >= 64 && (in_step % period == 0 || out_step % period == 0);
 }
 
-// Neighbours, four vectors of them at a time through a copy.
+// Lines side by side in the output, four vectors of them at a time through a copy.
 template <class T>
 void dct_tiles(const View<const T>& in, const View<T>& out, std::size_t axis, const Lines& lines,
                const DctLanes<T>& plan, T scale, bool orthogonalize, std::size_t threads) {
   const std::size_t n = plan.size(), w = SideBySide<T>::width(), most = 4 * w;
   const std::ptrdiff_t in_step = in.strides[axis], out_step = out.strides[axis];
+  const std::ptrdiff_t apart = lines.apart().in;
   parallel_for((lines.count() + most - 1) / most, threads, [&](std::size_t begin, std::size_t end) {
     Scratch<T> copy(n * most);
     for (std::size_t i = begin * most; i < std::min(end * most, lines.count()); i += most) {
       const std::size_t count = std::min(most, lines.count() - i);
       const auto at = lines[i];
       const T* x = in.data + at.in;
-      for (std::size_t j = 0; j < n; ++j, x += in_step)
-        std::copy_n(x, count, copy.data() + most * j);
+      for (std::size_t j = 0; j < n; ++j, x += in_step) {
+        T* const row = copy.data() + most * j;
+        if (apart == 1) {
+          std::copy_n(x, count, row);
+        } else {
+          for (std::size_t l = 0; l < count; ++l)
+            row[l] = x[apart * static_cast<std::ptrdiff_t>(l)];
+        }
+      }
       for (std::size_t first = 0; first < count; first += w) {
         LineGroup<const T> from{{}, std::min(w, count - first), static_cast<std::ptrdiff_t>(most)};
         LineGroup<T> to{{}, from.count, from.step};
@@ -97,7 +108,9 @@ template <class T>
 void dct_side_by_side(const View<const T>& in, const View<T>& out, std::size_t axis,
                       const Lines& lines, const DctLanes<T>& plan, T scale, bool orthogonalize,
                       std::size_t threads) {
-  if (lines.neighbours() && collide<T>(plan.size(), in.strides[axis], out.strides[axis]))
+  // Parts of complex numbers are 2 apart.
+  const bool near = lines.regular() && lines.apart().out == 1 && std::abs(lines.apart().in) <= 2;
+  if (near && collide<T>(plan.size(), in.strides[axis], out.strides[axis]))
     return dct_tiles(in, out, axis, lines, plan, scale, orthogonalize, threads);
   // Fetching contiguous lines ahead does not pay here: 5 to 10% slower from 45 to 60 numbers.
   const std::size_t w = SideBySide<T>::width();

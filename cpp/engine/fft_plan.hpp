@@ -36,6 +36,11 @@ std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n);  // fft_sweeps.c
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_bluestein(std::size_t n);  // fft_bluestein.cpp, any n
 
+// A length >= n for a cyclic convolution by two complex transforms: good_size(n), or a power of two
+// that is faster.
+template <class T>
+std::size_t convolution_size(std::size_t n);
+
 // Whether the complex or the real transform of n goes by its definition, and the factors for
 // kernels/fft_direct.hpp.
 bool by_definition(std::size_t n, bool real);

@@ -171,6 +171,40 @@ void leave_one(const T* z, T* y, std::size_t m, const T* tw, T scale, T ends) {
   });
 }
 
+// z[j] times the chirp, and at m - j, where the chirp is its negative and z the same, for sine its
+// negative too.
+template <class T, bool sine>
+void enter_good(const T* x, const T* chirp, T* z, std::size_t m, T first) {
+  const T sum = sine ? T(0) : (x[0] + x[m]) * first;
+  const T difference = sine ? T(0) : (x[0] - x[m]) * first;
+  z[0] = sum * chirp[0] - difference * chirp[1];
+  z[1] = sum * chirp[1] + difference * chirp[0];
+  if constexpr (sine) --x;
+  sweep<max_width<T>>(1, m / 2 + 1, [&](auto w, std::size_t j) __attribute__((always_inline)) {
+    using V = Vec<T, w>;
+    const V a = loadu<T, w>(x + j), b = load_down<T, w>(x + m - j);
+    V sign;
+    if constexpr (w == 1) {
+      sign = j % 2 ? T(-1) : T(1);
+    } else {
+      for (int i = 0; i < w; ++i) sign[i] = i % 2 ? T(1) : T(-1);
+    }
+    const V re = sine ? a - b : a + b, im = (sine ? a + b : a - b) * sign;
+    const Complex<T, w> c = unzip<T, w>(chirp + 2 * j);
+    const V p = re * c.re - im * c.im, q = re * c.im + im * c.re;
+    zip<T, w>(z + 2 * j, p, q);
+    zip_down<T, w>(z + 2 * (m - j), sine ? p : -p, sine ? q : -q);
+  });
+}
+
+template <class T, bool sine>
+void leave_good(const T* z, T* y, std::size_t h) {
+  sweep<max_width<T>>(0, h + !sine, [&](auto w, std::size_t k) __attribute__((always_inline)) {
+    const Complex<T, w> a = unzip<T, w>(z + 2 * (k + sine)), b = unzip_down<T, w>(z + 2 * (h - k));
+    zip<T, w>(y + 2 * k, sine ? -b.re : a.re, sine ? -a.im : b.im);
+  });
+}
+
 template <class T, bool sine>
 void enter(const T* x, T* z, std::size_t h, const T* tw) {
   sweep<max_width<T>>(0, h, [&](auto w, std::size_t j) __attribute__((always_inline)) {
@@ -301,6 +335,10 @@ void fill_table(FftDctTable<T>& t) {
   t.enter_one[1] = enter_one<T, true>;
   t.leave_one[0] = leave_one<T, false>;
   t.leave_one[1] = leave_one<T, true>;
+  t.enter_good[0] = enter_good<T, false>;
+  t.enter_good[1] = enter_good<T, true>;
+  t.leave_good[0] = leave_good<T, false>;
+  t.leave_good[1] = leave_good<T, true>;
   t.leave_two[0] = leave_two<T, false>;
   t.leave_two[1] = leave_two<T, true>;
   t.enter_three[0] = enter_three<T, false>;
