@@ -35,7 +35,7 @@ Chirp<T>::Chirp(std::size_t n)
     }
     square = (square + 2 * k + 1) % (2 * n);
   }
-  spectrum_ = kernel_spectrum<T>(std::move(kernel));
+  spectrum_ = kernel_spectrum<T>(std::move(kernel), m);
 }
 
 template <class T>

@@ -34,6 +34,8 @@ std::unique_ptr<const Algorithm<T>> make_direct(std::size_t n);  // fft_direct.c
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n);  // fft_sweeps.cpp
 template <class T>
+std::unique_ptr<const Algorithm<T>> make_residues(std::size_t n);  // fft_residues.cpp
+template <class T>
 std::unique_ptr<const Algorithm<T>> make_bluestein(std::size_t n);  // fft_bluestein.cpp, any n
 
 // A length >= n for a cyclic convolution by two complex transforms: good_size(n), or a power of two
@@ -47,10 +49,10 @@ bool by_definition(std::size_t n, bool real);
 template <class T>
 Buffer<T> direct_roots(std::size_t n);
 
-// The transform of complex numbers that are to be convolved with, by way of double: a rounding of
+// `count` numbers of the transform of what is to be convolved with, by way of double: a rounding of
 // its own would be a third of the error of the convolution in single precision.
 template <class T>
-Buffer<T> kernel_spectrum(Buffer<double> kernel);  // fft_bluestein.cpp
+Buffer<T> kernel_spectrum(Buffer<double> kernel, std::size_t count);  // fft_bluestein.cpp
 
 // exp(-2 pi i k / n) for k <= n / 4, for kernels that untangle real transforms of even n.
 template <class T>
