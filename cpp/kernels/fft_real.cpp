@@ -4,10 +4,8 @@
 //   X[k] = (S + T) / 2,  X[h-k] = conj(S - T) / 2,
 //   S = Z[k] + conj Z[h-k],  D = Z[k] - conj Z[h-k],  T = -i w^k D
 // and backwards Z follows from X in the same way with T = i conj(w^k) D and no halves
-// (Sorensen, Jones, Heideman, Burrus, IEEE Trans. ASSP 35, 1987). With u = (1 + i w^k) / 2 these
-// are
-//   X[k] = Z[k] - D u,  X[h-k] = Z[h-k] + conj(D u)
-// and twice the same with conj u backwards, which takes fewer roundings.
+// (Sorensen, Jones, Heideman, Burrus, IEEE Trans. ASSP 35, 1987). The same as X[k] = Z[k] - D u with
+// u = (1 + i w^k) / 2 takes fewer operations, but errs a fifth more.
 #include "kernels/fft.hpp"
 #include "kernels/shuffle.hpp"
 
@@ -20,20 +18,23 @@ template <class T, int W, bool forward>
 FLIPSHIFT_INLINE void pair(const T* x, T* z, std::size_t k, std::size_t mate, const T* tw, T in_im,
                            T scale, T out_im) {
   using V = Vec<T, W>;
-  const V sign = broadcast<T, W>(in_im), half = broadcast<T, W>(T(0.5));
-  Complex<T, W> a = load_split<T, W>(x + 2 * k);
-  Complex<T, W> b = reverse<T, W>(load_split<T, W>(x + 2 * mate));
+  const V sign = broadcast<T, W>(in_im);
+  const Complex<T, W> a = load_split<T, W>(x + 2 * k);
+  const Complex<T, W> b = reverse<T, W>(load_split<T, W>(x + 2 * mate));
   const Complex<T, W> w = load_split<T, W>(tw + 2 * k);
-  a.im = a.im * sign;
-  b.im = b.im * sign;
-  const V dr = a.re - b.re, di = a.im + b.im;
-  const V ur = half - w.im * half, ui = w.re * (forward ? half : -half);
+  const V sr = a.re + b.re, si = (a.im - b.im) * sign;
+  const V dr = a.re - b.re, di = (a.im + b.im) * sign;
+  V tr, ti;
+  if constexpr (forward) {
+    tr = w.re * di + w.im * dr;
+    ti = w.im * di - w.re * dr;
+  } else {
+    tr = w.im * dr - w.re * di;
+    ti = w.re * dr + w.im * di;
+  }
   const V re = broadcast<T, W>(scale), im = broadcast<T, W>(out_im);
-  // Each term is added to what is there by one FMA.
-  store_interleaved<T, W>(z + 2 * k, (a.re - dr * ur + di * ui) * re,
-                          (a.im - dr * ui - di * ur) * im);
-  const Complex<T, W> c = reverse<T, W>(
-      Complex<T, W>{(b.re + dr * ur - di * ui) * re, (b.im - dr * ui - di * ur) * im});
+  store_interleaved<T, W>(z + 2 * k, (sr + tr) * re, (si + ti) * im);
+  const Complex<T, W> c = reverse<T, W>(Complex<T, W>{(sr - tr) * re, (ti - si) * im});
   store_interleaved<T, W>(z + 2 * mate, c.re, c.im);
 }
 
@@ -51,13 +52,13 @@ FLIPSHIFT_INLINE void pairs(const T* x, T* z, std::size_t h, const T* tw, std::s
 template <class T>
 void untangle(T* z, std::size_t h, const T* tw, std::size_t begin, std::size_t end, T scale,
               T conj) {
-  pairs<T, max_width<T>, true>(z, z, h, tw, begin, end, T(1), scale, conj * scale);
+  pairs<T, max_width<T>, true>(z, z, h, tw, begin, end, T(1), scale / 2, conj * scale / 2);
 }
 
 template <class T>
 void tangle(const T* x, T* z, std::size_t h, const T* tw, std::size_t begin, std::size_t end,
             T scale, T conj) {
-  pairs<T, max_width<T>, false>(x, z, h, tw, begin, end, conj, 2 * scale, 2 * scale);
+  pairs<T, max_width<T>, false>(x, z, h, tw, begin, end, conj, scale, scale);
 }
 
 template <class T, int W>
