@@ -26,6 +26,13 @@ std::size_t rough_part(std::size_t n) {
   return n;
 }
 
+std::size_t largest_rough_prime(std::size_t n) {
+  std::size_t rest = rough_part(n), largest = 1;
+  for (std::size_t p = 17; p * p <= rest; p += 2)
+    for (; rest % p == 0; rest /= p) largest = p;
+  return std::max(largest, rest);
+}
+
 bool is_smooth(std::size_t n) { return rough_part(n) == 1; }
 
 bool has_small_primes(std::size_t n) {

@@ -131,21 +131,36 @@ void dct_side_by_side(const View<const T>& in, const View<T>& out, std::size_t a
 template <class T>
 void dct_dense_axis(const View<const T>& in, const View<T>& out, std::size_t axis,
                     const Lines& lines, const DctDense<T>& plan, T scale, std::size_t threads) {
+  const FftDctTable<T>& steps = kernels<FftDctTable<T>>();
   const std::size_t n = in.shape[axis];
-  const std::ptrdiff_t in_step = in.strides[axis], out_step = out.strides[axis];
-  const bool contiguous = n == 1 || (in_step == 1 && out_step == 1);
-  // `count` lines of one distance.
+  const std::ptrdiff_t in_step = n == 1 ? 1 : in.strides[axis];
+  const std::ptrdiff_t out_step = n == 1 ? 1 : out.strides[axis];
+  const auto pitch = static_cast<std::ptrdiff_t>(n);
+  // `count` lines of one distance, up to group_size of them where they have to be copied.
+  const auto copied = [&](const T* x, T* y, Lines::Offsets apart, std::size_t count, T* copy) {
+    if (out_step != 1 && apart.out == 1 && count > 1) {
+      // Rows of neighbours.
+      steps.collect(x, apart.in, in_step, n, count, copy, count);
+      return plan.neighbours(copy, static_cast<std::ptrdiff_t>(count), y, out_step, count, scale);
+    }
+    if (in_step != 1) steps.collect(x, in_step, apart.in, count, n, copy, n);
+    const T* const from = in_step == 1 ? x : copy;
+    const std::ptrdiff_t from_apart = in_step == 1 ? apart.in : pitch;
+    if (out_step == 1) return plan.lines(from, from_apart, y, apart.out, count, scale);
+    plan.lines(from, from_apart, copy, pitch, count, scale);
+    steps.spread(copy, n, count, n, y, out_step, apart.out);
+  };
   const auto run = [&](Lines::Offsets at, Lines::Offsets apart, std::size_t count) {
     const T* x = in.data + at.in;
     T* y = out.data + at.out;
-    if (contiguous) return plan.lines(x, apart.in, y, apart.out, count, scale);
+    if (in_step == 1 && out_step == 1) return plan.lines(x, apart.in, y, apart.out, count, scale);
     if (count > 1 && apart.in == 1 && apart.out == 1)
       return plan.neighbours(x, in_step, y, out_step, count, scale);
-    T line[dct_longest_dense];
-    for (; count > 0; --count, x += apart.in, y += apart.out) {
-      for (std::size_t j = 0; j < n; ++j) line[j] = x[in_step * static_cast<std::ptrdiff_t>(j)];
-      plan.lines(line, 0, line, 0, 1, scale);
-      for (std::size_t j = 0; j < n; ++j) y[out_step * static_cast<std::ptrdiff_t>(j)] = line[j];
+    Scratch<T> copy(n * group_size);
+    for (std::size_t i = 0; i < count; i += group_size) {
+      copied(x, y, apart, std::min(group_size, count - i), copy.data());
+      x += apart.in * static_cast<std::ptrdiff_t>(group_size);
+      y += apart.out * static_cast<std::ptrdiff_t>(group_size);
     }
   };
   if (threads == 1 && lines.regular()) return run(lines[0], lines.apart(), lines.count());

@@ -19,11 +19,11 @@ const FftDctOddTable<T>& steps() {
   return kernels<FftDctOddTable<T>>();
 }
 
-// The prime factor that is not smooth, or what takes the least time: a part for the products of the
-// h pairs of a column, which are not unrolled above r = 15, and one for each row and doubling of
-// the blocks.
+// The largest prime factor that is not smooth, or what takes the least time: a part for the
+// products of the h pairs of a column, which are not unrolled above r = 15, and one for each row
+// and doubling of the blocks.
 std::size_t choose_radix(std::size_t n) {
-  const std::size_t rough = rough_part(n);
+  const std::size_t rough = largest_rough_prime(n);
   if (rough > 1) return rough;
   std::size_t best = n;
   double least = HUGE_VAL;
@@ -44,7 +44,7 @@ std::size_t choose_radix(std::size_t n) {
 
 template <class T>
 bool OddReal<T>::possible(std::size_t n) {
-  return n % 2 && n > 1 && rough_part(n) <= fft_dct_odd_max_radix;
+  return n % 2 && n > 1 && has_small_primes(n);
 }
 
 template <class T>
