@@ -20,7 +20,7 @@ TYPES = [1, 2, 3, 4]
 NORMS = [None, "backward", "ortho", "forward"]
 INVERSE = {1: 1, 2: 3, 3: 2, 4: 4}
 ROOT = np.sqrt(np.longdouble(2))
-LENGTHS = [*range(1, 71), 96, 100, 127, 128, 129, 255, 256, 257, 1000, 1023, 1024, 1025]
+LENGTHS = [*range(1, 71), 96, 100, 127, 128, 129, 255, 256, 257, 718, 720, 1000, 1023, 1024, 1025]
 
 
 @cache
@@ -172,6 +172,22 @@ def test_axes_and_strides(name, type, dtype, n):
         for y in (out[::2, ::3], out[::-2, ::-3], np.zeros((n, lines), dtype).T):
             assert getattr(fft, name)(x, type, out=y) is y
             assert_close(y, expected, n)
+
+
+@pytest.mark.parametrize("dtype", ["F", "D"])
+@pytest.mark.parametrize("type", TYPES)
+@pytest.mark.parametrize("kind", ["dct", "dst"])
+def test_numbers_that_are_every_other_one(kind, type, dtype):
+    """Parts of complex numbers, also in rows whose distance is a power of two."""
+    for n in (16, 33, 100, 254, 720):
+        for lines in (1, 3, 6, 19, 70):
+            x = data((lines, n), dtype, n)
+            wide = np.zeros((n, 512), dtype)
+            wide[:, :lines] = x.T
+            expected = definition(kind, x.imag, type)
+            assert_close(getattr(fft, kind)(x.imag, type), expected, n)
+            for a in (x.T.copy(), wide[:, :lines]):
+                assert_close(getattr(fft, kind)(a.imag, type, axis=0), expected.T, n)
 
 
 @pytest.mark.parametrize("type", TYPES)

@@ -18,6 +18,8 @@ PRECISIONS = [np.complex64, np.complex128]
 SMOOTH = [2, 8, 13, 64, 100, 243, 1024, 2048, 4096, 4800, 8192, 10000, 16384, 1 << 15, 1 << 16]
 SMOOTH += [3 << 13, 7 << 12, 13 * 1024, 11**3 * 8, 3**9, 1 << 18]
 OTHER = [17, 67, 1009, 2 * 1021, 4097, 16411, 17 * 4096]
+# Long primes by the definition, as passes, and what fills no lanes.
+OTHER += [257, 271, 131 * 128, 3 * 43 * 127, 251**2 * 4, 721, 13 * 191]
 
 
 def error(got, exact):

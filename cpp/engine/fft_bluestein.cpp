@@ -1,12 +1,14 @@
 // Transforms of any length, however unsmooth.
 #include <algorithm>
+#include <bit>
+#include <utility>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
 #include "engine/fft_plan.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
-#include "kernels/fft.hpp"
+#include "kernels/fft_bluestein.hpp"
 
 namespace flipshift::fft {
 
@@ -17,43 +19,42 @@ namespace {
 template <class T>
 class Bluestein final : public Algorithm<T> {
  public:
-  explicit Bluestein(std::size_t n) : n_(n), inner_(good_size(2 * n - 1)) {
+  explicit Bluestein(std::size_t n)
+      : n_(n), inner_(convolution_size<T>(2 * n - 1)), chirp_(2 * (n / 2 + 1)) {
     const std::size_t m = inner_.size();
-    chirp_ = Buffer<T>(2 * n);
-    spectrum_ = Buffer<T>(2 * m);
-    std::fill_n(spectrum_.data(), 2 * m, T(0));
+    Buffer<double> kernel(2 * m);
+    std::fill_n(kernel.data(), 2 * m, 0.0);
     const Roots roots(2 * n);
     std::size_t square = 0;  // k^2 mod 2n
     for (std::size_t k = 0; k < n; ++k) {
       const Root z = roots[square];
-      chirp_[2 * k] = static_cast<T>(z.re);
-      chirp_[2 * k + 1] = static_cast<T>(z.im);
+      if (k <= n / 2) {
+        chirp_[2 * k] = static_cast<T>(z.re);
+        chirp_[2 * k + 1] = static_cast<T>(z.im);
+      }
       for (const std::size_t i : {k, (m - k) % m}) {
-        spectrum_[2 * i] = static_cast<T>(z.re / static_cast<long double>(m));
-        spectrum_[2 * i + 1] = static_cast<T>(-z.im / static_cast<long double>(m));
+        kernel[2 * i] = static_cast<double>(z.re / static_cast<long double>(m));
+        kernel[2 * i + 1] = static_cast<double>(-z.im / static_cast<long double>(m));
       }
       square = (square + 2 * k + 1) % (2 * n);
     }
-    inner_.algorithm().run(spectrum_.data(), spectrum_.data(), false, T(1), 1);
+    spectrum_ = kernel_spectrum<T>(std::move(kernel), m / 2 + 1);
   }
 
   void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const override {
-    const FftRealTable<T>& k = kernels<FftRealTable<T>>();
+    const auto& mirrored = kernels<FftBluesteinTable<T>>().mirrored;
     const std::size_t m = inner_.size();
     Scratch<T> work(2 * m);
     T* a = work.data();
     // The backward transform is the conjugate of the forward one of the conjugate.
     const T conj = backward ? T(-1) : T(1);
-    k.multiply(chirp_.data(), x, a, n_, conj);
+    const T sign = n_ % 2 ? T(-1) : T(1);  // of chirp[n-k] to chirp[k]
+    mirrored(chirp_.data(), x, a, n_, conj, sign, T(1));
     std::fill(a + 2 * n_, a + 2 * m, T(0));
     inner_.algorithm().run(a, a, false, T(1), workers);
-    k.multiply(a, spectrum_.data(), a, m, T(1));
-    inner_.algorithm().run(a, a, true, T(1), workers);
-    k.multiply(a, chirp_.data(), a, n_, T(1));
-    for (std::size_t i = 0; i < n_; ++i) {
-      y[2 * i] = a[2 * i] * scale;
-      y[2 * i + 1] = a[2 * i + 1] * (conj * scale);
-    }
+    mirrored(spectrum_.data(), a, a, m, T(1), T(1), T(1));
+    inner_.algorithm().run(a, a, true, scale, workers);
+    mirrored(chirp_.data(), a, y, n_, T(1), sign, conj);
   }
 
   bool is_bluestein() const override { return true; }
@@ -67,16 +68,37 @@ class Bluestein final : public Algorithm<T> {
  private:
   std::size_t n_;
   Plan<T> inner_;
-  Buffer<T> chirp_, spectrum_;
+  Buffer<T> chirp_, spectrum_;  // symmetric: the first n / 2 + 1 and m / 2 + 1 numbers
 };
 
 }  // namespace
+
+// The kernels of powers of two that are a cache block make up for up to a quarter more numbers.
+template <class T>
+std::size_t convolution_size(std::size_t n) {
+  const std::size_t good = good_size(n), power = std::bit_ceil(n);
+  return power * sizeof(T) <= 8192 && 4 * power <= 5 * good ? power : good;
+}
+
+template <class T>
+Buffer<T> kernel_spectrum(Buffer<double> kernel, std::size_t count) {
+  const std::size_t m = kernel.size() / 2;
+  plan<double>(m)->algorithm().run(kernel.data(), kernel.data(), false, 1.0, 1);
+  Buffer<T> spectrum(2 * count);
+  std::transform(kernel.data(), kernel.data() + 2 * count, spectrum.data(),
+                 [](double a) { return static_cast<T>(a); });
+  return spectrum;
+}
 
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_bluestein(std::size_t n) {
   return std::make_unique<Bluestein<T>>(n);
 }
 
+template std::size_t convolution_size<float>(std::size_t);
+template std::size_t convolution_size<double>(std::size_t);
+template Buffer<float> kernel_spectrum(Buffer<double>, std::size_t);
+template Buffer<double> kernel_spectrum(Buffer<double>, std::size_t);
 template std::unique_ptr<const Algorithm<float>> make_bluestein(std::size_t);
 template std::unique_ptr<const Algorithm<double>> make_bluestein(std::size_t);
 

@@ -13,6 +13,8 @@ namespace flipshift::fft {
 
 // What is left of n without its prime factors up to 13.
 std::size_t rough_part(std::size_t n);
+// The largest prime factor of that, 1 if it is 1.
+std::size_t largest_rough_prime(std::size_t n);
 // Whether that is 1.
 bool is_smooth(std::size_t n);
 // Whether n has no prime factor for which a pass of its own would be too slow.

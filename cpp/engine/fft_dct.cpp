@@ -5,7 +5,7 @@
 #include "engine/fft_dct.hpp"
 
 #include <algorithm>
-#include <cstdint>
+#include <vector>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
@@ -150,7 +150,11 @@ class DctOne {
   void run(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
     const bool sine = kind == Trigonometric::sine;
     if (sine) orthogonalize = false;
-    if (chirp_) return odd(x, y, sine, scale, orthogonalize);
+    if (chirp_) {
+      chirp_->good(x, y, sine, scale, orthogonalize ? T(sqrt2) : T(1));
+      if (orthogonalize) scale_ends(y);
+      return;
+    }
     if (half_) return halves(x, y, kind, scale, orthogonalize);
     Scratch<T> scratch(2 * m_);
     auto* z = reinterpret_cast<std::complex<T>*>(scratch.data());
@@ -161,22 +165,6 @@ class DctOne {
   }
 
  private:
-  void odd(const T* x, T* y, bool sine, T scale, bool orthogonalize) const {
-    Scratch<std::complex<T>> z(m_);
-    const T first = orthogonalize ? T(sqrt2) : T(1), sign = sine ? T(-1) : T(1);
-    z[0] = sine ? std::complex<T>() : std::complex<T>(x[0] + x[m_], x[0] - x[m_]) * first;
-    for (std::size_t j = 1; j < m_; ++j) {
-      const T a = x[j - sine], b = sign * x[m_ - j - sine], difference = a - b;
-      z[j] = {a + b, j % 2 ? -difference : difference};
-    }
-    chirp_->forward(z.data(), z.data(), scale);
-    for (std::size_t k = sine; k <= m_ / 2; ++k) {
-      y[2 * k - sine] = sine ? -z[k].imag() : z[k].real();
-      y[m_ - 2 * k - sine] = sine ? -z[k].real() : z[k].imag();
-    }
-    if (orthogonalize) scale_ends(y);
-  }
-
   void halves(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
     const bool sine = kind == Trigonometric::sine;
     const std::size_t h = m_ / 2;
@@ -232,23 +220,28 @@ class DctFour {
       return;
     }
     real_ = std::make_unique<RealLine<T>>(n);
-    from_ = Buffer<std::uint32_t>(n);
-    at_ = Buffer<std::uint32_t>(n);
-    signs_ = Buffer<T>(3 * n);
     // The signs of the cosine and the sine of 2 pi n / 8.
-    const bool cosine_negative = n % 8 == 3 || n % 8 == 5, sine_negative = n % 8 > 4;
+    cosine_sign_ = n % 8 == 3 || n % 8 == 5 ? T(-1) : T(1);
+    sine_sign_ = n % 8 > 4 ? T(-1) : T(1);
     std::size_t s = n, f = 0;  // n + 8 p modulo 8 n, 8 p modulo n
     for (std::size_t p = 0; p < n; ++p) {
       std::size_t t = s > 4 * n ? 8 * n - s : s;
       const bool negative = t > 2 * n;
       if (negative) t = 4 * n - t;
-      const std::size_t k = t / 2;
-      const bool mirrored = 2 * f > n;
-      from_[p] = static_cast<std::uint32_t>(k);
-      at_[k] = static_cast<std::uint32_t>(2 * (mirrored ? n - f : f));
-      signs_[p] = negative ? T(-1) : T(1);
-      signs_[n + 2 * k] = negative != cosine_negative ? T(-1) : T(1);
-      signs_[n + 2 * k + 1] = (negative != sine_negative) != mirrored ? T(-1) : T(1);
+      const auto k = static_cast<std::ptrdiff_t>(t / 2);
+      bool goes_on = false;
+      if (!runs_.empty()) {
+        Run& run = runs_.back();
+        const std::ptrdiff_t last = run.k + run.step * static_cast<std::ptrdiff_t>(run.count - 1);
+        const std::ptrdiff_t step = k - last;
+        goes_on = run.negative == negative && f == run.f + 8 * run.count &&
+                  (run.count == 1 ? step == 4 || step == -4 : step == run.step);
+        if (goes_on) {
+          run.step = step;
+          ++run.count;
+        }
+      }
+      if (!goes_on) runs_.push_back({p, f, 1, k, 0, negative});
       s = (s + 8) % (8 * n);
       f = (f + 8) % n;
     }
@@ -256,7 +249,7 @@ class DctFour {
   std::size_t size() const { return n_; }
   std::size_t bytes() const {
     return (complex_ ? complex_->bytes() : real_->bytes()) + tw_.size() * sizeof(T) +
-           (from_.size() + at_.size()) * sizeof(std::uint32_t) + signs_.size() * sizeof(T);
+           runs_.size() * sizeof(Run);
   }
 
   void run(const T* x, T* y, Trigonometric kind, T scale) const {
@@ -270,28 +263,45 @@ class DctFour {
   }
 
  private:
+  // Numbers k, k + step, ... are v[p], v[p + 1], ... and belong to frequencies f, f + 8, ...; steps
+  // are 4 or -4.
+  struct Run {
+    std::size_t p, f, count;
+    std::ptrdiff_t k, step;
+    bool negative;
+  };
+
   void odd(const T* x, T* y, bool sine, T scale) const {
-    Scratch<T> v(n_ + 1);
-    const T* signs = signs_.data();
-    for (std::size_t p = 0; p < n_; ++p) v[p] = x[sine ? n_ - 1 - from_[p] : from_[p]] * signs[p];
+    Scratch<T> v(n_ + 1), sums(n_);
+    for (const Run& run : runs_) {
+      const T* from = sine ? x + (n_ - 1) - run.k : x + run.k;
+      const std::ptrdiff_t step = sine ? -run.step : run.step;
+      const T sign = run.negative ? T(-1) : T(1);
+      T* to = v.data() + run.p;
+      for (std::size_t i = 0; i < run.count; ++i, from += step) to[i] = *from * sign;
+    }
     // 2 cos(2 pi n / 8) and its sine are both sqrt 2 but for the sign.
     forward(*real_, v.data(), static_cast<T>(sqrt2 * scale));
-    signs += n_;
-    for (std::size_t k = 0; k < n_; ++k) {
-      const T* z = v.data() + at_[k];
-      y[k] = z[0] * signs[2 * k] + z[1] * signs[2 * k + 1];
+    sums[0] = v[0] * cosine_sign_;
+    for (std::size_t f = 1; f <= n_ / 2; ++f) {
+      const T re = v[2 * f] * cosine_sign_, im = v[2 * f + 1] * sine_sign_;
+      sums[f] = re + im;
+      sums[n_ - f] = re - im;
     }
-    for (std::size_t k = 1; sine && k < n_; k += 2) y[k] = -y[k];
+    for (const Run& run : runs_) {
+      const T* from = sums.data() + run.f;
+      T* to = y + run.k;
+      const T sign = run.negative != (sine && run.k % 2 != 0) ? T(-1) : T(1);
+      for (std::size_t i = 0; i < run.count; ++i, from += 8, to += run.step) *to = *from * sign;
+    }
   }
 
   std::size_t n_;
   std::shared_ptr<const Plan<T>> complex_;   // even n
   std::unique_ptr<const RealLine<T>> real_;  // odd n
   Buffer<T> tw_;
-  // Odd n: where v[p] comes from, where in its spectrum y[k] is, and the signs of v[p] and, at n +
-  // 2 k, of the real and imaginary parts for y[k].
-  Buffer<std::uint32_t> from_, at_;
-  Buffer<T> signs_;
+  std::vector<Run> runs_;  // of odd n
+  T cosine_sign_ = T(1), sine_sign_ = T(1);
 };
 
 namespace {
@@ -304,18 +314,8 @@ std::shared_ptr<const P> cached(std::size_t n) {
 
 }  // namespace
 
-// Whether a real transform takes Bluestein's algorithm, which takes a while to find out.
-template <class T>
-struct Rough {
-  explicit Rough(std::size_t length) : n(length), yes(real_plan<T>(n)->is_bluestein()) {}
-  std::size_t size() const { return n; }
-  std::size_t bytes() const { return sizeof(*this); }
-  std::size_t n;
-  bool yes;
-};
-
-// Bluestein's algorithm is less accurate than the others by a few roundings of the largest number,
-// so in single precision a line goes through double, which is still faster than what others do.
+// Short rough lengths go by the matrix, in double for single precision too, where a sum of that
+// many products would err more than what others do.
 template <class T>
 DctPlan<T>::DctPlan(Trigonometric kind, int type, std::size_t n, bool orthogonalize)
     : kind_(kind), type_(type), n_(n), orthogonalize_(orthogonalize) {
@@ -323,9 +323,7 @@ DctPlan<T>::DctPlan(Trigonometric kind, int type, std::size_t n, bool orthogonal
   const bool smooth = is_smooth(length);
   if (n <= DctDense<T>::longest() || (!smooth && sizeof(T) == 8 && n <= dct_longest_dense)) {
     dense_ = dct_dense<T>(kind, type, n, orthogonalize);
-  } else if (!smooth && sizeof(T) == 4 &&
-             (n <= dct_longest_dense || (type == 4 && n % 2 == 0) ||
-              cached<Rough<T>>(type == 1 ? 2 * length : n)->yes)) {
+  } else if (!smooth && sizeof(T) == 4 && n <= dct_longest_dense) {
     precise_ = std::make_shared<DctPlan<double>>(kind, type, n, orthogonalize);
   } else if (type == 1) {
     one_ = cached<DctOne<T>>(kind == Trigonometric::sine ? n + 1 : n - 1);

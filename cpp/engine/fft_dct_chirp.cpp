@@ -5,19 +5,23 @@
 #include "engine/fft_dct_chirp.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/dispatch.hpp"
+#include "engine/fft_plan.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "kernels/fft.hpp"
+#include "kernels/fft_dct.hpp"
 
 namespace flipshift::fft {
 
 template <class T>
 Chirp<T>::Chirp(std::size_t n)
-    : n_(n), inner_(plan<T>(good_size(n + n / 2))), chirp_(2 * n), spectrum_(2 * inner_->size()) {
+    : n_(n), inner_(plan<T>(convolution_size<T>(n + n / 2))), chirp_(2 * n) {
   const std::size_t m = inner_->size();
-  std::fill_n(spectrum_.data(), 2 * m, T(0));
+  Buffer<double> kernel(2 * m);
+  std::fill_n(kernel.data(), 2 * m, 0.0);
   const Roots roots(2 * n);
   std::size_t square = 0;  // k^2 mod 2n
   for (std::size_t k = 0; k < n; ++k) {
@@ -26,13 +30,12 @@ Chirp<T>::Chirp(std::size_t n)
     chirp_[2 * k + 1] = static_cast<T>(z.im);
     const std::size_t below = (m - k) % m;
     for (const std::size_t i : {k <= n / 2 ? k : below, below}) {
-      spectrum_[2 * i] = static_cast<T>(z.re / static_cast<long double>(m));
-      spectrum_[2 * i + 1] = static_cast<T>(-z.im / static_cast<long double>(m));
+      kernel[2 * i] = static_cast<double>(z.re / static_cast<long double>(m));
+      kernel[2 * i + 1] = static_cast<double>(-z.im / static_cast<long double>(m));
     }
     square = (square + 2 * k + 1) % (2 * n);
   }
-  auto* z = reinterpret_cast<C*>(spectrum_.data());
-  inner_->run(z, z, Direction::forward, T(1));
+  spectrum_ = kernel_spectrum<T>(std::move(kernel), m);
 }
 
 template <class T>
@@ -41,26 +44,37 @@ std::size_t Chirp<T>::bytes() const {
 }
 
 template <class T>
-template <class X>
-void Chirp<T>::forward(const X* x, C* spectrum, T scale) const {
-  const FftRealTable<T>& steps = kernels<FftRealTable<T>>();
+void Chirp<T>::convolve(T* work, T scale) const {
   const std::size_t m = inner_->size();
-  Scratch<T> work(2 * m);
-  T* const a = work.data();
-  auto* const z = reinterpret_cast<C*>(a);
-  if constexpr (std::is_same_v<X, T>) {
-    for (std::size_t j = 0; j < n_; ++j) {
-      a[2 * j] = chirp_[2 * j] * x[j];
-      a[2 * j + 1] = chirp_[2 * j + 1] * x[j];
-    }
-  } else {
-    steps.multiply(chirp_.data(), reinterpret_cast<const T*>(x), a, n_, T(1));
-  }
-  std::fill(a + 2 * n_, a + 2 * m, T(0));
+  auto* const z = reinterpret_cast<C*>(work);
+  std::fill(work + 2 * n_, work + 2 * m, T(0));
   inner_->run(z, z, Direction::forward, T(1));
-  steps.multiply(a, spectrum_.data(), a, m, T(1));
+  kernels<FftRealTable<T>>().multiply(work, spectrum_.data(), work, m, T(1));
   inner_->run(z, z, Direction::backward, scale);
+}
+
+template <class T>
+void Chirp<T>::forward(const T* x, C* spectrum, T scale) const {
+  const FftRealTable<T>& steps = kernels<FftRealTable<T>>();
+  Scratch<T> work(2 * inner_->size());
+  T* const a = work.data();
+  for (std::size_t j = 0; j < n_; ++j) {
+    a[2 * j] = chirp_[2 * j] * x[j];
+    a[2 * j + 1] = chirp_[2 * j + 1] * x[j];
+  }
+  convolve(a, scale);
   steps.multiply(a, chirp_.data(), reinterpret_cast<T*>(spectrum), n_ / 2 + 1, T(1));
+}
+
+template <class T>
+void Chirp<T>::good(const T* x, T* y, bool sine, T scale, T first) const {
+  const FftDctTable<T>& ends = kernels<FftDctTable<T>>();
+  Scratch<T> work(2 * inner_->size());
+  T* const a = work.data();
+  ends.enter_good[sine](x, chirp_.data(), a, n_, first);
+  convolve(a, scale);
+  kernels<FftRealTable<T>>().multiply(a, chirp_.data(), a, n_ / 2 + 1, T(1));
+  ends.leave_good[sine](a, y, n_ / 2);
 }
 
 template <class T>
@@ -84,10 +98,5 @@ void Chirp<T>::backward(const C* spectrum, T* x, T scale) const {
 
 template class Chirp<float>;
 template class Chirp<double>;
-template void Chirp<float>::forward(const float*, std::complex<float>*, float) const;
-template void Chirp<double>::forward(const double*, std::complex<double>*, double) const;
-template void Chirp<float>::forward(const std::complex<float>*, std::complex<float>*, float) const;
-template void Chirp<double>::forward(const std::complex<double>*, std::complex<double>*,
-                                     double) const;
 
 }  // namespace flipshift::fft

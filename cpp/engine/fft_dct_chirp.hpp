@@ -17,13 +17,17 @@ class Chirp {
   explicit Chirp(std::size_t n);
   std::size_t bytes() const;
 
-  // X[k] = scale sum_j x[j] exp(-2 pi i jk / n), k <= n / 2, from real or complex numbers.
-  template <class X>
-  void forward(const X* x, C* spectrum, T scale) const;
+  // X[k] = scale sum_j x[j] exp(-2 pi i jk / n), k <= n / 2, from real numbers.
+  void forward(const T* x, C* spectrum, T scale) const;
+  // The spectrum of the sequence of FftDctTable::enter_good, and what leave_good makes of it.
+  void good(const T* x, T* y, bool sine, T scale, T first) const;
   // Real x[j] = scale (X[0] + 2 Re sum_{0 < k <= n / 2} X[k] exp(2 pi i jk / n)).
   void backward(const C* spectrum, T* x, T scale) const;
 
  private:
+  // n numbers at the beginning of `work` to n / 2 + 1 numbers that the chirp has still to multiply.
+  void convolve(T* work, T scale) const;
+
   std::size_t n_;
   std::shared_ptr<const Plan<T>> inner_;
   Buffer<T> chirp_, spectrum_;

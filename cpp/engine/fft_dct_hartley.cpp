@@ -34,7 +34,9 @@ std::vector<std::size_t> powers_of_root(std::size_t n) {
 
 template <class T>
 bool PrimeHartley<T>::possible(std::size_t n) {
-  return n > 2 && !Stages<T>::possible(n) && Stages<T>::possible(n - 1) && is_prime(n);
+  // By the definition below: Rader's convolution was no faster up to 79, 1.2 to 1.5 times from 89
+  // on, and a fifth less accurate at many of them.
+  return n > 127 && Stages<T>::possible(n - 1) && is_prime(n);
 }
 
 template <class T>

@@ -14,7 +14,7 @@ namespace flipshift::fft {
 template <class T>
 class PrimeHartley {
  public:
-  // Whether n is a prime that Stages do not have but n - 1 is not.
+  // Whether n is a prime for which this is the better way, and Stages have n - 1.
   static bool possible(std::size_t n);
   explicit PrimeHartley(std::size_t n);
 

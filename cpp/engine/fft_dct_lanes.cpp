@@ -217,15 +217,16 @@ std::size_t DctLanes<T>::bytes() const {
 template <class T>
 void DctLanes<T>::read(const LineGroup<const T>& in, T* rows) const {
   const std::size_t w = SideBySide<T>::width();
-  if (in.neighbours(w))
-    return steps<T>().read_near(in.lines[0], in.step, n_, in_place_.data(), in_sign_.data(), rows);
-  if (in.step == 1 && in.count == w)
-    return steps<T>().read_lines(in.lines, n_, in_place_.data(), in_sign_.data(), rows);
+  for (const std::size_t other : {0, 1})
+    if (other ? in.apart(w, 2) : in.neighbours(w))
+      return steps<T>().read_near[other](in.lines[0], in.step, n_, in_place_.data(),
+                                         in_sign_.data(), rows);
   // Lanes without a line take the last one again.
   std::array<const T*, fft_max_width> from;
   for (std::size_t i = 0; i < w; ++i) from[i] = in.lines[std::min(i, in.count - 1)];
-  if (in.step == 1)
-    return steps<T>().read_lines(from.data(), n_, in_place_.data(), in_sign_.data(), rows);
+  if (in.step == 1 || in.step == 2)
+    return steps<T>().read_lines[in.step - 1](from.data(), n_, in_place_.data(), in_sign_.data(),
+                                              rows);
   for (std::size_t j = 0; j < n_; ++j) {
     T* row = rows + w * in_place_[j];
     for (std::size_t i = 0; i < w; ++i)

@@ -5,9 +5,11 @@
 // sides are transformed where they lie, and the rest are copied, as many at a time as fill the
 // cache lines that they share.
 #include <algorithm>
+#include <cstdlib>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_axis.hpp"
+#include "engine/fft_columns.hpp"
 #include "engine/fft_dct.hpp"
 #include "engine/fft_dct_dense.hpp"
 #include "engine/fft_dct_lanes.hpp"
@@ -50,7 +52,10 @@ bool go_side_by_side(Trigonometric kind, int type, std::size_t n, std::size_t li
                      bool contiguous) {
   const std::size_t w = SideBySide<T>::width();
   const std::size_t length = DctLanes<T>::working_length(kind, type, n);
-  if (lines < 2 || !DctLanes<T>::possible(kind, type, n)) return false;
+  // Less than half of a vector is slower than a line at a time, where that has all its lanes full.
+  const bool few =
+      (lines < w / 2 && is_smooth(length)) || (lines <= w / 4 && has_small_primes(length));
+  if (few || lines < 2 || !DctLanes<T>::possible(kind, type, n)) return false;
   if (SideBySide<T>::scratch_bytes(length) > lanes_cache_bytes) return false;
   return !contiguous || (lines >= w / 2 && (length <= 4 * w * sizeof(T) || length % (2 * w * w)));
 }
@@ -63,20 +68,28 @@ bool collide(std::size_t n, std::ptrdiff_t in_step, std::ptrdiff_t out_step) {
   return n >= 64 && (in_step % period == 0 || out_step % period == 0);
 }
 
-// Neighbours, four vectors of them at a time through a copy.
+// Lines side by side in the output, four vectors of them at a time through a copy.
 template <class T>
 void dct_tiles(const View<const T>& in, const View<T>& out, std::size_t axis, const Lines& lines,
                const DctLanes<T>& plan, T scale, bool orthogonalize, std::size_t threads) {
   const std::size_t n = plan.size(), w = SideBySide<T>::width(), most = 4 * w;
   const std::ptrdiff_t in_step = in.strides[axis], out_step = out.strides[axis];
+  const std::ptrdiff_t apart = lines.apart().in;
   parallel_for((lines.count() + most - 1) / most, threads, [&](std::size_t begin, std::size_t end) {
     Scratch<T> copy(n * most);
     for (std::size_t i = begin * most; i < std::min(end * most, lines.count()); i += most) {
       const std::size_t count = std::min(most, lines.count() - i);
       const auto at = lines[i];
       const T* x = in.data + at.in;
-      for (std::size_t j = 0; j < n; ++j, x += in_step)
-        std::copy_n(x, count, copy.data() + most * j);
+      for (std::size_t j = 0; j < n; ++j, x += in_step) {
+        T* const row = copy.data() + most * j;
+        if (apart == 1) {
+          std::copy_n(x, count, row);
+        } else {
+          for (std::size_t l = 0; l < count; ++l)
+            row[l] = x[apart * static_cast<std::ptrdiff_t>(l)];
+        }
+      }
       for (std::size_t first = 0; first < count; first += w) {
         LineGroup<const T> from{{}, std::min(w, count - first), static_cast<std::ptrdiff_t>(most)};
         LineGroup<T> to{{}, from.count, from.step};
@@ -95,7 +108,9 @@ template <class T>
 void dct_side_by_side(const View<const T>& in, const View<T>& out, std::size_t axis,
                       const Lines& lines, const DctLanes<T>& plan, T scale, bool orthogonalize,
                       std::size_t threads) {
-  if (lines.neighbours() && collide<T>(plan.size(), in.strides[axis], out.strides[axis]))
+  // Parts of complex numbers are 2 apart.
+  const bool near = lines.regular() && lines.apart().out == 1 && std::abs(lines.apart().in) <= 2;
+  if (near && collide<T>(plan.size(), in.strides[axis], out.strides[axis]))
     return dct_tiles(in, out, axis, lines, plan, scale, orthogonalize, threads);
   // Fetching contiguous lines ahead does not pay here: 5 to 10% slower from 45 to 60 numbers.
   const std::size_t w = SideBySide<T>::width();
@@ -116,21 +131,36 @@ void dct_side_by_side(const View<const T>& in, const View<T>& out, std::size_t a
 template <class T>
 void dct_dense_axis(const View<const T>& in, const View<T>& out, std::size_t axis,
                     const Lines& lines, const DctDense<T>& plan, T scale, std::size_t threads) {
+  const FftDctTable<T>& steps = kernels<FftDctTable<T>>();
   const std::size_t n = in.shape[axis];
-  const std::ptrdiff_t in_step = in.strides[axis], out_step = out.strides[axis];
-  const bool contiguous = n == 1 || (in_step == 1 && out_step == 1);
-  // `count` lines of one distance.
+  const std::ptrdiff_t in_step = n == 1 ? 1 : in.strides[axis];
+  const std::ptrdiff_t out_step = n == 1 ? 1 : out.strides[axis];
+  const auto pitch = static_cast<std::ptrdiff_t>(n);
+  // `count` lines of one distance, up to group_size of them where they have to be copied.
+  const auto copied = [&](const T* x, T* y, Lines::Offsets apart, std::size_t count, T* copy) {
+    if (out_step != 1 && apart.out == 1 && count > 1) {
+      // Rows of neighbours.
+      steps.collect(x, apart.in, in_step, n, count, copy, count);
+      return plan.neighbours(copy, static_cast<std::ptrdiff_t>(count), y, out_step, count, scale);
+    }
+    if (in_step != 1) steps.collect(x, in_step, apart.in, count, n, copy, n);
+    const T* const from = in_step == 1 ? x : copy;
+    const std::ptrdiff_t from_apart = in_step == 1 ? apart.in : pitch;
+    if (out_step == 1) return plan.lines(from, from_apart, y, apart.out, count, scale);
+    plan.lines(from, from_apart, copy, pitch, count, scale);
+    steps.spread(copy, n, count, n, y, out_step, apart.out);
+  };
   const auto run = [&](Lines::Offsets at, Lines::Offsets apart, std::size_t count) {
     const T* x = in.data + at.in;
     T* y = out.data + at.out;
-    if (contiguous) return plan.lines(x, apart.in, y, apart.out, count, scale);
+    if (in_step == 1 && out_step == 1) return plan.lines(x, apart.in, y, apart.out, count, scale);
     if (count > 1 && apart.in == 1 && apart.out == 1)
       return plan.neighbours(x, in_step, y, out_step, count, scale);
-    T line[dct_longest_dense];
-    for (; count > 0; --count, x += apart.in, y += apart.out) {
-      for (std::size_t j = 0; j < n; ++j) line[j] = x[in_step * static_cast<std::ptrdiff_t>(j)];
-      plan.lines(line, 0, line, 0, 1, scale);
-      for (std::size_t j = 0; j < n; ++j) y[out_step * static_cast<std::ptrdiff_t>(j)] = line[j];
+    Scratch<T> copy(n * group_size);
+    for (std::size_t i = 0; i < count; i += group_size) {
+      copied(x, y, apart, std::min(group_size, count - i), copy.data());
+      x += apart.in * static_cast<std::ptrdiff_t>(group_size);
+      y += apart.out * static_cast<std::ptrdiff_t>(group_size);
     }
   };
   if (threads == 1 && lines.regular()) return run(lines[0], lines.apart(), lines.count());
@@ -188,12 +218,15 @@ void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Tri
       const CopiedGroup group(lines, g * most, most);
       // Without one distance between them, line by line.
       const std::size_t at_once = group.regular ? group.count : 1;
-      for (std::size_t i = 0; i < group.count; i += at_once)
+      for (std::size_t i = 0; i < group.count && in_step != 1; i += at_once)
         steps.collect(in.data + group.at[i].in, in_step, group.apart.in, at_once, n,
                       copies.data() + i * pitch, pitch);
-      for (std::size_t i = 0; i < group.count; ++i)
-        plan.run(copies.data() + i * pitch, copies.data() + i * pitch, scale);
-      for (std::size_t i = 0; i < group.count; i += at_once)
+      for (std::size_t i = 0; i < group.count; ++i) {
+        T* const copy = copies.data() + i * pitch;
+        plan.run(in_step == 1 ? in.data + group.at[i].in : copy,
+                 out_step == 1 ? out.data + group.at[i].out : copy, scale);
+      }
+      for (std::size_t i = 0; i < group.count && out_step != 1; i += at_once)
         steps.spread(copies.data() + i * pitch, pitch, at_once, n, out.data + group.at[i].out,
                      out_step, group.apart.out);
     }

@@ -19,17 +19,19 @@ const FftDctOddTable<T>& steps() {
   return kernels<FftDctOddTable<T>>();
 }
 
-// The prime factor that is not smooth, or what takes the fewest operations: 2 h^2 for the h pairs
-// of a column, 6 a row and doubling for the blocks.
+// The largest prime factor that is not smooth, or what takes the least time: a part for the
+// products of the h pairs of a column, which are not unrolled above r = 15, and one for each row
+// and doubling of the blocks.
 std::size_t choose_radix(std::size_t n) {
-  const std::size_t rough = rough_part(n);
+  const std::size_t rough = largest_rough_prime(n);
   if (rough > 1) return rough;
   std::size_t best = n;
   double least = HUGE_VAL;
   for (std::size_t r : {3, 5, 7, 9, 11, 13, 15, 21, 25, 27, 33, 35, 45}) {
     if (n % r) continue;
     const auto h = static_cast<double>(r / 2), m = static_cast<double>(n / r);
-    const double cost = m * (2 * h * h + 6 * h + 4 + (h + 1) * 6 * std::log2(m));
+    const double product = r > 15 ? 3.5 : 2.5;
+    const double cost = m * (product * h * h + 6 * h + 4 + (h + 1) * 6 * std::log2(m));
     if (cost < least) {
       least = cost;
       best = r;
@@ -42,7 +44,7 @@ std::size_t choose_radix(std::size_t n) {
 
 template <class T>
 bool OddReal<T>::possible(std::size_t n) {
-  return n % 2 && n > 1 && rough_part(n) <= fft_dct_odd_max_radix;
+  return n % 2 && n > 1 && has_small_primes(n);
 }
 
 template <class T>

@@ -11,7 +11,7 @@ namespace flipshift::fft {
 template <class T>
 class OddReal {
  public:
-  // Whether n is odd, and smooth but for one prime factor up to 127.
+  // Whether n is odd and has small primes only (fft_columns.hpp).
   static bool possible(std::size_t n);
   explicit OddReal(std::size_t n);
 

@@ -29,12 +29,16 @@ class Direct final : public Algorithm<T> {
 
 }  // namespace
 
+// Primes go this way as long as they do in libraries that err less than Bluestein's algorithm.
+constexpr std::size_t longest_prime = 271;
+static_assert(longest_prime <= fft_direct_max);
+
 // Up to these lengths n^2 operations at full width take less time than few at a fraction of it, and
 // err less than Bluestein's (measured on Zen 5, 2026-11; multiples of 4 fill some lanes otherwise).
 bool by_definition(std::size_t n, bool real) {
   if (n < 2 || std::has_single_bit(n)) return false;
   if (real && n % 2 == 0) return n <= 36;
-  if (!is_smooth(n)) return n <= 192;
+  if (!is_smooth(n)) return n <= (rough_part(n) == n ? longest_prime : 192);
   if (real) return n <= 99;
   return n <= (n % 4 == 0 ? 36 : 90);
 }

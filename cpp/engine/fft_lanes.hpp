@@ -26,8 +26,13 @@ struct LineGroup {
   bool neighbours(std::size_t wanted) const {
     if (count < wanted) return false;
     if (adjacent) return true;
+    return apart(wanted, 1);
+  }
+  // Whether there are `wanted` lines, each `step` numbers after the one before.
+  bool apart(std::size_t wanted, std::size_t step) const {
+    if (count < wanted) return false;
     for (std::size_t i = 1; i < wanted; ++i)
-      if (lines[i] != lines[0] + i) return false;
+      if (lines[i] != lines[0] + step * i) return false;
     return true;
   }
 };

@@ -29,6 +29,7 @@ std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n) {
   if (auto block = make_block<T>(n)) return block;
   if (auto direct = make_direct<T>(n)) return direct;
   if (auto sweeps = make_sweeps<T>(n)) return sweeps;
+  if (auto residues = make_residues<T>(n)) return residues;
   return make_bluestein<T>(n);
 }
 

@@ -34,13 +34,25 @@ std::unique_ptr<const Algorithm<T>> make_direct(std::size_t n);  // fft_direct.c
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n);  // fft_sweeps.cpp
 template <class T>
+std::unique_ptr<const Algorithm<T>> make_residues(std::size_t n);  // fft_residues.cpp
+template <class T>
 std::unique_ptr<const Algorithm<T>> make_bluestein(std::size_t n);  // fft_bluestein.cpp, any n
+
+// A length >= n for a cyclic convolution by two complex transforms: good_size(n), or a power of two
+// that is faster.
+template <class T>
+std::size_t convolution_size(std::size_t n);
 
 // Whether the complex or the real transform of n goes by its definition, and the factors for
 // kernels/fft_direct.hpp.
 bool by_definition(std::size_t n, bool real);
 template <class T>
 Buffer<T> direct_roots(std::size_t n);
+
+// `count` numbers of the transform of what is to be convolved with, by way of double: a rounding of
+// its own would be a third of the error of the convolution in single precision.
+template <class T>
+Buffer<T> kernel_spectrum(Buffer<double> kernel, std::size_t count);  // fft_bluestein.cpp
 
 // exp(-2 pi i k / n) for k <= n / 4, for kernels that untangle real transforms of even n.
 template <class T>

@@ -9,10 +9,6 @@ namespace flipshift::fft {
 
 namespace {
 
-// By the definition up to here. Rader's convolution was no faster up to 79, 1.2 to 1.5 times from
-// 89 on, and a fifth less accurate at many of them.
-constexpr std::size_t largest_radix = 127;
-
 template <class T>
 const FftPasses<T>& passes() {
   return kernels<FftTable<T>>().passes[0];
@@ -23,7 +19,7 @@ const FftLanesTable<T>& lanes() {
 }
 
 std::size_t choose_first(std::size_t n, bool real) {
-  const std::size_t rough = rough_part(n);
+  const std::size_t rough = largest_rough_prime(n);
   if (rough > 1 || !real || n % 2 == 0) return rough;
   for (std::size_t p : {13, 11, 7, 5, 3})
     if (n % p == 0) return p;
@@ -34,7 +30,7 @@ std::size_t choose_first(std::size_t n, bool real) {
 
 template <class T>
 bool Stages<T>::possible(std::size_t n) {
-  return rough_part(n) <= largest_radix;  // then it is 1 or a single prime, as 17^2 is larger
+  return has_small_primes(n);
 }
 
 template <class T>

@@ -15,12 +15,11 @@ namespace flipshift::fft {
 template <class T>
 class Stages {
  public:
-  // Whether n is smooth but for one prime factor up to 127, where r^2 operations are still fewer
-  // than Bluestein's (measured: about even at 127).
+  // Whether n has small primes only (fft_columns.hpp).
   static bool possible(std::size_t n);
 
-  // r is the prime factor that is not smooth, if there is one. Else it is 1, or, for the real
-  // transforms of odd n, the largest prime factor.
+  // r is the largest prime factor that is not smooth, if there is one. Else it is 1, or, for the
+  // real transforms of odd n, the largest prime factor.
   Stages(std::size_t n, bool real);
 
   std::size_t size() const { return n_; }

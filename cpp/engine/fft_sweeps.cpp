@@ -17,6 +17,9 @@ namespace {
 template <class T>
 constexpr std::size_t two_sweeps_from = 32768 / sizeof(T);
 
+// Of passes that leave many lanes empty (2313 = 9 times 257 takes twice as long as by convolution).
+constexpr std::size_t largest_at_few_lanes = 127;
+
 // One sweep: the W lanes are the residues of the index modulo W. n = W m; the columns of m rows are
 // transformed, twisted by w_n^(lane k), and joined by a transform across the lanes. Scratch: n
 // numbers, which fit into the first- or second-level cache.
@@ -370,6 +373,9 @@ std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n) {
       two = f;
     }
   }
+  // Empty lanes make the passes of large primes slower than Bluestein's algorithm.
+  if (two >= 0 && !smooth && split.lanes < 0.85 && largest_rough_prime(n) > largest_at_few_lanes)
+    return nullptr;
   if (two >= 0) {
     const FftSweepTable<T>& sweep = kernels<FftSweepTable<T>>();
     if (const EarlySplit e = best_early_split<T>(n, sweep); e.ra > 0)

@@ -171,6 +171,40 @@ void leave_one(const T* z, T* y, std::size_t m, const T* tw, T scale, T ends) {
   });
 }
 
+// z[j] times the chirp, and at m - j, where the chirp is its negative and z the same, for sine its
+// negative too.
+template <class T, bool sine>
+void enter_good(const T* x, const T* chirp, T* z, std::size_t m, T first) {
+  const T sum = sine ? T(0) : (x[0] + x[m]) * first;
+  const T difference = sine ? T(0) : (x[0] - x[m]) * first;
+  z[0] = sum * chirp[0] - difference * chirp[1];
+  z[1] = sum * chirp[1] + difference * chirp[0];
+  if constexpr (sine) --x;
+  sweep<max_width<T>>(1, m / 2 + 1, [&](auto w, std::size_t j) __attribute__((always_inline)) {
+    using V = Vec<T, w>;
+    const V a = loadu<T, w>(x + j), b = load_down<T, w>(x + m - j);
+    V sign;
+    if constexpr (w == 1) {
+      sign = j % 2 ? T(-1) : T(1);
+    } else {
+      for (int i = 0; i < w; ++i) sign[i] = i % 2 ? T(1) : T(-1);
+    }
+    const V re = sine ? a - b : a + b, im = (sine ? a + b : a - b) * sign;
+    const Complex<T, w> c = unzip<T, w>(chirp + 2 * j);
+    const V p = re * c.re - im * c.im, q = re * c.im + im * c.re;
+    zip<T, w>(z + 2 * j, p, q);
+    zip_down<T, w>(z + 2 * (m - j), sine ? p : -p, sine ? q : -q);
+  });
+}
+
+template <class T, bool sine>
+void leave_good(const T* z, T* y, std::size_t h) {
+  sweep<max_width<T>>(0, h + !sine, [&](auto w, std::size_t k) __attribute__((always_inline)) {
+    const Complex<T, w> a = unzip<T, w>(z + 2 * (k + sine)), b = unzip_down<T, w>(z + 2 * (h - k));
+    zip<T, w>(y + 2 * k, sine ? -b.re : a.re, sine ? -a.im : b.im);
+  });
+}
+
 template <class T, bool sine>
 void enter(const T* x, T* z, std::size_t h, const T* tw) {
   sweep<max_width<T>>(0, h, [&](auto w, std::size_t j) __attribute__((always_inline)) {
@@ -194,30 +228,76 @@ void leave(const T* z, T* y, std::size_t h, const T* tw, T scale) {
   });
 }
 
+// V neighbouring lines, transposed on their way.
+template <class T, int V>
+FLIPSHIFT_INLINE void collect_lines(const T* x, std::ptrdiff_t stride, std::size_t n, T* lines,
+                                    std::size_t pitch) {
+  std::size_t j = 0;
+  for (; j + V <= n; j += V) {
+    Vec<T, V> v[V];
+    const T* from = x + stride * static_cast<std::ptrdiff_t>(j);
+    unroll<V>([&](auto i)
+                  __attribute__((always_inline)) { v[i] = loadu<T, V>(from + stride * i); });
+    transpose<T, V>(v);
+    unroll<V>([&](auto i)
+                  __attribute__((always_inline)) { storeu<T, V>(lines + j + pitch * i, v[i]); });
+  }
+  for (; j < n; ++j)
+    for (int i = 0; i < V; ++i)
+      lines[i * pitch + j] = x[i + stride * static_cast<std::ptrdiff_t>(j)];
+}
+
+template <class T, int V>
+FLIPSHIFT_INLINE void spread_lines(const T* lines, std::size_t pitch, std::size_t n, T* y,
+                                   std::ptrdiff_t stride) {
+  std::size_t j = 0;
+  for (; j + V <= n; j += V) {
+    Vec<T, V> v[V];
+    unroll<V>([&](auto i)
+                  __attribute__((always_inline)) { v[i] = loadu<T, V>(lines + j + pitch * i); });
+    transpose<T, V>(v);
+    T* to = y + stride * static_cast<std::ptrdiff_t>(j);
+    unroll<V>([&](auto i) __attribute__((always_inline)) { storeu<T, V>(to + stride * i, v[i]); });
+  }
+  for (; j < n; ++j)
+    for (int i = 0; i < V; ++i)
+      y[i + stride * static_cast<std::ptrdiff_t>(j)] = lines[i * pitch + j];
+}
+
+// One line of numbers that are `stride` apart, most often 2, as parts of complex numbers are.
+template <class T>
+void collect_line(const T* x, std::ptrdiff_t stride, std::size_t n, T* line) {
+  constexpr int W = max_width<T>;
+  std::size_t j = 0;
+  if (stride == 2 && W > 1)
+    for (; j + W <= n; j += W) storeu<T, W>(line + j, load_every_other<T, W>(x + 2 * j));
+  for (x += stride * static_cast<std::ptrdiff_t>(j); j < n; ++j, x += stride) line[j] = *x;
+}
+
+// Calls step(width, i) for groups of lines i, i + 1, ..., as wide as vectors go and then narrower.
+// Returns how many lines are left.
+template <class T, int V, class Step>
+FLIPSHIFT_INLINE std::size_t groups(std::size_t done, std::size_t count, Step&& step) {
+  if constexpr (V >= per_lane<T> && V > 1) {
+    for (; done + V <= count; done += V) step(std::integral_constant<int, V>{}, done);
+    return groups<T, V / 2>(done, count, step);
+  }
+  return done;
+}
+
 template <class T>
 void collect(const T* x, std::ptrdiff_t stride, std::ptrdiff_t apart, std::size_t count,
              std::size_t n, T* lines, std::size_t pitch) {
-  constexpr int W = max_width<T>;
   std::size_t done = 0;  // lines
-  if (apart == 1 && W > 1) {
-    for (; done + W <= count; done += W) {
-      std::size_t j = 0;
-      for (; j + W <= n; j += W) {
-        Vec<T, W> v[W];
-        const T* from = x + done + stride * static_cast<std::ptrdiff_t>(j);
-        unroll<W>([&](auto i)
-                      __attribute__((always_inline)) { v[i] = loadu<T, W>(from + stride * i); });
-        transpose<T, W>(v);
-        T* to = lines + done * pitch + j;
-        unroll<W>([&](auto i)
-                      __attribute__((always_inline)) { storeu<T, W>(to + pitch * i, v[i]); });
-      }
-      for (; j < n; ++j)
-        for (int i = 0; i < W; ++i)
-          lines[(done + i) * pitch + j] = x[done + i + stride * static_cast<std::ptrdiff_t>(j)];
-    }
+  if (apart == 1)
+    done = groups<T, max_width<T>>(0, count, [&](auto v, std::size_t i) {
+      collect_lines<T, v>(x + i, stride, n, lines + i * pitch, pitch);
+    });
+  if (count - done < per_lane<T> || stride == 2) {
+    for (std::size_t i = done; i < count; ++i)
+      collect_line(x + apart * static_cast<std::ptrdiff_t>(i), stride, n, lines + i * pitch);
+    return;
   }
-  if (done == count) return;
   for (std::size_t j = 0; j < n; ++j, x += stride)
     for (std::size_t i = done; i < count; ++i)
       lines[i * pitch + j] = x[apart * static_cast<std::ptrdiff_t>(i)];
@@ -226,27 +306,18 @@ void collect(const T* x, std::ptrdiff_t stride, std::ptrdiff_t apart, std::size_
 template <class T>
 void spread(const T* lines, std::size_t pitch, std::size_t count, std::size_t n, T* y,
             std::ptrdiff_t stride, std::ptrdiff_t apart) {
-  constexpr int W = max_width<T>;
   std::size_t done = 0;
-  if (apart == 1 && W > 1) {
-    for (; done + W <= count; done += W) {
-      std::size_t j = 0;
-      for (; j + W <= n; j += W) {
-        Vec<T, W> v[W];
-        const T* from = lines + done * pitch + j;
-        unroll<W>([&](auto i)
-                      __attribute__((always_inline)) { v[i] = loadu<T, W>(from + pitch * i); });
-        transpose<T, W>(v);
-        T* to = y + done + stride * static_cast<std::ptrdiff_t>(j);
-        unroll<W>([&](auto i)
-                      __attribute__((always_inline)) { storeu<T, W>(to + stride * i, v[i]); });
-      }
-      for (; j < n; ++j)
-        for (int i = 0; i < W; ++i)
-          y[done + i + stride * static_cast<std::ptrdiff_t>(j)] = lines[(done + i) * pitch + j];
+  if (apart == 1)
+    done = groups<T, max_width<T>>(0, count, [&](auto v, std::size_t i) {
+      spread_lines<T, v>(lines + i * pitch, pitch, n, y + i, stride);
+    });
+  if (count - done < per_lane<T>) {
+    for (std::size_t i = done; i < count; ++i) {
+      T* to = y + apart * static_cast<std::ptrdiff_t>(i);
+      for (std::size_t j = 0; j < n; ++j, to += stride) *to = lines[i * pitch + j];
     }
+    return;
   }
-  if (done == count) return;
   for (std::size_t j = 0; j < n; ++j, y += stride)
     for (std::size_t i = done; i < count; ++i)
       y[apart * static_cast<std::ptrdiff_t>(i)] = lines[i * pitch + j];
@@ -264,6 +335,10 @@ void fill_table(FftDctTable<T>& t) {
   t.enter_one[1] = enter_one<T, true>;
   t.leave_one[0] = leave_one<T, false>;
   t.leave_one[1] = leave_one<T, true>;
+  t.enter_good[0] = enter_good<T, false>;
+  t.enter_good[1] = enter_good<T, true>;
+  t.leave_good[0] = leave_good<T, false>;
+  t.leave_good[1] = leave_good<T, true>;
   t.leave_two[0] = leave_two<T, false>;
   t.leave_two[1] = leave_two<T, true>;
   t.enter_three[0] = enter_three<T, false>;

@@ -37,6 +37,13 @@ struct FftDctTable {
   void (*enter_one[2])(const T* x, T* z, std::size_t m, T first);
   void (*leave_one[2])(const T* z, T* y, std::size_t m, const T* tw, T scale, T ends);
 
+  // Type I for odd m by way of z[j] = e[j] + e[j+m] + i (-1)^j (e[j] - e[j+m]), e being that
+  // sequence, which is even: z times chirp[j], interleaved numbers of which number m - j is minus
+  // number j. And from its spectrum Z, h = m / 2: y[2k] = Re Z[k], y[m-2k] = Im Z[k], for sine
+  // minus Im Z[k] and minus Re Z[k], both at an index less by 1.
+  void (*enter_good[2])(const T* x, const T* chirp, T* z, std::size_t m, T first);
+  void (*leave_good[2])(const T* z, T* y, std::size_t h);
+
   // Type IV for even n = 2 h, roots t[j] = exp(-i pi (8j + 1) / 8n), j < h.
   // enter: z[j] = (x[2j] + i x[n-1-2j]) t[j], for sine with the two swapped.
   // leave: y[2k] = scale Re(z[k] t[k]), y[n-1-2k] = -scale Im(z[k] t[k]), for sine +.

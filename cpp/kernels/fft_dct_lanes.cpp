@@ -1,16 +1,23 @@
 // What each function does is said in kernels/fft_dct_lanes.hpp.
 #include "kernels/fft_dct_lanes.hpp"
 
-#include "kernels/shuffle.hpp"
+#include "kernels/natural_order.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
 
-template <class T, int W>
+// Numbers that follow each other, or every other one.
+template <class T, int W, int Step>
+FLIPSHIFT_INLINE Vec<T, W> load_step(const T* x) {
+  return Step == 1 ? loadu<T, W>(x) : load_every_other<T, W>(x);
+}
+
+template <class T, int W, int Step>
 void read_near(const T* x, std::ptrdiff_t stride, std::size_t n, const std::uint32_t* place,
                const T* sign, T* rows) {
   for (std::size_t j = 0; j < n; ++j, x += stride)
-    store<T, W>(rows + std::size_t{W} * place[j], loadu<T, W>(x) * broadcast<T, W>(sign[j]));
+    store<T, W>(rows + std::size_t{W} * place[j],
+                load_step<T, W, Step>(x) * broadcast<T, W>(sign[j]));
 }
 
 template <class T, int W>
@@ -21,11 +28,14 @@ void write_near(const T* rows, const std::uint32_t* place, const T* sign, T scal
                  load<T, W>(rows + std::size_t{W} * place[k]) * broadcast<T, W>(scale * sign[k]));
 }
 
-template <class T, int W>
+template <class T, int W, int Step>
 FLIPSHIFT_INLINE void read_tile(const T* const* lines, std::size_t j, const std::uint32_t* place,
                                 const T* sign, T* rows) {
   Vec<T, W> v[W];
-  unroll<W>([&](auto i) __attribute__((always_inline)) { v[i] = loadu<T, W>(lines[i] + j); });
+  unroll<W>([&](auto i) __attribute__((always_inline)) {
+    v[i] = load_step<T, W, Step>(lines[i] + Step * j);
+    keep(v[i]);
+  });
   transpose<T, W>(v);
   unroll<W>([&](auto i) __attribute__((always_inline)) {
     store<T, W>(rows + std::size_t{W} * place[j + i], v[i] * broadcast<T, W>(sign[j + i]));
@@ -46,17 +56,19 @@ FLIPSHIFT_INLINE void write_tile(const T* rows, const std::uint32_t* place, cons
 }
 
 // Tiles of W numbers, the last one moved back to overlap; fewer than W numbers one by one.
-template <class T, int W>
+template <class T, int W, int Step>
 void read_lines(const T* const* lines, std::size_t n, const std::uint32_t* place, const T* sign,
                 T* rows) {
   constexpr std::size_t step = W;
   if (n < step) {
     for (std::size_t j = 0; j < n; ++j)
-      for (std::size_t i = 0; i < step; ++i) rows[step * place[j] + i] = lines[i][j] * sign[j];
+      for (std::size_t i = 0; i < step; ++i)
+        rows[step * place[j] + i] = lines[i][Step * j] * sign[j];
     return;
   }
-  for (std::size_t j = 0; j + step <= n; j += step) read_tile<T, W>(lines, j, place, sign, rows);
-  if (n % step) read_tile<T, W>(lines, n - step, place, sign, rows);
+  for (std::size_t j = 0; j + step <= n; j += step)
+    read_tile<T, W, Step>(lines, j, place, sign, rows);
+  if (n % step) read_tile<T, W, Step>(lines, n - step, place, sign, rows);
 }
 
 template <class T, int W>
@@ -251,8 +263,10 @@ void leave_one(const T* rows, const std::uint32_t* order, std::size_t m, const T
 template <class T>
 void fill_table(FftDctLanesTable<T>& t) {
   constexpr int W = max_width<T>;
-  t.read_near = read_near<T, W>;
-  t.read_lines = read_lines<T, W>;
+  t.read_near[0] = read_near<T, W, 1>;
+  t.read_near[1] = read_near<T, W, 2>;
+  t.read_lines[0] = read_lines<T, W, 1>;
+  t.read_lines[1] = read_lines<T, W, 2>;
   t.write_near = write_near<T, W>;
   t.write_lines = write_lines<T, W>;
   t.combine = combine<T, W>;

@@ -14,11 +14,12 @@ namespace flipshift {
 template <class T>
 struct FftDctLanesTable {
   // Real row place[j] <- sign[j] times number j of W lines: of neighbours, number j of all of them
-  // being at x + stride j, or of contiguous lines anywhere.
-  void (*read_near)(const T* x, std::ptrdiff_t stride, std::size_t n, const std::uint32_t* place,
-                    const T* sign, T* rows);
-  void (*read_lines)(const T* const* lines, std::size_t n, const std::uint32_t* place,
-                     const T* sign, T* rows);
+  // being at x + stride j, or of contiguous lines anywhere. [1]: neighbours are 2 numbers apart, or
+  // the numbers of a line are (parts of complex numbers).
+  void (*read_near[2])(const T* x, std::ptrdiff_t stride, std::size_t n, const std::uint32_t* place,
+                       const T* sign, T* rows);
+  void (*read_lines[2])(const T* const* lines, std::size_t n, const std::uint32_t* place,
+                        const T* sign, T* rows);
   // Number k of the lines <- scale sign[k] times real row place[k]. Null lines are skipped.
   void (*write_near)(const T* rows, const std::uint32_t* place, const T* sign, T scale,
                      std::size_t n, T* y, std::ptrdiff_t stride);

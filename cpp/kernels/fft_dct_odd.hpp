@@ -9,7 +9,7 @@
 
 namespace flipshift {
 
-inline constexpr std::size_t fft_dct_odd_max_radix = 127;
+inline constexpr std::size_t fft_dct_odd_max_radix = 257;
 
 // h = (r - 1) / 2. `roots` holds the cosine and sine of 2 pi j k / r for k, j = 1 .. h, `tw` the
 // roots exp(-2 pi i j k / n) for j < m, k = 1 .. h. Frequency b + r q is complex row b m +

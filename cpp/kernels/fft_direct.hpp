@@ -24,7 +24,7 @@ struct FftDirectTable {
   void (*c2r)(const T* x, T* y, std::size_t n, const T* tw, T conj, T scale);
 };
 
-inline constexpr std::size_t fft_direct_max = 256;  // n
+inline constexpr std::size_t fft_direct_max = 272;  // n
 
 FLIPSHIFT_KERNEL_TABLE(FftDirectTable<float>)
 FLIPSHIFT_KERNEL_TABLE(FftDirectTable<double>)

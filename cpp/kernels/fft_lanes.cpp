@@ -156,23 +156,35 @@ FLIPSHIFT_INLINE void prime_outputs(T* base, std::size_t m, std::size_t r, std::
                                     Pair<Vec<T, W>> x0) {
   using V = Vec<T, W>;
   const std::size_t h = (r - 1) / 2;
-  V cr[K], ci[K], sr[K], si[K];
+  V cr[K], ci[K], sr[K], si[K], total[4][K];
   unroll<K>([&](auto i) __attribute__((always_inline)) {
-    cr[i] = x0.re;
-    ci[i] = x0.im;
-    sr[i] = si[i] = V{};
+    total[0][i] = x0.re;
+    total[1][i] = x0.im;
+    total[2][i] = total[3][i] = V{};
   });
   const T* row = roots + 2 * h * (k - 1);
-  for (std::size_t j = 0; j < h; ++j) {
-    const Complex<T, W> a = load_row<T, W>(work + 4 * W * j);
-    const Complex<T, W> b = load_row<T, W>(work + 4 * W * j + 2 * W);
+  // Sums of some terms, added up: the rounding errors of one long sum would grow with its partial
+  // sums.
+  constexpr std::size_t block = 12;
+  for (std::size_t begin = 0; begin < h; begin += block) {
+    unroll<K>([&](auto i) __attribute__((always_inline)) { cr[i] = ci[i] = sr[i] = si[i] = V{}; });
+    for (std::size_t j = begin; j < (begin + block < h ? begin + block : h); ++j) {
+      const Complex<T, W> a = load_row<T, W>(work + 4 * W * j);
+      const Complex<T, W> b = load_row<T, W>(work + 4 * W * j + 2 * W);
+      unroll<K>([&](auto i) __attribute__((always_inline)) {
+        const T* const z = row + 2 * h * i + 2 * j;
+        const V c = broadcast<T, W>(z[0]), s = broadcast<T, W>(z[1]);
+        cr[i] += c * a.re;
+        ci[i] += c * a.im;
+        sr[i] += s * b.re;
+        si[i] += s * b.im;
+      });
+    }
     unroll<K>([&](auto i) __attribute__((always_inline)) {
-      const T* const z = row + 2 * h * i + 2 * j;
-      const V c = broadcast<T, W>(z[0]), s = broadcast<T, W>(z[1]);
-      cr[i] += c * a.re;
-      ci[i] += c * a.im;
-      sr[i] += s * b.re;
-      si[i] += s * b.im;
+      total[0][i] += cr[i];
+      total[1][i] += ci[i];
+      total[2][i] += sr[i];
+      total[3][i] += si[i];
     });
   }
   const auto emit = [&](std::size_t f, V re, V im) __attribute__((always_inline)) {
@@ -180,8 +192,8 @@ FLIPSHIFT_INLINE void prime_outputs(T* base, std::size_t m, std::size_t r, std::
     store_row<T, W>(base + 2 * W * f * m, re * c - im * s, im * c + re * s);
   };
   unroll<K>([&](auto i) __attribute__((always_inline)) {
-    emit(k + i, cr[i] + si[i], ci[i] - sr[i]);
-    emit(r - k - i, cr[i] - si[i], ci[i] + sr[i]);
+    emit(k + i, total[0][i] + total[3][i], total[1][i] - total[2][i]);
+    emit(r - k - i, total[0][i] - total[3][i], total[1][i] + total[2][i]);
   });
 }
 

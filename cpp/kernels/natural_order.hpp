@@ -80,6 +80,19 @@ FLIPSHIFT_INLINE void zip_down(T* p, Vec<T, W> even, Vec<T, W> odd) {
     storeu<T, W>(p - (W - 2), shuffle<T, W, ZipDownMap<T, W, 1>>(even, odd));
   }
 }
+// Numbers 0, 2, 4, ... , 2 (W - 1); no others beyond these are read.
+template <class T, int W>
+struct EveryOtherInsideMap {
+  static constexpr int of(int i) { return i < W / 2 ? 2 * i : W + (2 * i - (W - 1)); }
+};
+template <class T, int W>
+FLIPSHIFT_INLINE Vec<T, W> load_every_other(const T* p) {
+  if constexpr (W == 1) {
+    return *p;
+  } else {
+    return shuffle<T, W, EveryOtherInsideMap<T, W>>(loadu<T, W>(p), loadu<T, W>(p + W - 1));
+  }
+}
 // W numbers at p, p - 1, p - 2, ...
 template <class T, int W>
 FLIPSHIFT_INLINE Vec<T, W> load_down(const T* p) {
