@@ -8,6 +8,7 @@
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_lanes.hpp"
+#include "engine/scratch.hpp"
 
 namespace flipshift::fft {
 
@@ -48,6 +49,24 @@ void from_neighbours(const X* copy, std::size_t n, std::size_t w, const LineGrou
     const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(j) * out.step;
     for (std::size_t i = 0; i < out.count; ++i) out.lines[i][at] = copy[i];
   }
+}
+
+// f(first, step) on W neighbours with n numbers each: the lines, or a copy of them.
+template <class T, class X, class F>
+void reading(const LineGroup<const X>& in, std::size_t n, F&& f) {
+  const std::size_t w = SideBySide<T>::width();
+  if (in.neighbours(w)) return f(in.lines[0], in.step);
+  Scratch<X> copy(w * n);
+  to_neighbours(in, n, w, copy.data());
+  f(copy.data(), static_cast<std::ptrdiff_t>(w));
+}
+template <class T, class X, class F>
+void writing(const LineGroup<X>& out, std::size_t n, F&& f) {
+  const std::size_t w = SideBySide<T>::width();
+  if (out.neighbours(w)) return f(out.lines[0], out.step);
+  Scratch<X> copy(w * n);
+  f(copy.data(), static_cast<std::ptrdiff_t>(w));
+  from_neighbours(copy.data(), n, w, out);
 }
 
 // The first n numbers of lines that are neither W neighbours nor contiguous, to rows: complex ones,

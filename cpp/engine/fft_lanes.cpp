@@ -58,7 +58,7 @@ std::size_t SideBySide<T>::width() {
 }
 
 template <class T>
-SideBySide<T>::SideBySide(std::size_t n) : stages_(n, false), reversed_(n) {
+SideBySide<T>::SideBySide(std::size_t n) : stages_(n), reversed_(n) {
   for (std::size_t k = 0; k < n; ++k) reversed_[k] = stages_.order()[k ? n - k : 0];
 }
 
@@ -150,7 +150,7 @@ void to_contiguous(const LineGroup<const X>& from, std::size_t n, X* to, std::si
     const auto lines = contiguous_lines<T, X>(to + j, pitch);
     if constexpr (std::is_same_v<T, X>) {
       lanes<T>().load_real(x, from.step, m, rows.data());
-      lanes<T>().scatter_real(rows.data(), nullptr, m, lines.lines, T(1));
+      lanes<T>().scatter_real(rows.data(), m, lines.lines, T(1));
     } else {
       lanes<T>().load(reinterpret_cast<const T*>(x), from.step, m, rows.data());
       lanes<T>().scatter(rows.data(), nullptr, m, lines.lines, T(1), T(1));
@@ -167,7 +167,7 @@ void from_contiguous(const X* from, std::size_t pitch, std::size_t n, const Line
     const auto lines = contiguous_lines<T, const X>(from + j, pitch);
     if constexpr (std::is_same_v<T, X>) {
       lanes<T>().gather_real(lines.lines, m, rows.data());
-      lanes<T>().store_real(rows.data(), nullptr, m, y, to.step, T(1));
+      lanes<T>().store_real(rows.data(), m, y, to.step, T(1));
     } else {
       lanes<T>().gather(lines.lines, m, rows.data());
       passes<T>().store(rows.data(), nullptr, m, reinterpret_cast<T*>(y), to.step, T(1), T(1));

@@ -2,24 +2,13 @@
 #include "kernels/fft_lanes.hpp"
 
 #include "kernels/fft_butterflies.hpp"
+#include "kernels/fft_tiles.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
 
 inline std::size_t row_of(const std::uint32_t* order, std::size_t k) {
   return order ? order[k] : k;
-}
-
-// Calls tile(j) for j = 0, step, ... so that [j, j + step) covers 0 .. n, the last one moved back
-// to overlap; where n < step, calls single(j) for each j.
-template <class Tile, class Single>
-FLIPSHIFT_INLINE void tiles(std::size_t n, std::size_t step, Tile&& tile, Single&& single) {
-  if (n < step) {
-    for (std::size_t j = 0; j < n; ++j) single(j);
-    return;
-  }
-  for (std::size_t j = 0; j + step <= n; j += step) tile(j);
-  if (n % step) tile(n - step);
 }
 
 template <class T, int W>
@@ -71,36 +60,30 @@ void scatter(const T* rows, const std::uint32_t* order, std::size_t n, T* const*
 }
 
 template <class T, int W>
-void gather_real(const T* const* lines, std::size_t n, T* rows) {
-  const Vec<T, W> zero{};
+void gather_real(const T* const* lines, std::size_t n, T* real) {
   tiles(
       n, W,
       [&](std::size_t j) __attribute__((always_inline)) {
         Vec<T, W> v[W];
         unroll<W>([&](auto i) __attribute__((always_inline)) { v[i] = loadu<T, W>(lines[i] + j); });
         transpose<T, W>(v);
-        unroll<W>([&](auto i) __attribute__((always_inline)) {
-          store_row<T, W>(rows + 2 * W * (j + i), v[i], zero);
-        });
+        unroll<W>([&](auto i)
+                      __attribute__((always_inline)) { store<T, W>(real + W * (j + i), v[i]); });
       },
       [&](std::size_t j) __attribute__((always_inline)) {
-        for (int i = 0; i < W; ++i) {
-          rows[2 * W * j + i] = lines[i][j];
-          rows[2 * W * j + W + i] = 0;
-        }
+        for (int i = 0; i < W; ++i) real[W * j + i] = lines[i][j];
       });
 }
 
 template <class T, int W>
-void scatter_real(const T* rows, const std::uint32_t* order, std::size_t n, T* const* lines,
-                  T scale) {
+void scatter_real(const T* real, std::size_t n, T* const* lines, T scale) {
   const Vec<T, W> factor = broadcast<T, W>(scale);
   tiles(
       n, W,
       [&](std::size_t k) __attribute__((always_inline)) {
         Vec<T, W> v[W];
         unroll<W>([&](auto i) __attribute__((always_inline)) {
-          v[i] = load<T, W>(rows + 2 * W * row_of(order, k + i)) * factor;
+          v[i] = load<T, W>(real + W * (k + i)) * factor;
         });
         transpose<T, W>(v);
         unroll<W>([&](auto i) __attribute__((always_inline)) {
@@ -108,9 +91,8 @@ void scatter_real(const T* rows, const std::uint32_t* order, std::size_t n, T* c
         });
       },
       [&](std::size_t k) __attribute__((always_inline)) {
-        const T* row = rows + 2 * W * row_of(order, k);
         for (int i = 0; i < W; ++i)
-          if (lines[i]) lines[i][k] = row[i] * scale;
+          if (lines[i]) lines[i][k] = real[W * k + i] * scale;
       });
 }
 
@@ -135,17 +117,15 @@ void load_tile(const T* x, std::ptrdiff_t stride, std::size_t n, std::size_t gro
 }
 
 template <class T, int W>
-void load_real(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows) {
-  for (std::size_t j = 0; j < n; ++j, x += stride, rows += 2 * W)
-    store_row<T, W>(rows, load_adjacent<T, W>(x), Vec<T, W>{});
+void load_real(const T* x, std::ptrdiff_t stride, std::size_t n, T* real) {
+  for (std::size_t j = 0; j < n; ++j, x += stride)
+    store<T, W>(real + W * j, load_adjacent<T, W>(x));
 }
-
 template <class T, int W>
-void store_real(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
-                std::ptrdiff_t stride, T scale) {
+void store_real(const T* real, std::size_t n, T* y, std::ptrdiff_t stride, T scale) {
   const Vec<T, W> factor = broadcast<T, W>(scale);
-  for (std::size_t k = 0; k < n; ++k, y += stride)
-    store_adjacent<T, W>(y, load<T, W>(rows + 2 * W * row_of(order, k)) * factor);
+  for (std::size_t j = 0; j < n; ++j, y += stride)
+    store_adjacent<T, W>(y, load<T, W>(real + W * j) * factor);
 }
 
 // K outputs and their mirror images from the sums and differences in `work`, rows (a_j, b_j) of
@@ -209,38 +189,6 @@ void prime(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T
   }
 }
 
-template <class T, int W>
-void conjugate(T* rows, const std::uint32_t* from, const std::uint32_t* to, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const Complex<T, W> v = load_row<T, W>(rows + std::size_t{2} * W * from[i]);
-    store_row<T, W>(rows + std::size_t{2} * W * to[i], v.re, -v.im);
-  }
-}
-
-template <class T, int W>
-void join(T* a, const T* b, std::size_t m) {
-  for (std::size_t j = 0; j < m; ++j, a += 2 * W, b += 2 * W) {
-    const Complex<T, W> u = load_row<T, W>(a), v = load_row<T, W>(b);
-    store_row<T, W>(a, u.re - v.im, u.im + v.re);
-  }
-}
-template <class T, int W>
-void part(const T* a, T* b, std::size_t m) {
-  for (std::size_t j = 0; j < m; ++j, a += 2 * W, b += 2 * W) store<T, W>(b, load<T, W>(a + W));
-}
-
-template <class T, int W>
-void mirror(const T* x, std::size_t n, T* z, T conj) {
-  const Vec<T, W> sign = broadcast<T, W>(conj);
-  store_row<T, W>(z, load<T, W>(x), Vec<T, W>{});
-  for (std::size_t k = 1; 2 * k < n; ++k) {
-    const Complex<T, W> v = load_row<T, W>(x + 2 * W * k);
-    store_row<T, W>(z + 2 * W * k, v.re, v.im * sign);
-    store_row<T, W>(z + 2 * W * (n - k), v.re, -v.im * sign);
-  }
-  if (n % 2 == 0) store_row<T, W>(z + W * n, load<T, W>(x + W * n), Vec<T, W>{});
-}
-
 template <class T>
 void fill_table(FftLanesTable<T>& t) {
   constexpr int W = max_width<T>;
@@ -254,10 +202,6 @@ void fill_table(FftLanesTable<T>& t) {
   t.load_tile = load_tile<T, W>;
   t.store_real = store_real<T, W>;
   t.prime = prime<T, W>;
-  t.conjugate = conjugate<T, W>;
-  t.join = join<T, W>;
-  t.part = part<T, W>;
-  t.mirror = mirror<T, W>;
 }
 
 }  // namespace
