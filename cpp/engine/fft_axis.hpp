@@ -15,6 +15,7 @@
 
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
+#include "engine/fft_lane_lines.hpp"
 #include "engine/fft_lanes.hpp"
 #include "engine/lines.hpp"
 #include "engine/scratch.hpp"
@@ -28,10 +29,11 @@ constexpr std::size_t lanes_cache_bytes = std::size_t{512} << 10;
 // Whether lines of n go side by side rather than one by one. Contiguous lines gain from it while
 // they are short, or if their length does not let one line fill the widest vectors.
 template <class T>
-bool side_by_side(std::size_t n, std::size_t lines, bool contiguous) {
+bool side_by_side(std::size_t n, std::size_t lines, bool contiguous, bool real = false) {
   const std::size_t w = SideBySide<T>::width();
   if (n < 2 || lines < 2 || !Stages<T>::possible(n)) return false;
-  if (SideBySide<T>::scratch_bytes(n) > lanes_cache_bytes) return false;
+  const std::size_t rows = real && n % 2 == 0 ? n / 2 : n;
+  if (SideBySide<T>::scratch_bytes(rows) > lanes_cache_bytes) return false;
   // Alone, a line with a prime factor goes by a detour through three transforms.
   if (!is_smooth(n)) return lines >= w / 4;
   // A single line that fills the vectors beats a vector that is half empty.
@@ -65,21 +67,20 @@ struct Group {
 // line of theirs is touched once.
 template <class T, class A>
 void copy_in(const LineGroup<const A>& from, std::size_t n, A* to, std::size_t pitch) {
-  if (from.neighbours(SideBySide<T>::width())) return to_contiguous<T>(from, n, to, pitch);
+  if (2 * from.count >= SideBySide<T>::width() && from.neighbours(from.count))
+    return to_contiguous<T>(from, n, to, pitch);
   if (from.neighbours(from.count)) {
     const A* x = from.lines[0];
     for (std::size_t j = 0; j < n; ++j, x += from.step)
       for (std::size_t i = 0; i < from.count; ++i) to[i * pitch + j] = x[i];
     return;
   }
-  for (std::size_t i = 0; i < from.count; ++i) {
-    const A* x = from.lines[i];
-    for (std::size_t j = 0; j < n; ++j, x += from.step) to[i * pitch + j] = *x;
-  }
+  compact<T>(from, n, to, pitch);
 }
 template <class T, class B>
 void copy_out(const B* from, std::size_t pitch, std::size_t n, const LineGroup<B>& to) {
-  if (to.neighbours(SideBySide<T>::width())) return from_contiguous<T>(from, pitch, n, to);
+  if (2 * to.count >= SideBySide<T>::width() && to.neighbours(to.count))
+    return from_contiguous<T>(from, pitch, n, to);
   if (to.neighbours(to.count)) {
     B* y = to.lines[0];
     for (std::size_t j = 0; j < n; ++j, y += to.step)
@@ -90,14 +91,6 @@ void copy_out(const B* from, std::size_t pitch, std::size_t n, const LineGroup<B
     B* y = to.lines[i];
     for (std::size_t j = 0; j < n; ++j, y += to.step) *y = from[i * pitch + j];
   }
-}
-
-// Elements from one copied line to the next: an odd number of cache lines, so that copies do not
-// fall into the same sets.
-template <class A>
-std::size_t copy_pitch(std::size_t n) {
-  constexpr std::size_t per_cache_line = 64 / sizeof(A);
-  return ((n + per_cache_line - 1) / per_cache_line | 1) * per_cache_line;
 }
 
 // Whether threads share each line, rather than the lines: there are too few of these, and they are

@@ -46,8 +46,8 @@ template <class T>
 LongSideBySide<T>::LongSideBySide(std::size_t n)
     : n1_(shorter_factor(n)),
       n2_(n / n1_),
-      first_(n1_),
-      second_(n2_, true),
+      first_(n1_, Order::lines),
+      second_(n2_, Order::large_first),
       tw_(2 * (n1_ - 1) * n2_),
       frequency_(n1_) {
   for (std::size_t k = 0; k < n1_; ++k)

@@ -32,7 +32,7 @@ std::size_t next_radix(std::size_t n) {
 
 template <class T>
 OddSideBySide<T>::Step::Step(std::size_t radix, std::size_t length, std::size_t row)
-    : r(radix), m(length / radix), first(row), columns(m), tw(2 * m * blocks()) {
+    : r(radix), m(length / radix), first(row), columns(m, Order::lines), tw(2 * m * blocks()) {
   const Roots all(length);
   T* w = tw.data();
   for (std::size_t j = 0; j < m; ++j) {

@@ -86,13 +86,13 @@ void RealSideBySide<T>::read_folded(const LineGroup<const T>& in, std::size_t n_
       for (std::size_t i = 0; i < w; ++i) rows[row * pairs + i] = from.lines[i][n_in - 1];
     return;
   }
-  if (!in.neighbours(w)) return read_numbers(in, n_in, w, rows);
-  const T* const x = in.lines[0];
-  real_lanes<T>().load_tile(x, in.step, pairs, 1, 0, rows);
-  // A last number without a partner: the imaginary parts are zero already.
-  if (n_in % 2)
-    lanes<T>().load_real(x + in.step * static_cast<std::ptrdiff_t>(n_in - 1), in.step, 1,
-                         rows + row * pairs);
+  reading<T>(in, n_in, [&](const T* x, std::ptrdiff_t step) {
+    real_lanes<T>().load_tile(x, step, pairs, 1, 0, rows);
+    // A last number without a partner: the imaginary parts are zero already.
+    if (n_in % 2)
+      lanes<T>().load_real(x + step * static_cast<std::ptrdiff_t>(n_in - 1), step, 1,
+                           rows + row * pairs);
+  });
 }
 
 // The rows are conjugates of what is to be written.
@@ -140,6 +140,10 @@ void RealSideBySide<T>::read_spectrum(const LineGroup<const C>& in, std::size_t 
 template <class T>
 void RealSideBySide<T>::r2c(const LineGroup<const T>& in, std::size_t n_in, const LineGroup<C>& out,
                             Direction direction, T scale) const {
+  if (is_scattered(in))
+    return compacted<T>(in, n_in, [&](const LineGroup<const T>& lines) {
+      r2c(lines, n_in, out, direction, scale);
+    });
   const T sign = direction == Direction::forward ? T(1) : T(-1);
   if (odd_) return odd_->r2c(in, n_in, out, scale, sign);
   Scratch<T> rows(2 * width<T>() * stages_.size());
@@ -151,6 +155,10 @@ void RealSideBySide<T>::r2c(const LineGroup<const T>& in, std::size_t n_in, cons
 template <class T>
 void RealSideBySide<T>::c2r(const LineGroup<const C>& in, std::size_t n_in, const LineGroup<T>& out,
                             Direction direction, T scale) const {
+  if (is_scattered(in))
+    return compacted<T>(in, n_in, [&](const LineGroup<const C>& lines) {
+      c2r(lines, n_in, out, direction, scale);
+    });
   const T sign = direction == Direction::backward ? T(1) : T(-1);
   if (odd_) return odd_->c2r(in, n_in, out, scale, sign);
   Scratch<T> rows(2 * width<T>() * stages_.size());
@@ -164,7 +172,10 @@ void RealSideBySide<T>::c2r(const LineGroup<const C>& in, std::size_t n_in, cons
 // of 4096 B, 1.1 to 1.5 times at others.
 template <class T>
 std::size_t RealSideBySide<T>::tile() const {
-  return n_ % 2 ? 1 : 4;
+  constexpr std::size_t cache_bytes = std::size_t{640} << 10;
+  if (n_ % 2) return 1;
+  const std::size_t each = SideBySide<T>::scratch_bytes(n_ / 2);
+  return std::clamp<std::size_t>(cache_bytes / each, 1, 4);
 }
 
 template <class T>

@@ -151,7 +151,7 @@ void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::si
   const std::size_t n_in = in.shape[axis];
   const Lines lines(in.shape, in.strides, out.strides, axis);
   const std::size_t threads = threads_for(2 * n * lines.count(), workers);
-  if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
+  if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis), true)) {
     const auto plan = real_plan<T>(n);
     return one_by_one<T, T, C>(in, out, axis, lines, n_in, n / 2 + 1, threads,
                                [&](const T* x, C* y, std::size_t each) {
@@ -187,7 +187,7 @@ void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::si
   const std::size_t n_in = in.shape[axis], n = out.shape[axis], half = n / 2 + 1;
   const Lines lines(in.shape, in.strides, out.strides, axis);
   const std::size_t threads = threads_for(2 * n * lines.count(), workers);
-  if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
+  if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis), true)) {
     const auto plan = real_plan<T>(n);
     return one_by_one<T, C, T>(in, out, axis, lines, n_in, n, threads,
                                [&](const C* x, T* y, std::size_t each) {
@@ -410,7 +410,7 @@ void c2r(const View<const std::complex<T>>& in, const View<T>& out, const Shape&
 
 template <class T>
 std::string describe(std::size_t n, std::size_t lines, bool contiguous, bool real) {
-  if (!side_by_side<T>(n, lines, contiguous))
+  if (!side_by_side<T>(n, lines, contiguous, real))
     return real ? real_plan<T>(n)->describe() : plan<T>(n)->describe();
   return std::to_string(SideBySide<T>::width()) + " lines side by side, radices" +
          (real ? real_lanes_plan<T>(n)->describe() : lanes_plan<T>(n)->describe());

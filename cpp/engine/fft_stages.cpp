@@ -25,7 +25,8 @@ bool Stages<T>::possible(std::size_t n) {
 }
 
 template <class T>
-Stages<T>::Stages(std::size_t n) : n_(n), r_(rough_part(n)), columns_(n / r_), order_(n) {
+Stages<T>::Stages(std::size_t n)
+    : n_(n), r_(rough_part(n)), columns_(n / r_, Order::lines), order_(n) {
   const std::size_t m = n / r_;
   for (std::size_t k = 0; k < n; ++k)
     order_[k] = static_cast<std::uint32_t>(k % r_ * m + columns_.order()[k / r_]);

@@ -1,7 +1,7 @@
 // What each function does is said in kernels/fft_lanes.hpp.
 #include "kernels/fft_lanes.hpp"
 
-#include "kernels/fft_butterflies.hpp"
+#include "kernels/fft_composite.hpp"
 #include "kernels/fft_tiles.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
@@ -128,6 +128,41 @@ void store_real(const T* real, std::size_t n, T* y, std::ptrdiff_t stride, T sca
     store_adjacent<T, W>(y, load<T, W>(real + W * j) * factor);
 }
 
+template <class T, int W, int n>
+void neighbours(const T* x, std::ptrdiff_t x_stride, T* y, std::ptrdiff_t y_stride,
+                std::size_t groups, T conj, T re_scale, T im_scale) {
+  using V = Vec<T, W>;
+  const V sign = broadcast<T, W>(conj);
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  for (std::size_t g = 0; g < groups; ++g, x += 2 * W, y += 2 * W) {
+    any_butterfly<T, V, n>(
+        [&](int j) __attribute__((always_inline)) {
+          const Complex<T, W> v = load_split<T, W>(x + 2 * x_stride * j);
+          return Pair<V>{v.re, v.im * sign};
+        },
+        [&](int k, V re, V im) __attribute__((always_inline)) {
+          store_interleaved<T, W>(y + 2 * y_stride * k, re * rs, im * is);
+        });
+  }
+}
+
+template <int W, int unit>  // every second unit of two vectors
+struct SecondMap {
+  static constexpr int of(int i) { return 2 * (i / unit) * unit + i % unit; }
+};
+template <class T, int W, int unit>
+void compact(const T* x, std::ptrdiff_t step, std::size_t n, T* y) {
+  std::size_t j = 0;
+  if (step == 2) {
+    constexpr std::size_t together = W / unit;
+    // What lies beyond the last number may not be there to be read.
+    for (; j + together < n; j += together, x += 2 * W, y += W)
+      storeu<T, W>(y, shuffle<T, W, SecondMap<W, unit>>(loadu<T, W>(x), loadu<T, W>(x + W)));
+  }
+  for (; j < n; ++j, x += unit * step, y += unit)
+    for (int i = 0; i < unit; ++i) y[i] = x[i];
+}
+
 // K outputs and their mirror images from the sums and differences in `work`, rows (a_j, b_j) of
 // which a meets only cosines and b only sines.
 template <class T, int W, int K>
@@ -189,9 +224,17 @@ void prime(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T
   }
 }
 
+template <class T, int W, int... n>
+void fill_neighbours(FftLanesTable<T>& t) {
+  ((t.neighbours[n] = neighbours<T, W, n>), ...);
+}
+
 template <class T>
 void fill_table(FftLanesTable<T>& t) {
   constexpr int W = max_width<T>;
+  fill_neighbours<T, W, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16>(t);
+  t.compact = compact<T, W, 1>;
+  t.compact_complex = compact<T, W, 2>;
   t.width = W;
   t.gather = gather<T, W>;
   t.scatter = scatter<T, W>;

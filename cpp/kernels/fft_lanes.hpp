@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/fft.hpp"
 #include "kernels/isa.hpp"
 
 namespace flipshift {
@@ -38,6 +39,16 @@ struct FftLanesTable {
   void (*load_tile)(const T* x, std::ptrdiff_t stride, std::size_t n, std::size_t groups,
                     std::size_t pitch, T* rows, T conj);
   void (*store_real)(const T* real, std::size_t n, T* y, std::ptrdiff_t stride, T scale);
+
+  // W neighbours with n numbers each, `groups` times, in registers from the first load to the last
+  // store: n as the index, null where it is no radix. x == y is allowed.
+  void (*neighbours[fft_max_radix + 1])(const T* x, std::ptrdiff_t x_stride, T* y,
+                                        std::ptrdiff_t y_stride, std::size_t groups, T conj,
+                                        T re_scale, T im_scale);
+
+  // n real or complex numbers that are `step` apart to where they are contiguous.
+  void (*compact)(const T* x, std::ptrdiff_t step, std::size_t n, T* y);
+  void (*compact_complex)(const T* x, std::ptrdiff_t step, std::size_t n, T* y);
 
   // A pass of odd radix r over m columns of rows, as the `scaled` ones of FftPasses: roots holds
   // the cosine and sine of 2 pi j k / r for k, j = 1 .. (r - 1) / 2, work has r rows.

@@ -87,12 +87,13 @@ void join(const T* real, const T* rows, const std::uint32_t* order, std::size_t 
     V p[h + 1], q[h + 1], sum{};
     unroll<h>([&](auto i) __attribute__((always_inline)) {
       constexpr int k = i + 1;
-      Complex<T, W> z = load_row<T, W>(from + 2 * W * (m * i));
-      keep(z.re);
-      keep(z.im);
+      const T* const row = from + 2 * W * (m * i);
+      V re = load<T, W>(row), im = load<T, W>(row + W);
+      keep(re);
+      keep(im);
       const V wr = broadcast<T, W>(tw[2 * i]), wi = broadcast<T, W>(tw[2 * i + 1]);
-      p[k] = z.re * wr - z.im * wi;
-      q[k] = z.im * wr + z.re * wi;
+      p[k] = re * wr - im * wi;
+      q[k] = im * wr + re * wi;
       sum += p[k];
     });
     out(0, x0 + T(2) * sum);
