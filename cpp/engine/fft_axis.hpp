@@ -63,11 +63,19 @@ struct Group {
   }
 };
 
+// Whether lines would have to be copied for lanes as well as one by one, so that they may count as
+// contiguous.
+template <class A, class B>
+bool scattered(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines) {
+  return out.strides[axis] == 1 && in.strides[axis] != 1 && lines.count() > 1 &&
+         lines[1].in - lines[0].in != 1;
+}
+
 // Copies lines to where they are contiguous, and back. Neighbours go row by row, so that each cache
 // line of theirs is touched once.
 template <class T, class A>
 void copy_in(const LineGroup<const A>& from, std::size_t n, A* to, std::size_t pitch) {
-  if (2 * from.count >= SideBySide<T>::width() && from.neighbours(from.count))
+  if (2 * from.count > SideBySide<T>::width() && from.neighbours(from.count))
     return to_contiguous<T>(from, n, to, pitch);
   if (from.neighbours(from.count)) {
     const A* x = from.lines[0];
@@ -79,7 +87,7 @@ void copy_in(const LineGroup<const A>& from, std::size_t n, A* to, std::size_t p
 }
 template <class T, class B>
 void copy_out(const B* from, std::size_t pitch, std::size_t n, const LineGroup<B>& to) {
-  if (2 * to.count >= SideBySide<T>::width() && to.neighbours(to.count))
+  if (2 * to.count > SideBySide<T>::width() && to.neighbours(to.count))
     return from_contiguous<T>(from, pitch, n, to);
   if (to.neighbours(to.count)) {
     B* y = to.lines[0];

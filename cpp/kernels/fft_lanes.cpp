@@ -203,7 +203,7 @@ FLIPSHIFT_INLINE void prime_outputs(T* base, std::size_t m, std::size_t r, std::
 template <class T, int W>
 void prime(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T* work) {
   using V = Vec<T, W>;
-  constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 4 : 2;
+  constexpr int most = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 6 : 2;
   const std::size_t h = (r - 1) / 2;
   for (std::size_t j = 0; j < m; ++j, rows += 2 * W, tw += 2 * (r - 1)) {
     const Complex<T, W> first = load_row<T, W>(rows);
@@ -219,8 +219,12 @@ void prime(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T
     const Pair<V> x0 = {first.re, first.im};
     store_row<T, W>(rows, re, im);
     std::size_t k = 1;
-    for (; k + K <= h + 1; k += K) prime_outputs<T, W, K>(rows, m, r, k, roots, tw, work, x0);
-    for (; k <= h; ++k) prime_outputs<T, W, 1>(rows, m, r, k, roots, tw, work, x0);
+    for (; k + most <= h + 1; k += most)
+      prime_outputs<T, W, most>(rows, m, r, k, roots, tw, work, x0);
+    // The rest at once: the sums of a few outputs wait for each other.
+    unroll<most - 1>([&](auto i) __attribute__((always_inline)) {
+      if (h + 1 - k == i + 1) prime_outputs<T, W, i + 1>(rows, m, r, k, roots, tw, work, x0);
+    });
   }
 }
 

@@ -137,16 +137,24 @@ FLIPSHIFT_INLINE void sums(const T* work, std::size_t h, std::size_t k, const T*
     });
   }
 }
-// Calls f(k, K) for ranges of K that cover 1 .. h, as wide as the registers allow.
+// Calls f(k, K) for ranges of K that cover 1 .. h, as wide as the registers allow: few sums at a
+// time would wait for each other.
 template <class F>
 FLIPSHIFT_INLINE void ranges(std::size_t h, F&& f) {
   constexpr int most = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 8 : 4;
   std::size_t k = 1;
   for (; k + most <= h + 1; k += most) f(k, std::integral_constant<int, most>{});
   if constexpr (most > 4) {
-    for (; k + 4 <= h + 1; k += 4) f(k, std::integral_constant<int, 4>{});
+    if (k + 4 <= h + 1) {
+      f(k, std::integral_constant<int, 4>{});
+      k += 4;
+    }
   }
-  for (; k <= h; ++k) f(k, std::integral_constant<int, 1>{});
+  if (k + 2 <= h + 1) {
+    f(k, std::integral_constant<int, 2>{});
+    k += 2;
+  }
+  if (k <= h) f(k, std::integral_constant<int, 1>{});
 }
 
 template <class T, int W>
