@@ -146,6 +146,56 @@ void neighbours(const T* x, std::ptrdiff_t x_stride, T* y, std::ptrdiff_t y_stri
   }
 }
 
+template <int unit>  // units of four numbers each of a and b: 0 of both, or 1
+struct PairMap {
+  template <int Half>
+  struct Of {
+    static constexpr int of(int i) { return i / unit * 4 + Half * unit + i % unit; }
+  };
+};
+template <class T, int unit>
+FLIPSHIFT_INLINE void transpose_units(Vec<T, 4> (&v)[4 / unit]) {
+  if constexpr (unit == 1) {
+    transpose<T, 4>(v);
+  } else {
+    const Vec<T, 4> a = v[0], b = v[1];
+    v[0] = shuffle<T, 4, typename PairMap<unit>::template Of<0>>(a, b);
+    v[1] = shuffle<T, 4, typename PairMap<unit>::template Of<1>>(a, b);
+  }
+}
+template <class T, int unit>
+void few_to_lines(const T* x, std::ptrdiff_t stride, std::size_t n, T* lines,
+                  std::ptrdiff_t pitch) {
+  constexpr int count = 4 / unit;
+  std::size_t j = 0;
+  for (; j + count <= n; j += count, x += unit * stride * count, lines += 4) {
+    Vec<T, 4> v[count];
+    unroll<count>(
+        [&](auto i) __attribute__((always_inline)) { v[i] = loadu<T, 4>(x + unit * stride * i); });
+    transpose_units<T, unit>(v);
+    unroll<count>([&](auto i)
+                      __attribute__((always_inline)) { storeu<T, 4>(lines + pitch * i, v[i]); });
+  }
+  for (; j < n; ++j, x += unit * stride, lines += unit)
+    for (int i = 0; i < 4; ++i) lines[pitch * (i / unit) + i % unit] = x[i];
+}
+template <class T, int unit>
+void few_from_lines(const T* lines, std::ptrdiff_t pitch, std::size_t n, T* y,
+                    std::ptrdiff_t stride) {
+  constexpr int count = 4 / unit;
+  std::size_t j = 0;
+  for (; j + count <= n; j += count, y += unit * stride * count, lines += 4) {
+    Vec<T, 4> v[count];
+    unroll<count>([&](auto i)
+                      __attribute__((always_inline)) { v[i] = loadu<T, 4>(lines + pitch * i); });
+    transpose_units<T, unit>(v);
+    unroll<count>(
+        [&](auto i) __attribute__((always_inline)) { storeu<T, 4>(y + unit * stride * i, v[i]); });
+  }
+  for (; j < n; ++j, y += unit * stride, lines += unit)
+    for (int i = 0; i < 4; ++i) y[i] = lines[pitch * (i / unit) + i % unit];
+}
+
 template <int W, int unit>  // every second unit of two vectors
 struct SecondMap {
   static constexpr int of(int i) { return 2 * (i / unit) * unit + i % unit; }
@@ -237,6 +287,10 @@ template <class T>
 void fill_table(FftLanesTable<T>& t) {
   constexpr int W = max_width<T>;
   fill_neighbours<T, W, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16>(t);
+  t.few_to_lines = few_to_lines<T, 1>;
+  t.few_from_lines = few_from_lines<T, 1>;
+  t.few_complex_to_lines = few_to_lines<T, 2>;
+  t.few_complex_from_lines = few_from_lines<T, 2>;
   t.compact = compact<T, W, 1>;
   t.compact_complex = compact<T, W, 2>;
   t.width = W;

@@ -46,6 +46,17 @@ struct FftLanesTable {
                                         std::ptrdiff_t y_stride, std::size_t groups, T conj,
                                         T re_scale, T im_scale);
 
+  // Between few neighbours, four real or two complex ones, and as many contiguous lines, which are
+  // `pitch` apart (in T), of n numbers.
+  void (*few_to_lines)(const T* x, std::ptrdiff_t stride, std::size_t n, T* lines,
+                       std::ptrdiff_t pitch);
+  void (*few_from_lines)(const T* lines, std::ptrdiff_t pitch, std::size_t n, T* y,
+                         std::ptrdiff_t stride);
+  void (*few_complex_to_lines)(const T* x, std::ptrdiff_t stride, std::size_t n, T* lines,
+                               std::ptrdiff_t pitch);
+  void (*few_complex_from_lines)(const T* lines, std::ptrdiff_t pitch, std::size_t n, T* y,
+                                 std::ptrdiff_t stride);
+
   // n real or complex numbers that are `step` apart to where they are contiguous.
   void (*compact)(const T* x, std::ptrdiff_t step, std::size_t n, T* y);
   void (*compact_complex)(const T* x, std::ptrdiff_t step, std::size_t n, T* y);
