@@ -182,6 +182,10 @@ void one_by_one(const View<const A>& in, const View<B>& out, std::size_t axis, c
                                      copied_out ? copy_pitch<B>(n_out) * out_units : 0);
   std::size_t most = std::min<std::size_t>(fft_max_width, lines.count());
   const std::size_t least = 64 / std::min(sizeof(A), sizeof(B));
+  // As many as stay in the second-level cache; else as many as share cache lines.
+  constexpr std::size_t near_bytes = std::size_t{704} << 10;
+  if (const std::size_t fit = near_bytes / (pitch * sizeof(T)); fit >= least)
+    most = std::min(most, fit < fft_max_width ? fit / least * least : fit);
   while (most > least && most * pitch * sizeof(T) > most_bytes) most = (most + 1) / 2;
   const std::size_t groups = (lines.count() + most - 1) / most;
   parallel_for(groups, threads, [&](std::size_t begin, std::size_t end) {

@@ -88,7 +88,7 @@ bool long_neighbours(const View<const std::complex<T>>& in, const View<std::comp
                      std::size_t threads) {
   const std::size_t n = out.shape[axis], count = lines.count(), w = SideBySide<T>::width();
   if (in.shape[axis] != n || count % w != 0 || !lines.neighbours() ||
-      !LongSideBySide<T>::possible(n))
+      !LongSideBySide<T>::possible(n, in.strides[axis]))
     return false;
   const auto plan = long_lanes_plan<T>(n);
   const std::size_t groups = count / w, each = groups < threads ? threads : 1;
