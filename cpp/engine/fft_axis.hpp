@@ -15,6 +15,7 @@
 
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
+#include "engine/fft_lane_lines.hpp"
 #include "engine/fft_lanes.hpp"
 #include "engine/lines.hpp"
 #include "engine/scratch.hpp"
@@ -28,10 +29,11 @@ constexpr std::size_t lanes_cache_bytes = std::size_t{512} << 10;
 // Whether lines of n go side by side rather than one by one. Contiguous lines gain from it while
 // they are short, or if their length does not let one line fill the widest vectors.
 template <class T>
-bool side_by_side(std::size_t n, std::size_t lines, bool contiguous) {
+bool side_by_side(std::size_t n, std::size_t lines, bool contiguous, bool real = false) {
   const std::size_t w = SideBySide<T>::width();
   if (n < 2 || lines < 2 || !Stages<T>::possible(n)) return false;
-  if (SideBySide<T>::scratch_bytes(n) > lanes_cache_bytes) return false;
+  const std::size_t rows = real && n % 2 == 0 ? n / 2 : n;
+  if (SideBySide<T>::scratch_bytes(rows) > lanes_cache_bytes) return false;
   // Alone, a line with a prime factor goes by a detour through three transforms.
   if (!is_smooth(n)) return lines >= w / 4;
   // A single line that fills the vectors beats a vector that is half empty.
@@ -61,43 +63,94 @@ struct Group {
   }
 };
 
+// Whether lines would have to be copied for lanes as well as one by one, so that they may count as
+// contiguous.
+template <class A, class B>
+bool scattered(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines) {
+  return out.strides[axis] == 1 && in.strides[axis] != 1 && lines.count() > 1 &&
+         lines[1].in - lines[0].in != 1;
+}
+
 // Copies lines to where they are contiguous, and back. Neighbours go row by row, so that each cache
 // line of theirs is touched once.
+template <class X>
+LineGroup<X> part_of(const LineGroup<X>& group, std::size_t first, std::size_t count,
+                     std::size_t row) {
+  LineGroup<X> part;
+  part.count = count;
+  part.step = group.step;
+  part.adjacent = group.adjacent;
+  for (std::size_t i = 0; i < count; ++i)
+    part.lines[i] = group.lines[first + i] + static_cast<std::ptrdiff_t>(row) * group.step;
+  return part;
+}
+// Calls f(lines, first of them, first row, rows) for no more than W lines and some rows at a time,
+// so that what W lines leave of a cache line is there for the next.
+template <class T, class X, class F>
+void in_blocks(const LineGroup<X>& group, std::size_t n, F&& f) {
+  constexpr std::size_t rows = 64;
+  const std::size_t w = SideBySide<T>::width();
+  for (std::size_t j = 0; j < n; j += rows)
+    for (std::size_t i = 0; i < group.count; i += w)
+      f(part_of(group, i, std::min(w, group.count - i), j), i, j, std::min(rows, n - j));
+}
 template <class T, class A>
 void copy_in(const LineGroup<const A>& from, std::size_t n, A* to, std::size_t pitch) {
-  if (from.neighbours(SideBySide<T>::width())) return to_contiguous<T>(from, n, to, pitch);
+  if (from.count > SideBySide<T>::width())
+    return in_blocks<T>(
+        from, n,
+        [&](const LineGroup<const A>& part, std::size_t i, std::size_t j, std::size_t rows) {
+          copy_in<T>(part, rows, to + i * pitch + j, pitch);
+        });
+  if (2 * from.count > SideBySide<T>::width() && from.neighbours(from.count))
+    return to_contiguous<T>(from, n, to, pitch);
   if (from.neighbours(from.count)) {
+    constexpr bool real = std::is_same_v<T, A>;
+    constexpr std::size_t few = real ? 4 : 2;
+    const FftLanesTable<T>& k = kernels<FftLanesTable<T>>();
+    std::size_t i = 0;
+    for (; i + few <= from.count; i += few)
+      (real ? k.few_to_lines : k.few_complex_to_lines)(
+          reinterpret_cast<const T*>(from.lines[i]), from.step, n,
+          reinterpret_cast<T*>(to + i * pitch),
+          static_cast<std::ptrdiff_t>(real ? pitch : 2 * pitch));
+    if (i == from.count) return;
     const A* x = from.lines[0];
     for (std::size_t j = 0; j < n; ++j, x += from.step)
-      for (std::size_t i = 0; i < from.count; ++i) to[i * pitch + j] = x[i];
+      for (std::size_t l = i; l < from.count; ++l) to[l * pitch + j] = x[l];
     return;
   }
-  for (std::size_t i = 0; i < from.count; ++i) {
-    const A* x = from.lines[i];
-    for (std::size_t j = 0; j < n; ++j, x += from.step) to[i * pitch + j] = *x;
-  }
+  compact<T>(from, n, to, pitch);
 }
 template <class T, class B>
 void copy_out(const B* from, std::size_t pitch, std::size_t n, const LineGroup<B>& to) {
-  if (to.neighbours(SideBySide<T>::width())) return from_contiguous<T>(from, pitch, n, to);
+  if (to.count > SideBySide<T>::width())
+    return in_blocks<T>(
+        to, n, [&](const LineGroup<B>& part, std::size_t i, std::size_t j, std::size_t rows) {
+          copy_out<T>(from + i * pitch + j, pitch, rows, part);
+        });
+  if (2 * to.count > SideBySide<T>::width() && to.neighbours(to.count))
+    return from_contiguous<T>(from, pitch, n, to);
   if (to.neighbours(to.count)) {
+    constexpr bool real = std::is_same_v<T, B>;
+    constexpr std::size_t few = real ? 4 : 2;
+    const FftLanesTable<T>& k = kernels<FftLanesTable<T>>();
+    std::size_t i = 0;
+    for (; i + few <= to.count; i += few)
+      (real ? k.few_from_lines : k.few_complex_from_lines)(
+          reinterpret_cast<const T*>(from + i * pitch),
+          static_cast<std::ptrdiff_t>(real ? pitch : 2 * pitch), n,
+          reinterpret_cast<T*>(to.lines[i]), to.step);
+    if (i == to.count) return;
     B* y = to.lines[0];
     for (std::size_t j = 0; j < n; ++j, y += to.step)
-      for (std::size_t i = 0; i < to.count; ++i) y[i] = from[i * pitch + j];
+      for (std::size_t l = i; l < to.count; ++l) y[l] = from[l * pitch + j];
     return;
   }
   for (std::size_t i = 0; i < to.count; ++i) {
     B* y = to.lines[i];
     for (std::size_t j = 0; j < n; ++j, y += to.step) *y = from[i * pitch + j];
   }
-}
-
-// Elements from one copied line to the next: an odd number of cache lines, so that copies do not
-// fall into the same sets.
-template <class A>
-std::size_t copy_pitch(std::size_t n) {
-  constexpr std::size_t per_cache_line = 64 / sizeof(A);
-  return ((n + per_cache_line - 1) / per_cache_line | 1) * per_cache_line;
 }
 
 // Whether threads share each line, rather than the lines: there are too few of these, and they are
@@ -107,7 +160,7 @@ inline bool shared_lines(std::size_t lines, std::size_t n, std::size_t threads) 
 }
 
 // Along one axis, calls single(in line, out line, threads) for lines of n_in numbers to lines of
-// n_out, both contiguous: where they lie, or else copied. `single` can work in place if A is B.
+// n_out, both contiguous: where they lie, or else copied. `single` can work in place.
 template <class T, class A, class B, class Single>
 void one_by_one(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
                 std::size_t n_in, std::size_t n_out, std::size_t threads, Single&& single) {
@@ -123,26 +176,30 @@ void one_by_one(const View<const A>& in, const View<B>& out, std::size_t axis, c
       });
     });
   constexpr std::size_t most_bytes = std::size_t{16} << 20;
-  const bool in_place = copied_in && copied_out && std::is_same_v<A, B>;
-  const std::size_t pitch_out = copy_pitch<B>(n_out);
-  const std::size_t pitch_in = in_place ? pitch_out : copy_pitch<A>(n_in);
-  std::size_t most = std::min(SideBySide<T>::width(), lines.count());
+  // One copy is enough for both sides, as every plan can work in place.
+  constexpr std::size_t in_units = sizeof(A) / sizeof(T), out_units = sizeof(B) / sizeof(T);
+  const std::size_t pitch = std::max(copied_in ? copy_pitch<A>(n_in) * in_units : 0,
+                                     copied_out ? copy_pitch<B>(n_out) * out_units : 0);
+  std::size_t most = std::min<std::size_t>(fft_max_width, lines.count());
   const std::size_t least = 64 / std::min(sizeof(A), sizeof(B));
-  while (most > least && most * (pitch_in * sizeof(A) + pitch_out * sizeof(B)) > most_bytes)
-    most = (most + 1) / 2;
+  // As many as stay in the second-level cache; else as many as share cache lines.
+  constexpr std::size_t near_bytes = std::size_t{704} << 10;
+  if (const std::size_t fit = near_bytes / (pitch * sizeof(T)); fit >= least)
+    most = std::min(most, fit < fft_max_width ? fit / least * least : fit);
+  while (most > least && most * pitch * sizeof(T) > most_bytes) most = (most + 1) / 2;
   const std::size_t groups = (lines.count() + most - 1) / most;
   parallel_for(groups, threads, [&](std::size_t begin, std::size_t end) {
-    Scratch<A> from(copied_in ? most * pitch_in : 0);
-    Scratch<B> separate(copied_out && !in_place ? most * pitch_out : 0);
-    B* const to = in_place ? reinterpret_cast<B*>(from.data()) : separate.data();
+    Scratch<T> copy(most * pitch);
+    auto* const from = reinterpret_cast<A*>(copy.data());
+    auto* const to = reinterpret_cast<B*>(copy.data());
     for (std::size_t g = begin; g < end; ++g) {
       const Group<A, B> group(in, out, axis, lines, g * most,
                               std::min(most, lines.count() - g * most));
-      if (copied_in) copy_in<T>(group.from, n_in, from.data(), pitch_in);
+      if (copied_in) copy_in<T>(group.from, n_in, from, pitch / in_units);
       for (std::size_t i = 0; i < group.from.count; ++i)
-        single(copied_in ? from.data() + i * pitch_in : group.from.lines[i],
-               copied_out ? to + i * pitch_out : group.to.lines[i], each);
-      if (copied_out) copy_out<T>(to, pitch_out, n_out, group.to);
+        single(copied_in ? from + i * (pitch / in_units) : group.from.lines[i],
+               copied_out ? to + i * (pitch / out_units) : group.to.lines[i], each);
+      if (copied_out) copy_out<T>(to, pitch / out_units, n_out, group.to);
     }
   });
 }

@@ -20,8 +20,13 @@ bool is_smooth(std::size_t n);
 // Whether n has no prime factor for which a pass of its own would be too slow.
 bool has_small_primes(std::size_t n);
 
+// What Columns is for: the larger of the powers of two go last, where no factors are needed, or
+// first if the last pass is to write to many places of a large array; `lines` side by side, and
+// they alone, have the kernels of composite radices.
+enum class Order { large_last, large_first, lines };
+
 // The radices of the passes that Columns takes, in order.
-std::vector<int> choose_radices(std::size_t m, bool large_first);
+std::vector<int> choose_radices(std::size_t m, Order order);
 
 // Decimation in frequency, in place: pass i replaces each block of the current length by radix
 // shorter ones. Frequencies end up in digit-reversed rows, and the step that reads them next goes
@@ -29,10 +34,9 @@ std::vector<int> choose_radices(std::size_t m, bool large_first);
 template <class T>
 class Columns {
  public:
-  // m >= 1 is smooth, or has_small_primes() and `passes` below are those of the widest vectors. The
-  // larger of the powers of two go last, where no factors are needed, or
-  // first if the last pass is to write to many places of a large array.
-  explicit Columns(std::size_t m, bool large_first = false);
+  // m >= 1 is smooth, or has_small_primes() and `passes` below are those of the widest vectors, as
+  // for Order::lines.
+  explicit Columns(std::size_t m, Order order = Order::large_last);
 
   std::size_t size() const { return m_; }
   const std::uint32_t* order() const { return order_.data(); }

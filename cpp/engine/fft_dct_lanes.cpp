@@ -76,7 +76,7 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
       prime_(type > 1 && PrimeHartley<T>::possible(n) ? std::optional<PrimeHartley<T>>(n)
                                                       : std::nullopt),
       odd_(!folded_ && !prime_ ? std::optional<OddReal<T>>(n) : std::nullopt),
-      stages_(folded_ ? length_ / 2 : 1, false),
+      stages_(folded_ ? length_ / 2 : 1),
       in_place_(n),
       out_place_(n),
       in_sign_(n),

@@ -61,11 +61,14 @@ class SideBySide {
                 std::size_t groups, Direction direction, T scale) const;
 
  private:
+  bool in_registers() const;  // whether neighbours need no scratch
+
   Stages<T> stages_;
   Buffer<std::uint32_t> reversed_;  // the row of frequency -k
 };
 
-// Between W neighbours and W contiguous lines, `pitch` apart, of n numbers, T or std::complex<T>.
+// Between up to W neighbours and as many contiguous lines, `pitch` apart, of n numbers, T or
+// std::complex<T>.
 template <class T, class X>
 void to_contiguous(const LineGroup<const X>& from, std::size_t n, X* to, std::size_t pitch);
 template <class T, class X>

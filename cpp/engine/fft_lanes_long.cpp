@@ -1,6 +1,7 @@
 #include "engine/fft_lanes_long.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_cache.hpp"
@@ -30,7 +31,7 @@ constexpr std::size_t padding = 9;
 }  // namespace
 
 template <class T>
-bool LongSideBySide<T>::possible(std::size_t n) {
+bool LongSideBySide<T>::possible(std::size_t n, std::ptrdiff_t in_step) {
   // Shorter lines go faster as copies, each of which stays in the second-level cache (0.6 to 0.9 of
   // the speed at 2^13 to 2^15; 1 to 2 times at 2^16 and above).
   constexpr std::size_t from = 65536, scratch_to = std::size_t{64} << 20;
@@ -38,16 +39,18 @@ bool LongSideBySide<T>::possible(std::size_t n) {
   if (n < from || 2 * sizeof(T) * static_cast<std::size_t>(passes<T>().width) * n > scratch_to ||
       !is_smooth(n))
     return false;
-  const std::size_t n1 = shorter_factor(n);
-  return n1 >= least && n / n1 <= 16 * n1;
+  const std::size_t n1 = shorter_factor(n), n2 = n / n1;
+  // A column whose numbers fall into one set of the caches is read slower than the line is copied.
+  const std::size_t apart = static_cast<std::size_t>(std::abs(in_step)) * n2 * sizeof(C);
+  return n1 >= least && n2 <= 16 * n1 && apart % 4096 != 0;
 }
 
 template <class T>
 LongSideBySide<T>::LongSideBySide(std::size_t n)
     : n1_(shorter_factor(n)),
       n2_(n / n1_),
-      first_(n1_),
-      second_(n2_, true),
+      first_(n1_, Order::lines),
+      second_(n2_, Order::large_first),
       tw_(2 * (n1_ - 1) * n2_),
       frequency_(n1_) {
   for (std::size_t k = 0; k < n1_; ++k)

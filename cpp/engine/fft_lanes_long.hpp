@@ -18,8 +18,9 @@ class LongSideBySide {
   using C = std::complex<T>;
 
  public:
-  static bool possible(std::size_t n);
-  explicit LongSideBySide(std::size_t n);  // possible(n)
+  // For lines whose numbers are in_step apart.
+  static bool possible(std::size_t n, std::ptrdiff_t in_step);
+  explicit LongSideBySide(std::size_t n);  // possible(n, ...)
   std::size_t size() const { return n1_ * n2_; }
   std::size_t bytes() const;
 

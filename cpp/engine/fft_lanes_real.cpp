@@ -34,24 +34,6 @@ T* numbers(std::complex<T>* x) {
   return reinterpret_cast<T*>(x);
 }
 
-// f(first, step) on W neighbours with n numbers each: the lines, or a copy of them.
-template <class T, class X, class F>
-void reading(const LineGroup<const X>& in, std::size_t n, F&& f) {
-  const std::size_t w = width<T>();
-  if (in.neighbours(w)) return f(in.lines[0], in.step);
-  Scratch<X> copy(w * n);
-  to_neighbours(in, n, w, copy.data());
-  f(copy.data(), static_cast<std::ptrdiff_t>(w));
-}
-template <class T, class X, class F>
-void writing(const LineGroup<X>& out, std::size_t n, F&& f) {
-  const std::size_t w = width<T>();
-  if (out.neighbours(w)) return f(out.lines[0], out.step);
-  Scratch<X> copy(w * n);
-  f(copy.data(), static_cast<std::ptrdiff_t>(w));
-  from_neighbours(copy.data(), n, w, out);
-}
-
 // Rows between the groups of a tile, that keep them off each other's cache sets.
 constexpr std::size_t padding = 9;
 
@@ -60,12 +42,13 @@ constexpr std::size_t padding = 9;
 template <class T>
 RealSideBySide<T>::RealSideBySide(std::size_t n)
     : n_(n),
-      stages_(n % 2 ? n : n / 2, n % 2 != 0),
+      odd_(n % 2 ? std::make_unique<const OddSideBySide<T>>(n) : nullptr),
+      stages_(n % 2 ? 1 : n / 2),
       tw_(n % 2 ? Buffer<T>() : untangling_roots<T>(n)) {}
 
 template <class T>
 std::size_t RealSideBySide<T>::bytes() const {
-  return stages_.bytes() + tw_.size() * sizeof(T);
+  return (odd_ ? odd_->bytes() : stages_.bytes()) + tw_.size() * sizeof(T);
 }
 
 template <class T>
@@ -103,13 +86,13 @@ void RealSideBySide<T>::read_folded(const LineGroup<const T>& in, std::size_t n_
       for (std::size_t i = 0; i < w; ++i) rows[row * pairs + i] = from.lines[i][n_in - 1];
     return;
   }
-  if (!in.neighbours(w)) return read_numbers(in, n_in, w, rows);
-  const T* const x = in.lines[0];
-  real_lanes<T>().load_tile(x, in.step, pairs, 1, 0, rows);
-  // A last number without a partner comes as a row of its own, whose imaginary parts are zero.
-  if (n_in % 2)
-    lanes<T>().load_real(x + in.step * static_cast<std::ptrdiff_t>(n_in - 1), in.step, 1,
-                         rows + row * pairs);
+  reading<T>(in, n_in, [&](const T* x, std::ptrdiff_t step) {
+    real_lanes<T>().load_tile(x, step, pairs, 1, 0, rows);
+    // A last number without a partner: the imaginary parts are zero already.
+    if (n_in % 2)
+      lanes<T>().load_real(x + step * static_cast<std::ptrdiff_t>(n_in - 1), step, 1,
+                           rows + row * pairs);
+  });
 }
 
 // The rows are conjugates of what is to be written.
@@ -157,69 +140,42 @@ void RealSideBySide<T>::read_spectrum(const LineGroup<const C>& in, std::size_t 
 template <class T>
 void RealSideBySide<T>::r2c(const LineGroup<const T>& in, std::size_t n_in, const LineGroup<C>& out,
                             Direction direction, T scale) const {
-  const std::size_t w = width<T>();
-  const T sign = direction == Direction::forward ? T(1) : T(-1);
-  Scratch<T> rows(2 * w * stages_.size());
-  if (n_ % 2 == 0) {
-    read_folded(in, n_in, rows.data());
-    stages_.run(rows.data());
-    return write_spectrum(rows.data(), out, scale, sign);
-  }
-  std::fill(rows.data() + 2 * w * n_in, rows.data() + 2 * w * n_, T(0));
-  if (in.step == 1) {
-    lanes<T>().gather_real(LaneLines<T, const T>(in).lines, n_in, rows.data());
-  } else {
-    reading<T>(in, n_in, [&](const T* x, std::ptrdiff_t step) {
-      lanes<T>().load_real(x, step, n_in, rows.data());
+  if (is_scattered(in))
+    return compacted<T>(in, n_in, [&](const LineGroup<const T>& lines) {
+      r2c(lines, n_in, out, direction, scale);
     });
-  }
-  stages_.run_real(rows.data());
-  const std::size_t half = n_ / 2 + 1;
-  if (out.step == 1)
-    return lanes<T>().scatter(rows.data(), stages_.order(), half, LaneLines<T, C>(out).lines, scale,
-                              sign * scale);
-  writing<T>(out, half, [&](C* y, std::ptrdiff_t step) {
-    kernels<FftTable<T>>().passes[0].store(rows.data(), stages_.order(), half, numbers(y), step,
-                                           scale, sign * scale);
-  });
+  const T sign = direction == Direction::forward ? T(1) : T(-1);
+  if (odd_) return odd_->r2c(in, n_in, out, scale, sign);
+  Scratch<T> rows(2 * width<T>() * stages_.size());
+  read_folded(in, n_in, rows.data());
+  stages_.run(rows.data());
+  write_spectrum(rows.data(), out, scale, sign);
 }
 
 template <class T>
 void RealSideBySide<T>::c2r(const LineGroup<const C>& in, std::size_t n_in, const LineGroup<T>& out,
                             Direction direction, T scale) const {
-  const std::size_t w = width<T>(), half = n_ / 2 + 1;
-  const T sign = direction == Direction::backward ? T(1) : T(-1);
-  Scratch<T> rows(2 * w * stages_.size());
-  // The rows become the conjugate of what is to be transformed backward, and so does the result.
-  if (n_ % 2 == 0) {
-    read_spectrum(in, n_in, rows.data(), sign);
-    stages_.run(rows.data());
-    return write_folded(rows.data(), out, scale);
-  }
-  Scratch<T> spectrum(2 * w * half);
-  if (in.step == 1) {
-    lanes<T>().gather(LaneLines<T, const C>(in).lines, n_in, spectrum.data());
-  } else {
-    reading<T>(in, n_in, [&](const C* x, std::ptrdiff_t step) {
-      lanes<T>().load(numbers(x), step, n_in, spectrum.data());
+  if (is_scattered(in))
+    return compacted<T>(in, n_in, [&](const LineGroup<const C>& lines) {
+      c2r(lines, n_in, out, direction, scale);
     });
-  }
-  std::fill(spectrum.data() + 2 * w * n_in, spectrum.data() + 2 * w * half, T(0));
-  lanes<T>().mirror(spectrum.data(), n_, rows.data(), -sign);
-  stages_.run_to_real(rows.data());
-  if (out.step == 1)
-    return lanes<T>().scatter_real(rows.data(), stages_.order(), n_, LaneLines<T, T>(out).lines,
-                                   scale);
-  writing<T>(out, n_, [&](T* y, std::ptrdiff_t step) {
-    lanes<T>().store_real(rows.data(), stages_.order(), n_, y, step, scale);
-  });
+  const T sign = direction == Direction::backward ? T(1) : T(-1);
+  if (odd_) return odd_->c2r(in, n_in, out, scale, sign);
+  Scratch<T> rows(2 * width<T>() * stages_.size());
+  // The rows become the conjugate of what is to be transformed backward, and so does the result.
+  read_spectrum(in, n_in, rows.data(), sign);
+  stages_.run(rows.data());
+  write_folded(rows.data(), out, scale);
 }
 
 // The rows are copied in any case, so wide pieces of them cost nothing: 3.5 times faster at steps
 // of 4096 B, 1.1 to 1.5 times at others.
 template <class T>
 std::size_t RealSideBySide<T>::tile() const {
-  return n_ % 2 ? 1 : 4;
+  constexpr std::size_t cache_bytes = std::size_t{640} << 10;
+  if (n_ % 2) return 1;
+  const std::size_t each = SideBySide<T>::scratch_bytes(n_ / 2);
+  return std::clamp<std::size_t>(cache_bytes / each, 1, 4);
 }
 
 template <class T>

@@ -1,5 +1,5 @@
 // Real transforms side by side, one per vector lane: even lengths by complex transforms of half the
-// length, odd ones by Stages, which leaves out the conjugate half.
+// length, odd ones by passes that leave out the conjugate half (fft_lanes_odd.hpp).
 #pragma once
 
 #include <complex>
@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/fft_lanes.hpp"
+#include "engine/fft_lanes_odd.hpp"
 #include "kernels/fft_lanes_real.hpp"
 #include "kernels/fft_short.hpp"
 
@@ -23,7 +24,7 @@ class RealSideBySide {
   explicit RealSideBySide(std::size_t n);  // n >= 2, Stages::possible(n)
   std::size_t size() const { return n_; }
   std::size_t bytes() const;
-  std::string describe() const { return stages_.describe(); }
+  std::string describe() const { return odd_ ? odd_->describe() : stages_.describe(); }
 
   // Many contiguous lines at equal distances, W at a time, if they are very short.
   bool has_short() const;
@@ -53,7 +54,8 @@ class RealSideBySide {
   void read_spectrum(const LineGroup<const C>& in, std::size_t n_in, T* rows, T sign) const;
 
   std::size_t n_;
-  Stages<T> stages_;  // of n / 2 rows for even n, else of n
+  std::unique_ptr<const OddSideBySide<T>> odd_;  // if n is odd; else the two below
+  Stages<T> stages_;                             // of n / 2 rows
   Buffer<T> tw_;
 };
 

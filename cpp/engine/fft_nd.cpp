@@ -88,7 +88,7 @@ bool long_neighbours(const View<const std::complex<T>>& in, const View<std::comp
                      std::size_t threads) {
   const std::size_t n = out.shape[axis], count = lines.count(), w = SideBySide<T>::width();
   if (in.shape[axis] != n || count % w != 0 || !lines.neighbours() ||
-      !LongSideBySide<T>::possible(n))
+      !LongSideBySide<T>::possible(n, in.strides[axis]))
     return false;
   const auto plan = long_lanes_plan<T>(n);
   const std::size_t groups = count / w, each = groups < threads ? threads : 1;
@@ -120,7 +120,8 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
         });
     if (done) return;
   }
-  if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
+  const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
+  if (!side_by_side<T>(n, lines.count(), one_by_one_suits)) {
     if (long_neighbours(in, out, axis, lines, direction, scale, threads)) return;
     const auto plan = fft::plan<T>(n);
     return one_by_one<T, C, C>(in, out, axis, lines, n_in, n, threads,
@@ -151,7 +152,8 @@ void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::si
   const std::size_t n_in = in.shape[axis];
   const Lines lines(in.shape, in.strides, out.strides, axis);
   const std::size_t threads = threads_for(2 * n * lines.count(), workers);
-  if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
+  const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
+  if (!side_by_side<T>(n, lines.count(), one_by_one_suits, true)) {
     const auto plan = real_plan<T>(n);
     return one_by_one<T, T, C>(in, out, axis, lines, n_in, n / 2 + 1, threads,
                                [&](const T* x, C* y, std::size_t each) {
@@ -187,7 +189,8 @@ void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::si
   const std::size_t n_in = in.shape[axis], n = out.shape[axis], half = n / 2 + 1;
   const Lines lines(in.shape, in.strides, out.strides, axis);
   const std::size_t threads = threads_for(2 * n * lines.count(), workers);
-  if (!side_by_side<T>(n, lines.count(), contiguous(in, out, axis))) {
+  const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
+  if (!side_by_side<T>(n, lines.count(), one_by_one_suits, true)) {
     const auto plan = real_plan<T>(n);
     return one_by_one<T, C, T>(in, out, axis, lines, n_in, n, threads,
                                [&](const C* x, T* y, std::size_t each) {
@@ -410,7 +413,7 @@ void c2r(const View<const std::complex<T>>& in, const View<T>& out, const Shape&
 
 template <class T>
 std::string describe(std::size_t n, std::size_t lines, bool contiguous, bool real) {
-  if (!side_by_side<T>(n, lines, contiguous))
+  if (!side_by_side<T>(n, lines, contiguous, real))
     return real ? real_plan<T>(n)->describe() : plan<T>(n)->describe();
   return std::to_string(SideBySide<T>::width()) + " lines side by side, radices" +
          (real ? real_lanes_plan<T>(n)->describe() : lanes_plan<T>(n)->describe());

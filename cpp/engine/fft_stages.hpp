@@ -1,6 +1,4 @@
-// Transforms of rows, all lanes alike, that begin with a pass of an odd radix: for lengths with a
-// prime factor that Columns does not have, and for real numbers of odd length, where the blocks
-// that this pass leaves come in conjugate pairs of which one is enough.
+// Transforms of rows, all lanes alike, that may begin with a pass of a large prime radix.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +16,8 @@ class Stages {
   // Whether n has small primes only (fft_columns.hpp).
   static bool possible(std::size_t n);
 
-  // r is the largest prime factor that is not smooth, if there is one. Else it is 1, or, for the
-  // real transforms of odd n, the largest prime factor.
-  Stages(std::size_t n, bool real);
+  // r is the largest prime factor that is not smooth, or 1.
+  explicit Stages(std::size_t n);
 
   std::size_t size() const { return n_; }
   const std::uint32_t* order() const { return order_.data(); }  // frequency k is in row order()[k]
@@ -29,19 +26,12 @@ class Stages {
   std::string describe() const;
 
   void run(T* rows) const;
-  // Only if `real`, n odd. Rows of real numbers to the frequencies up to n / 2.
-  void run_real(T* rows) const;
-  // Rows of a whole spectrum of real numbers to these, in the real parts.
-  void run_to_real(T* rows) const;
 
  private:
-  void first(T* rows) const;
-
   std::size_t n_, r_;
   Columns<T> columns_;
   Buffer<T> tw_, roots_;
   Buffer<std::uint32_t> order_;
-  std::vector<std::uint32_t> from_, to_;  // rows that are conjugates of others
 };
 
 }  // namespace flipshift::fft

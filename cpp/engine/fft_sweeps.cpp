@@ -205,7 +205,7 @@ class TwoSweeps final : public Algorithm<T> {
   TwoSweeps(First first, std::size_t n2, const FftPasses<T>& passes)
       : passes_(passes),
         first_(std::move(first)),
-        columns_(n2, true),
+        columns_(n2, Order::large_first),
         groups_{first_.size(), static_cast<std::size_t>(passes.width)},
         size_(first_.size() * n2),
         streamed_(columns_.can_stream(passes) && 2 * sizeof(T) * size_ >= stream_from) {}
@@ -335,7 +335,8 @@ EarlySplit best_early_split(std::size_t n, const FftSweepTable<T>& kernels) {
       double cost = pass_cost(ra) + pass_cost(rb);
       if (ra > w) cost += 0.25;  // spills
       if (bytes > comfortable) cost += 0.5;
-      for (int r : choose_radices(n2, true)) cost += pass_cost(static_cast<std::size_t>(r));
+      for (int r : choose_radices(n2, Order::large_first))
+        cost += pass_cost(static_cast<std::size_t>(r));
       if (cost < best_cost - 0.01 || (cost < best_cost + 0.01 && n2 < best.n2)) {
         best = {ra, rb, n2};
         best_cost = cost;
@@ -357,7 +358,9 @@ std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n) {
   int one = 0;  // the family for one sweep
   for (; one + 1 < families; ++one) {
     const auto w = static_cast<std::size_t>(table.passes[one].width);
-    if (n % w == 0 && n / w >= w && choose_radices(n / w, false).back() <= fft_max_radix) break;
+    if (n % w == 0 && n / w >= w &&
+        choose_radices(n / w, Order::large_last).back() <= fft_max_radix)
+      break;
   }
   // Two sweeps for long transforms, and where the lanes would stay emptier in one: a second sweep
   // costs about a third more.

@@ -1,7 +1,7 @@
 // The passes of the complex transform; what each does is said in kernels/fft.hpp.
 #include "kernels/fft.hpp"
 
-#include "kernels/fft_butterflies.hpp"
+#include "kernels/fft_composite.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -26,11 +26,21 @@ FLIPSHIFT_INLINE void emit_row(T* row, Vec<T, W> re, Vec<T, W> im, const T* tw) 
   }
 }
 
+// A row that stays in registers. GCC keeps a whole struct on the stack, with stores that nobody
+// reads and that take longer than the butterfly, if a member of it is pinned.
+template <class T, int W>
+FLIPSHIFT_INLINE Pair<Vec<T, W>> pinned_row(const T* row) {
+  auto re = load<T, W>(row), im = load<T, W>(row + W);
+  keep(re);
+  keep(im);
+  return {re, im};
+}
+
 // One butterfly over rows base, base + m, ...; `input` loads row k as a Pair.
 template <class T, int W, int R, Twiddle kind, class Input>
 FLIPSHIFT_INLINE void column(T* base, std::size_t m, const T* tw, Input&& input) {
   using V = Vec<T, W>;
-  butterfly<T, V, R>(input, [&](int k, V re, V im) __attribute__((always_inline)) {
+  any_butterfly<T, V, R>(input, [&](int k, V re, V im) __attribute__((always_inline)) {
     T* row = base + 2 * W * (static_cast<std::size_t>(k) * m);
     if (kind == Twiddle::lanes) {
       emit_row<T, W, Twiddle::lanes>(row, re, im, tw + 2 * W * k);
@@ -44,17 +54,12 @@ FLIPSHIFT_INLINE void column(T* base, std::size_t m, const T* tw, Input&& input)
 
 template <class T, int W, int R, Twiddle kind>
 void pass(T* rows, std::size_t blocks, std::size_t m, const T* tw) {
-  using V = Vec<T, W>;
   for (std::size_t b = 0; b < blocks; ++b) {
     const T* w = tw;
     for (std::size_t j = 0; j < m; ++j) {
       T* base = rows + 2 * W * j;
       column<T, W, R, kind>(base, m, w, [&](int k) __attribute__((always_inline)) {
-        const T* row = base + 2 * W * (static_cast<std::size_t>(k) * m);
-        Pair<V> v = {load<T, W>(row), load<T, W>(row + W)};
-        keep(v.re);
-        keep(v.im);
-        return v;
+        return pinned_row<T, W>(base + 2 * W * (static_cast<std::size_t>(k) * m));
       });
       w += 2 * (R - 1);
     }
@@ -72,10 +77,10 @@ void first(const T* x, std::ptrdiff_t stride, T* rows, std::size_t m, const T* t
     const std::ptrdiff_t step = 2 * stride * static_cast<std::ptrdiff_t>(m);
     column<T, W, R, kind>(rows + 2 * W * j, m, tw, [&](int k) __attribute__((always_inline)) {
       const Complex<T, W> c = load_split<T, W>(from + k * step);
-      Pair<V> v = {c.re, c.im * sign};
-      keep(v.re);
-      keep(v.im);
-      return v;
+      V re = c.re, im = c.im * sign;
+      keep(re);
+      keep(im);
+      return Pair<V>{re, im};
     });
     tw += 2 * (R - 1);
   }
@@ -124,13 +129,8 @@ FLIPSHIFT_INLINE void last_rows(const T* rows, const std::uint32_t* base, std::s
     const T* from = rows + 2 * W * R * b;
     T* to = y + 2 * stride * static_cast<std::ptrdiff_t>(base[b]);
     for (std::size_t g = 0; g < groups; ++g) {
-      butterfly<T, V, R>(
-          [&](int k) __attribute__((always_inline)) {
-            Pair<V> v = {load<T, W>(from + 2 * W * k), load<T, W>(from + 2 * W * k + W)};
-            keep(v.re);
-            keep(v.im);
-            return v;
-          },
+      any_butterfly<T, V, R>(
+          [&](int k) __attribute__((always_inline)) { return pinned_row<T, W>(from + 2 * W * k); },
           [&](int k, V re, V im) __attribute__((always_inline)) {
             store_interleaved<T, W>(to + k * step, scaled ? re * rs : re, scaled ? im * is : im);
           });
@@ -186,12 +186,7 @@ void last_streamed(const T* rows, const std::uint32_t* base, std::size_t blocks,
     const T* from = rows + 2 * W * R * b;
     for (std::size_t g = 0; g < groups; ++g, from += 2 * W * group_stride) {
       butterfly<T, V, R>(
-          [&](int k) __attribute__((always_inline)) {
-            Pair<V> v = {load<T, W>(from + 2 * W * k), load<T, W>(from + 2 * W * k + W)};
-            keep(v.re);
-            keep(v.im);
-            return v;
-          },
+          [&](int k) __attribute__((always_inline)) { return pinned_row<T, W>(from + 2 * W * k); },
           [&](int k, V re, V im) __attribute__((always_inline)) {
             store_interleaved<T, W>(buffer + k * run + W + 2 * W * g, re * rs, im * is);
           });
@@ -240,15 +235,19 @@ void turn(const T* rows, const std::uint32_t* order, std::size_t n1, const T* la
 }
 
 template <class T, int W, int R>
-void fill_radix(FftPasses<T>& p) {
+void fill_passes(FftPasses<T>& p) {
   p.plain[R] = pass<T, W, R, Twiddle::plain>;
   p.scaled[R] = pass<T, W, R, Twiddle::scaled>;
   p.first_plain[R] = first<T, W, R, Twiddle::plain>;
   p.first_scaled[R] = first<T, W, R, Twiddle::scaled>;
+  if constexpr (W > 1) p.last[R] = last<T, W, R>;
+}
+template <class T, int W, int R>
+void fill_radix(FftPasses<T>& p) {
+  fill_passes<T, W, R>(p);
   if constexpr (W > 1) {
     p.lanes[R] = pass<T, W, R, Twiddle::lanes>;
     p.first_lanes[R] = first<T, W, R, Twiddle::lanes>;
-    p.last[R] = last<T, W, R>;
     if constexpr (W == max_width<T>) p.last_streamed[R] = last_streamed<T, W, R>;
   }
 }
@@ -266,6 +265,13 @@ void fill_family(FftPasses<T>& p) {
   fill_radix<T, W, 11>(p);
   fill_radix<T, W, 13>(p);
   fill_radix<T, W, 16>(p);
+  if constexpr (W == max_width<T>) {  // many lines side by side
+    fill_passes<T, W, 6>(p);
+    fill_passes<T, W, 9>(p);
+    fill_passes<T, W, 10>(p);
+    fill_passes<T, W, 12>(p);
+    fill_passes<T, W, 15>(p);
+  }
   p.finish = finish<T, W>;
   p.store = store_lanes<T, W>;
   p.turn = turn<T, W>;

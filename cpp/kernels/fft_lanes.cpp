@@ -1,25 +1,14 @@
 // What each function does is said in kernels/fft_lanes.hpp.
 #include "kernels/fft_lanes.hpp"
 
-#include "kernels/fft_butterflies.hpp"
+#include "kernels/fft_composite.hpp"
+#include "kernels/fft_tiles.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
 
 inline std::size_t row_of(const std::uint32_t* order, std::size_t k) {
   return order ? order[k] : k;
-}
-
-// Calls tile(j) for j = 0, step, ... so that [j, j + step) covers 0 .. n, the last one moved back
-// to overlap; where n < step, calls single(j) for each j.
-template <class Tile, class Single>
-FLIPSHIFT_INLINE void tiles(std::size_t n, std::size_t step, Tile&& tile, Single&& single) {
-  if (n < step) {
-    for (std::size_t j = 0; j < n; ++j) single(j);
-    return;
-  }
-  for (std::size_t j = 0; j + step <= n; j += step) tile(j);
-  if (n % step) tile(n - step);
 }
 
 template <class T, int W>
@@ -71,36 +60,30 @@ void scatter(const T* rows, const std::uint32_t* order, std::size_t n, T* const*
 }
 
 template <class T, int W>
-void gather_real(const T* const* lines, std::size_t n, T* rows) {
-  const Vec<T, W> zero{};
+void gather_real(const T* const* lines, std::size_t n, T* real) {
   tiles(
       n, W,
       [&](std::size_t j) __attribute__((always_inline)) {
         Vec<T, W> v[W];
         unroll<W>([&](auto i) __attribute__((always_inline)) { v[i] = loadu<T, W>(lines[i] + j); });
         transpose<T, W>(v);
-        unroll<W>([&](auto i) __attribute__((always_inline)) {
-          store_row<T, W>(rows + 2 * W * (j + i), v[i], zero);
-        });
+        unroll<W>([&](auto i)
+                      __attribute__((always_inline)) { store<T, W>(real + W * (j + i), v[i]); });
       },
       [&](std::size_t j) __attribute__((always_inline)) {
-        for (int i = 0; i < W; ++i) {
-          rows[2 * W * j + i] = lines[i][j];
-          rows[2 * W * j + W + i] = 0;
-        }
+        for (int i = 0; i < W; ++i) real[W * j + i] = lines[i][j];
       });
 }
 
 template <class T, int W>
-void scatter_real(const T* rows, const std::uint32_t* order, std::size_t n, T* const* lines,
-                  T scale) {
+void scatter_real(const T* real, std::size_t n, T* const* lines, T scale) {
   const Vec<T, W> factor = broadcast<T, W>(scale);
   tiles(
       n, W,
       [&](std::size_t k) __attribute__((always_inline)) {
         Vec<T, W> v[W];
         unroll<W>([&](auto i) __attribute__((always_inline)) {
-          v[i] = load<T, W>(rows + 2 * W * row_of(order, k + i)) * factor;
+          v[i] = load<T, W>(real + W * (k + i)) * factor;
         });
         transpose<T, W>(v);
         unroll<W>([&](auto i) __attribute__((always_inline)) {
@@ -108,9 +91,8 @@ void scatter_real(const T* rows, const std::uint32_t* order, std::size_t n, T* c
         });
       },
       [&](std::size_t k) __attribute__((always_inline)) {
-        const T* row = rows + 2 * W * row_of(order, k);
         for (int i = 0; i < W; ++i)
-          if (lines[i]) lines[i][k] = row[i] * scale;
+          if (lines[i]) lines[i][k] = real[W * k + i] * scale;
       });
 }
 
@@ -135,17 +117,100 @@ void load_tile(const T* x, std::ptrdiff_t stride, std::size_t n, std::size_t gro
 }
 
 template <class T, int W>
-void load_real(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows) {
-  for (std::size_t j = 0; j < n; ++j, x += stride, rows += 2 * W)
-    store_row<T, W>(rows, load_adjacent<T, W>(x), Vec<T, W>{});
+void load_real(const T* x, std::ptrdiff_t stride, std::size_t n, T* real) {
+  for (std::size_t j = 0; j < n; ++j, x += stride)
+    store<T, W>(real + W * j, load_adjacent<T, W>(x));
+}
+template <class T, int W>
+void store_real(const T* real, std::size_t n, T* y, std::ptrdiff_t stride, T scale) {
+  const Vec<T, W> factor = broadcast<T, W>(scale);
+  for (std::size_t j = 0; j < n; ++j, y += stride)
+    store_adjacent<T, W>(y, load<T, W>(real + W * j) * factor);
 }
 
-template <class T, int W>
-void store_real(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
-                std::ptrdiff_t stride, T scale) {
-  const Vec<T, W> factor = broadcast<T, W>(scale);
-  for (std::size_t k = 0; k < n; ++k, y += stride)
-    store_adjacent<T, W>(y, load<T, W>(rows + 2 * W * row_of(order, k)) * factor);
+template <class T, int W, int n>
+void neighbours(const T* x, std::ptrdiff_t x_stride, T* y, std::ptrdiff_t y_stride,
+                std::size_t groups, T conj, T re_scale, T im_scale) {
+  using V = Vec<T, W>;
+  const V sign = broadcast<T, W>(conj);
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  for (std::size_t g = 0; g < groups; ++g, x += 2 * W, y += 2 * W) {
+    any_butterfly<T, V, n>(
+        [&](int j) __attribute__((always_inline)) {
+          const Complex<T, W> v = load_split<T, W>(x + 2 * x_stride * j);
+          return Pair<V>{v.re, v.im * sign};
+        },
+        [&](int k, V re, V im) __attribute__((always_inline)) {
+          store_interleaved<T, W>(y + 2 * y_stride * k, re * rs, im * is);
+        });
+  }
+}
+
+template <int unit>  // units of four numbers each of a and b: 0 of both, or 1
+struct PairMap {
+  template <int Half>
+  struct Of {
+    static constexpr int of(int i) { return i / unit * 4 + Half * unit + i % unit; }
+  };
+};
+template <class T, int unit>
+FLIPSHIFT_INLINE void transpose_units(Vec<T, 4> (&v)[4 / unit]) {
+  if constexpr (unit == 1) {
+    transpose<T, 4>(v);
+  } else {
+    const Vec<T, 4> a = v[0], b = v[1];
+    v[0] = shuffle<T, 4, typename PairMap<unit>::template Of<0>>(a, b);
+    v[1] = shuffle<T, 4, typename PairMap<unit>::template Of<1>>(a, b);
+  }
+}
+template <class T, int unit>
+void few_to_lines(const T* x, std::ptrdiff_t stride, std::size_t n, T* lines,
+                  std::ptrdiff_t pitch) {
+  constexpr int count = 4 / unit;
+  std::size_t j = 0;
+  for (; j + count <= n; j += count, x += unit * stride * count, lines += 4) {
+    Vec<T, 4> v[count];
+    unroll<count>(
+        [&](auto i) __attribute__((always_inline)) { v[i] = loadu<T, 4>(x + unit * stride * i); });
+    transpose_units<T, unit>(v);
+    unroll<count>([&](auto i)
+                      __attribute__((always_inline)) { storeu<T, 4>(lines + pitch * i, v[i]); });
+  }
+  for (; j < n; ++j, x += unit * stride, lines += unit)
+    for (int i = 0; i < 4; ++i) lines[pitch * (i / unit) + i % unit] = x[i];
+}
+template <class T, int unit>
+void few_from_lines(const T* lines, std::ptrdiff_t pitch, std::size_t n, T* y,
+                    std::ptrdiff_t stride) {
+  constexpr int count = 4 / unit;
+  std::size_t j = 0;
+  for (; j + count <= n; j += count, y += unit * stride * count, lines += 4) {
+    Vec<T, 4> v[count];
+    unroll<count>([&](auto i)
+                      __attribute__((always_inline)) { v[i] = loadu<T, 4>(lines + pitch * i); });
+    transpose_units<T, unit>(v);
+    unroll<count>(
+        [&](auto i) __attribute__((always_inline)) { storeu<T, 4>(y + unit * stride * i, v[i]); });
+  }
+  for (; j < n; ++j, y += unit * stride, lines += unit)
+    for (int i = 0; i < 4; ++i) y[i] = lines[pitch * (i / unit) + i % unit];
+}
+
+template <int W, int unit>  // every second unit of two vectors
+struct SecondMap {
+  static constexpr int of(int i) { return 2 * (i / unit) * unit + i % unit; }
+};
+template <class T, int W, int unit>
+void compact(const T* x, std::ptrdiff_t step, std::size_t n, T* y) {
+  std::size_t j = 0;
+  if (step == 2) {
+    constexpr std::size_t together = W / unit;
+    // What lies beyond the last number may not be there to be read.
+    for (; j + together < n; j += together, x += 2 * W, y += W)
+      storeu<T, W>(y, shuffle<T, W, SecondMap<W, unit>>(loadu<T, W>(x), loadu<T, W>(x + W)));
+  }
+  for (; j < n; ++j, x += unit * step, y += unit)
+    for (int i = 0; i < unit; ++i) y[i] = x[i];
 }
 
 // K outputs and their mirror images from the sums and differences in `work`, rows (a_j, b_j) of
@@ -200,7 +265,7 @@ FLIPSHIFT_INLINE void prime_outputs(T* base, std::size_t m, std::size_t r, std::
 template <class T, int W>
 void prime(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T* work) {
   using V = Vec<T, W>;
-  constexpr int K = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 4 : 2;
+  constexpr int most = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 6 : 2;
   const std::size_t h = (r - 1) / 2;
   for (std::size_t j = 0; j < m; ++j, rows += 2 * W, tw += 2 * (r - 1)) {
     const Complex<T, W> first = load_row<T, W>(rows);
@@ -216,46 +281,30 @@ void prime(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T
     const Pair<V> x0 = {first.re, first.im};
     store_row<T, W>(rows, re, im);
     std::size_t k = 1;
-    for (; k + K <= h + 1; k += K) prime_outputs<T, W, K>(rows, m, r, k, roots, tw, work, x0);
-    for (; k <= h; ++k) prime_outputs<T, W, 1>(rows, m, r, k, roots, tw, work, x0);
+    for (; k + most <= h + 1; k += most)
+      prime_outputs<T, W, most>(rows, m, r, k, roots, tw, work, x0);
+    // The rest at once: the sums of a few outputs wait for each other.
+    unroll<most - 1>([&](auto i) __attribute__((always_inline)) {
+      if (h + 1 - k == i + 1) prime_outputs<T, W, i + 1>(rows, m, r, k, roots, tw, work, x0);
+    });
   }
 }
 
-template <class T, int W>
-void conjugate(T* rows, const std::uint32_t* from, const std::uint32_t* to, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const Complex<T, W> v = load_row<T, W>(rows + std::size_t{2} * W * from[i]);
-    store_row<T, W>(rows + std::size_t{2} * W * to[i], v.re, -v.im);
-  }
-}
-
-template <class T, int W>
-void join(T* a, const T* b, std::size_t m) {
-  for (std::size_t j = 0; j < m; ++j, a += 2 * W, b += 2 * W) {
-    const Complex<T, W> u = load_row<T, W>(a), v = load_row<T, W>(b);
-    store_row<T, W>(a, u.re - v.im, u.im + v.re);
-  }
-}
-template <class T, int W>
-void part(const T* a, T* b, std::size_t m) {
-  for (std::size_t j = 0; j < m; ++j, a += 2 * W, b += 2 * W) store<T, W>(b, load<T, W>(a + W));
-}
-
-template <class T, int W>
-void mirror(const T* x, std::size_t n, T* z, T conj) {
-  const Vec<T, W> sign = broadcast<T, W>(conj);
-  store_row<T, W>(z, load<T, W>(x), Vec<T, W>{});
-  for (std::size_t k = 1; 2 * k < n; ++k) {
-    const Complex<T, W> v = load_row<T, W>(x + 2 * W * k);
-    store_row<T, W>(z + 2 * W * k, v.re, v.im * sign);
-    store_row<T, W>(z + 2 * W * (n - k), v.re, -v.im * sign);
-  }
-  if (n % 2 == 0) store_row<T, W>(z + W * n, load<T, W>(x + W * n), Vec<T, W>{});
+template <class T, int W, int... n>
+void fill_neighbours(FftLanesTable<T>& t) {
+  ((t.neighbours[n] = neighbours<T, W, n>), ...);
 }
 
 template <class T>
 void fill_table(FftLanesTable<T>& t) {
   constexpr int W = max_width<T>;
+  fill_neighbours<T, W, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16>(t);
+  t.few_to_lines = few_to_lines<T, 1>;
+  t.few_from_lines = few_from_lines<T, 1>;
+  t.few_complex_to_lines = few_to_lines<T, 2>;
+  t.few_complex_from_lines = few_from_lines<T, 2>;
+  t.compact = compact<T, W, 1>;
+  t.compact_complex = compact<T, W, 2>;
   t.width = W;
   t.gather = gather<T, W>;
   t.scatter = scatter<T, W>;
@@ -266,10 +315,6 @@ void fill_table(FftLanesTable<T>& t) {
   t.load_tile = load_tile<T, W>;
   t.store_real = store_real<T, W>;
   t.prime = prime<T, W>;
-  t.conjugate = conjugate<T, W>;
-  t.join = join<T, W>;
-  t.part = part<T, W>;
-  t.mirror = mirror<T, W>;
 }
 
 }  // namespace

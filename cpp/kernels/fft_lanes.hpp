@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/fft.hpp"
 #include "kernels/isa.hpp"
 
 namespace flipshift {
@@ -25,32 +26,44 @@ struct FftLanesTable {
   // Number k of W complex lines <- row order[k], times the two scales.
   void (*scatter)(const T* rows, const std::uint32_t* order, std::size_t n, T* const* lines,
                   T re_scale, T im_scale);
-  // The same for real lines, whose imaginary parts are zero and do not go out.
-  void (*gather_real)(const T* const* lines, std::size_t n, T* rows);
-  void (*scatter_real)(const T* rows, const std::uint32_t* order, std::size_t n, T* const* lines,
-                       T scale);
+  // The same for real lines and real rows of W numbers.
+  void (*gather_real)(const T* const* lines, std::size_t n, T* real);
+  void (*scatter_real)(const T* real, std::size_t n, T* const* lines, T scale);
 
   // `gather` for lines that are neighbours: number j of all of them is at x +
   // stride j. They take the lanes in split order, like the interleaved numbers that a first pass
   // reads. (The way out for complex ones is FftPasses::store.)
   void (*load)(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows);
-  void (*load_real)(const T* x, std::ptrdiff_t stride, std::size_t n, T* rows);
+  void (*load_real)(const T* x, std::ptrdiff_t stride, std::size_t n, T* real);
   // `groups` times W neighbours, conjugated if conj = -1; group g at rows + 2 W pitch g.
   void (*load_tile)(const T* x, std::ptrdiff_t stride, std::size_t n, std::size_t groups,
                     std::size_t pitch, T* rows, T conj);
-  void (*store_real)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
-                     std::ptrdiff_t stride, T scale);
+  void (*store_real)(const T* real, std::size_t n, T* y, std::ptrdiff_t stride, T scale);
+
+  // W neighbours with n numbers each, `groups` times, in registers from the first load to the last
+  // store: n as the index, null where it is no radix. x == y is allowed.
+  void (*neighbours[fft_max_radix + 1])(const T* x, std::ptrdiff_t x_stride, T* y,
+                                        std::ptrdiff_t y_stride, std::size_t groups, T conj,
+                                        T re_scale, T im_scale);
+
+  // Between few neighbours, four real or two complex ones, and as many contiguous lines, which are
+  // `pitch` apart (in T), of n numbers.
+  void (*few_to_lines)(const T* x, std::ptrdiff_t stride, std::size_t n, T* lines,
+                       std::ptrdiff_t pitch);
+  void (*few_from_lines)(const T* lines, std::ptrdiff_t pitch, std::size_t n, T* y,
+                         std::ptrdiff_t stride);
+  void (*few_complex_to_lines)(const T* x, std::ptrdiff_t stride, std::size_t n, T* lines,
+                               std::ptrdiff_t pitch);
+  void (*few_complex_from_lines)(const T* lines, std::ptrdiff_t pitch, std::size_t n, T* y,
+                                 std::ptrdiff_t stride);
+
+  // n real or complex numbers that are `step` apart to where they are contiguous.
+  void (*compact)(const T* x, std::ptrdiff_t step, std::size_t n, T* y);
+  void (*compact_complex)(const T* x, std::ptrdiff_t step, std::size_t n, T* y);
 
   // A pass of odd radix r over m columns of rows, as the `scaled` ones of FftPasses: roots holds
   // the cosine and sine of 2 pi j k / r for k, j = 1 .. (r - 1) / 2, work has r rows.
   void (*prime)(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T* work);
-  // Row to[i] = the conjugate of row from[i].
-  void (*conjugate)(T* rows, const std::uint32_t* from, const std::uint32_t* to, std::size_t count);
-  // join: m rows a += i b. part: the real parts of b = the imaginary parts of a.
-  void (*join)(T* a, const T* b, std::size_t m);
-  void (*part)(const T* a, T* b, std::size_t m);
-  // From n / 2 + 1 rows of a half spectrum to all n, conjugated if conj = -1.
-  void (*mirror)(const T* x, std::size_t n, T* z, T conj);
 };
 
 FLIPSHIFT_KERNEL_TABLE(FftLanesTable<float>)

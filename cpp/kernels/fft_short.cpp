@@ -1,101 +1,13 @@
 // What each function does is said in kernels/fft_short.hpp.
 #include "kernels/fft_short.hpp"
 
-#include "kernels/fft_butterflies.hpp"
+#include "kernels/fft_composite.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
 
 // Bytes that lines are fetched ahead of their use.
 constexpr std::ptrdiff_t fetch_ahead = 4096;
-
-// exp(-2 pi i k / n)
-template <int n>
-struct Twiddles;
-template <>
-struct Twiddles<6> {
-  static constexpr double re[] = {1.0, 0.5, -0.5};
-  static constexpr double im[] = {0, -0.86602540378443864676, -0.86602540378443864676};
-};
-template <>
-struct Twiddles<9> {
-  static constexpr double re[] = {1.0, 0.7660444431189780352, 0.17364817766693034885, -0.5,
-                                  -0.93969262078590838405};
-  static constexpr double im[] = {0, -0.64278760968653932632, -0.98480775301220805937,
-                                  -0.86602540378443864676, -0.34202014332566873304};
-};
-template <>
-struct Twiddles<10> {
-  static constexpr double re[] = {1.0, 0.8090169943749474241, 0.3090169943749474241,
-                                  -0.3090169943749474241, -0.8090169943749474241};
-  static constexpr double im[] = {0, -0.58778525229247312917, -0.95105651629515357212,
-                                  -0.95105651629515357212, -0.58778525229247312917};
-};
-template <>
-struct Twiddles<12> {
-  static constexpr double re[] = {1.0,  0.86602540378443864676,  0.5, 0,
-                                  -0.5, -0.86602540378443864676, -1.0};
-  static constexpr double im[] = {
-      0, -0.5, -0.86602540378443864676, -1.0, -0.86602540378443864676, -0.5, 0};
-};
-template <>
-struct Twiddles<15> {
-  static constexpr double re[] = {1.0,
-                                  0.9135454576426008955,
-                                  0.66913060635885821383,
-                                  0.3090169943749474241,
-                                  -0.1045284632676534714,
-                                  -0.5,
-                                  -0.8090169943749474241,
-                                  -0.97814760073380563793,
-                                  -0.97814760073380563793};
-  static constexpr double im[] = {0,
-                                  -0.40673664307580020775,
-                                  -0.74314482547739423501,
-                                  -0.95105651629515357212,
-                                  -0.99452189536827333692,
-                                  -0.86602540378443864676,
-                                  -0.58778525229247312917,
-                                  -0.2079116908177593371,
-                                  0.2079116908177593371};
-};
-
-// n = P Q by the same operations as the passes of Columns, so that results do not depend on the way
-// that lines take. (Good's mapping, which needs no factors, is no faster: shuffles bound both.)
-template <class T, class V, int P, int Q, class Load, class Emit>
-FLIPSHIFT_INLINE void two_steps(Load&& load, Emit&& emit) {
-  Pair<V> x[P][Q];
-  unroll<Q>([&](auto j) __attribute__((always_inline)) {
-    butterfly<T, V, P>([&](int i) __attribute__((always_inline)) { return load(Q * i + j); },
-                       [&](int k, V re, V im)
-                           __attribute__((always_inline)) { x[k][j] = {re, im}; });
-  });
-  unroll<P - 1>([&](auto i) __attribute__((always_inline)) {
-    unroll<Q - 1>([&](auto l) __attribute__((always_inline)) {
-      constexpr int k = i + 1, j = l + 1;
-      constexpr T c = static_cast<T>(Twiddles<P * Q>::re[j * k]);
-      constexpr T s = static_cast<T>(Twiddles<P * Q>::im[j * k]);
-      const Pair<V> z = x[k][j];
-      x[k][j] = {z.re * c - z.im * s, z.im * c + z.re * s};
-    });
-  });
-  unroll<P>([&](auto k) __attribute__((always_inline)) {
-    butterfly<T, V, Q>([&](int j) __attribute__((always_inline)) { return x[k][j]; },
-                       [&](int l, V re, V im)
-                           __attribute__((always_inline)) { emit(k + P * l, re, im); });
-  });
-}
-
-template <class T, class V, int n, class Load, class Emit>
-FLIPSHIFT_INLINE void short_butterfly(Load&& load, Emit&& emit) {
-  if constexpr (n == 6 || n == 9 || n == 12) {
-    two_steps<T, V, 3, n / 3>(load, emit);
-  } else if constexpr (n == 10 || n == 15) {
-    two_steps<T, V, 5, n / 5>(load, emit);
-  } else {
-    butterfly<T, V, n>(load, emit);
-  }
-}
 
 // n numbers of W lines in tiles of W / 2 numbers, of which the last one may overlap the one before.
 template <int W, int n>
@@ -159,7 +71,7 @@ void complex_lines(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_ap
   for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += W * y_apart) {
     Pair<V> in[n], out[n];
     read_lines<T, W, n>(x, x_apart, y, y_apart, in);
-    short_butterfly<T, V, n>(
+    any_butterfly<T, V, n>(
         [&](int j) __attribute__((always_inline)) { return Pair<V>{in[j].re, in[j].im * sign}; },
         [&](int k, V re, V im) __attribute__((always_inline)) { out[k] = {re * rs, im * is}; });
     write_lines<T, W, n>(out, y, y_apart);
@@ -176,9 +88,9 @@ void lines_to_half(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_ap
   for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += W * y_apart) {
     Pair<V> in[h], z[h];
     read_lines<T, W, h>(x, x_apart, y, y_apart, in);
-    short_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return in[j]; },
-                             [&](int k, V re, V im)
-                                 __attribute__((always_inline)) { z[k] = {re, im}; });
+    any_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return in[j]; },
+                           [&](int k, V re, V im)
+                               __attribute__((always_inline)) { z[k] = {re, im}; });
     const V two = broadcast<T, W>(T(2));
     const V last = (z[0].re - z[0].im) * two * rs;
     in[0] = {(z[0].re + z[0].im) * two * rs, V{}};
@@ -223,9 +135,9 @@ void lines_to_real(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_ap
       z[k] = {sr + tr, -(si + ti)};
       if constexpr (2 * k < h) z[h - k] = {sr - tr, si - ti};
     });
-    short_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return z[j]; },
-                             [&](int k, V re, V im)
-                                 __attribute__((always_inline)) { in[k] = {re * rs, im * is}; });
+    any_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return z[j]; },
+                           [&](int k, V re, V im)
+                               __attribute__((always_inline)) { in[k] = {re * rs, im * is}; });
     write_lines<T, W, h>(in, y, y_apart);
   }
 }

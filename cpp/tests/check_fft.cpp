@@ -99,7 +99,7 @@ std::vector<Real> definition(const std::vector<Real>& given, Trigonometric kind,
 }
 
 // Where the lines of an array lie.
-enum class Layout { rows, columns, backwards, apart };
+enum class Layout { rows, columns, backwards, apart, second };
 constexpr Layout layouts[] = {Layout::rows, Layout::columns, Layout::backwards, Layout::apart};
 
 // Lines of n elements in memory that ends with the last of them; line i is 2^(i mod 7) times the
@@ -107,7 +107,11 @@ constexpr Layout layouts[] = {Layout::rows, Layout::columns, Layout::backwards, 
 template <class X>
 struct Array {
   Array(std::size_t lines, std::size_t n, Layout layout, bool shifted)
-      : lines(lines), n(n), step(layout == Layout::apart ? 3 : 1) {
+      : lines(lines),
+        n(n),
+        step(layout == Layout::apart    ? 3
+             : layout == Layout::second ? 2
+                                        : 1) {
     const auto l = static_cast<std::ptrdiff_t>(lines), m = static_cast<std::ptrdiff_t>(n);
     const std::size_t used = (lines * n - 1) * static_cast<std::size_t>(step) + 1;
     memory = std::make_unique<X[]>(used + shifted);
@@ -303,7 +307,15 @@ void check_all(std::size_t limit) {
                              {2, 1024},
                              {1009, 4}})
     for (std::size_t workers : {1, 2}) check_axes<T>(shape, workers);
+  // Neighbours that do not fill the vectors, and every second number.
+  for (std::size_t n : {2, 3, 5, 6, 7, 9, 10, 12, 15, 16, 30, 45, 63, 64, 100, 127, 135, 320})
+    for (std::size_t lines = 2; lines <= 20; ++lines) {
+      check_fourier<T>(n, lines, Layout::columns, layouts[lines / 4 % 2], lines % 2 == 0, 1);
+      check_fourier<T>(n, lines, Layout::second, layouts[lines % 4], lines % 2 == 1, 1);
+    }
   if (limit < 300) return;
+  for (std::size_t lines : {5, 20})
+    check_fourier<T>(lines * 5000, lines, Layout::columns, Layout::columns, true, 2);
   for (std::size_t n = 512; n <= std::size_t{1} << 20; n *= 2)
     check_fourier<T>(n, 1, Layout::rows, Layout::rows, true, 2);
   for (std::size_t n :
