@@ -63,12 +63,8 @@ namespace {
 // Calls f(begin, end) for ranges of the pairs k, h - k of a half spectrum, 0 < k <= h / 2.
 template <class F>
 void pairs(std::size_t h, std::size_t workers, F&& f) {
-  constexpr std::size_t each = 512 * fft_real_block;
-  const std::size_t count = h / 2;
-  if (workers < 2 || h < worth_a_thread) return f(std::size_t{1}, count + 1);
-  parallel_for((count + each - 1) / each, workers, [&](std::size_t begin, std::size_t end) {
-    f(1 + begin * each, 1 + std::min(count, end * each));
-  });
+  parallel_ranges(h / 2, 512 * fft_real_block, h < worth_a_thread ? 1 : workers,
+                  [&](std::size_t begin, std::size_t end) { f(begin + 1, end + 1); });
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "engine/fft_plan.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
+#include "engine/threads.hpp"
 #include "kernels/fft.hpp"
 
 namespace flipshift::fft {
@@ -40,20 +41,29 @@ class Bluestein final : public Algorithm<T> {
   void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const override {
     const FftRealTable<T>& k = kernels<FftRealTable<T>>();
     const std::size_t m = inner_.size();
-    Scratch<T> work(2 * m);
+    if (m < worth_a_thread) workers = 1;
+    Scratch<T> work(2 * m, workers);
     T* a = work.data();
     // The backward transform is the conjugate of the forward one of the conjugate.
     const T conj = backward ? T(-1) : T(1);
-    k.multiply(chirp_.data(), x, a, n_, conj);
-    std::fill(a + 2 * n_, a + 2 * m, T(0));
+    const auto ranges = [&](std::size_t n, auto&& f) { parallel_ranges(n, 4096, workers, f); };
+    ranges(m, [&](std::size_t begin, std::size_t end) {
+      const std::size_t middle = std::clamp(n_, begin, end), i = 2 * begin;
+      k.multiply(chirp_.data() + i, x + i, a + i, middle - begin, conj);
+      std::fill(a + 2 * middle, a + 2 * end, T(0));
+    });
     inner_.algorithm().run(a, a, false, T(1), workers);
-    k.multiply(a, spectrum_.data(), a, m, T(1));
+    ranges(m, [&](std::size_t begin, std::size_t end) {
+      k.multiply(a + 2 * begin, spectrum_.data() + 2 * begin, a + 2 * begin, end - begin, T(1));
+    });
     inner_.algorithm().run(a, a, true, T(1), workers);
-    k.multiply(a, chirp_.data(), a, n_, T(1));
-    for (std::size_t i = 0; i < n_; ++i) {
-      y[2 * i] = a[2 * i] * scale;
-      y[2 * i + 1] = a[2 * i + 1] * (conj * scale);
-    }
+    ranges(n_, [&](std::size_t begin, std::size_t end) {
+      k.multiply(a + 2 * begin, chirp_.data() + 2 * begin, a + 2 * begin, end - begin, T(1));
+      for (std::size_t i = begin; i < end; ++i) {
+        y[2 * i] = a[2 * i] * scale;
+        y[2 * i + 1] = a[2 * i + 1] * (conj * scale);
+      }
+    });
   }
 
   bool is_bluestein() const override { return true; }

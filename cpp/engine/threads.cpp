@@ -38,9 +38,9 @@ inline void pause() {
 #endif
 }
 
-// One call of parallel_for. Each thread begins with a share of its own, always the same one: what it
-// left in its caches in the pass before, or in the call before, it finds there again. Then it helps
-// the others. To fetch what another one has written takes three times as long as one's own.
+// One call of parallel_for. Each thread begins with a share of its own, always the same one: what
+// it left in its caches in the pass before, or in the call before, it finds there again. Then it
+// helps the others. To fetch what another one has written takes three times as long as one's own.
 class Job {
  public:
   using Body = std::function<void(std::size_t, std::size_t)>;
