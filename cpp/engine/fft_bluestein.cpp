@@ -41,7 +41,7 @@ class Bluestein final : public Algorithm<T> {
   void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const override {
     const FftRealTable<T>& k = kernels<FftRealTable<T>>();
     const std::size_t m = inner_.size();
-    if (m < worth_a_thread) workers = 1;
+    if (2 * sizeof(T) * m < worth_sharing_convolution) workers = 1;
     Scratch<T> work(2 * m, workers);
     T* a = work.data();
     // The backward transform is the conjugate of the forward one of the conjugate.

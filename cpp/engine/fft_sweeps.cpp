@@ -209,7 +209,7 @@ class TwoSweeps final : public Algorithm<T> {
 
   void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const override {
     const std::size_t row = 2 * groups_.w, group_stride = columns_.size() + padding;
-    if (size_ < worth_a_thread) workers = 1;
+    if (2 * sizeof(T) * size_ < worth_sharing_line) workers = 1;
     Scratch<T> middle(row * group_stride * groups_.count(), workers);
     // A group that overlaps the one before goes to the same thread.
     const Groups columns{columns_.size(), groups_.w};
