@@ -5,7 +5,7 @@
 
 namespace flipshift {
 
-// From here on allocators take memory from the system each time, and NumPy asks for huge pages.
+// From here on NumPy asks for huge pages; allocators soon take memory from the system each time.
 inline constexpr std::size_t worth_populating = std::size_t{4} << 20;
 
 // Has the system clear the pages of `bytes` of new memory at data, each thread some. Otherwise it

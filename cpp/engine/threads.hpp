@@ -9,7 +9,7 @@
 namespace flipshift {
 
 // Calls body(begin, end) for ranges that cover 0 .. count, on up to `workers` threads, the caller's
-// among them. Ranges are handed out as threads ask for them, larger ones first.
+// among them. Each begins with the same share in every call, and then takes from those of others.
 //
 // Threads are started when they are first wanted, one for each processor but the caller's, and then
 // kept; workers = 1 starts none. They are lent to one call at a time: a call that finds none free,
