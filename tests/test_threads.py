@@ -38,13 +38,16 @@ LENGTHS = [
 LINES = [("fft", "D"), ("fft", "F"), ("rfft", "d"), ("rfft", "f"), ("dct", "d"), ("dct", "f")]
 # Arrays large enough to be split, along axes that are contiguous or not.
 ARRAYS = [
-    ("fft2", (128, 300), "D"),
-    ("fftn", (30, 32, 40), "F"),
-    ("rfftn", (64, 640), "d"),
-    ("dctn", (200, 201), "f"),
+    ("fft2", (160, 320), "D"),
+    ("fft2", (300, 200), "d"),
+    ("fftn", (48, 50, 45), "F"),
+    ("rfftn", (150, 660), "d"),
+    ("irfftn", (30, 41, 45), "D"),
+    ("dctn", (360, 372), "f"),
     ("fft", (100, 1009), "F"),
+    ("fft", (131101,), "D"),
     ("rfft", (200000,), "d"),
-    ("irfft", (2**17 + 1,), "F"),
+    ("irfft", (2**18 + 1,), "F"),
 ]
 
 

@@ -8,6 +8,7 @@
 
 #include "bindings/plain_array.hpp"
 #include "engine/fft.hpp"
+#include "engine/pages.hpp"
 
 namespace flipshift::bindings {
 
@@ -132,11 +133,13 @@ bool fits(const Task& t, const Array* out, int type) {
 
 // One contiguous line on both sides, which needs no views.
 template <class T>
-bool single_line(const Task& t, const Array* out, std::size_t workers) {
+bool single_line(const Task& t, const Array* out, bool made, std::size_t workers) {
   using C = std::complex<T>;
   if (t.x->nd != 1 || t.x->strides[0] != item_size(t.type_in) ||
       out->strides[0] != item_size(t.type_out))
     return false;
+  const auto bytes = static_cast<std::size_t>(t.out_shape[0] * item_size(t.type_out));
+  if (made && bytes >= worth_populating) populate(out->data, bytes, workers);
   const Direction direction = is_forward(t.kind) ? Direction::forward : Direction::backward;
   const auto n = static_cast<std::size_t>(t.lengths[0]);
   const auto scale = static_cast<T>(t.scale);
@@ -159,9 +162,9 @@ bool single_line(const Task& t, const Array* out, std::size_t workers) {
 }
 
 template <class T>
-void execute(const Task& t, const Array* out, std::size_t workers) {
+void execute(const Task& t, const Array* out, bool made, std::size_t workers) {
   using C = std::complex<T>;
-  if (single_line<T>(t, out, workers)) return;
+  if (single_line<T>(t, out, made, workers)) return;
   const Direction direction = is_forward(t.kind) ? Direction::forward : Direction::backward;
   const auto scale = static_cast<T>(t.scale);
   const Shape axes(t.axes, t.axes + t.count);
@@ -194,16 +197,17 @@ py::object transform(int number, PyObject* x, PyObject* lengths, PyObject* axes,
     t.type_out = single ? npy_api::NPY_CFLOAT_ : npy_api::NPY_CDOUBLE_;
   }
   py::object result;
-  if (given == Py_None) {
+  const bool made = given == Py_None;
+  if (made) {
     const npy_api& api = npy_api::get();
-    PyObject* made =
+    PyObject* array =
         api.PyArray_NewFromDescr_(api.PyArray_Type_, api.PyArray_DescrFromType_(t.type_out),
                                   t.x->nd, t.out_shape, nullptr, nullptr, 0, nullptr);
-    if (!made) {
+    if (!array) {
       PyErr_Clear();
       return {};
     }
-    result = py::reinterpret_steal<py::object>(made);
+    result = py::reinterpret_steal<py::object>(array);
   } else {
     int type = 0;
     const Array* out = plain_array(given, type);
@@ -213,8 +217,9 @@ py::object transform(int number, PyObject* x, PyObject* lengths, PyObject* axes,
   const Array* out = py::detail::array_proxy(result.ptr());
   std::size_t elements = 1;
   for (int d = 0; d < out->nd; ++d) elements *= static_cast<std::size_t>(t.out_shape[d]);
-  run(elements,
-      [&] { single ? execute<float>(t, out, workers) : execute<double>(t, out, workers); });
+  run(elements, [&] {
+    single ? execute<float>(t, out, made, workers) : execute<double>(t, out, made, workers);
+  });
   return result;
 }
 

@@ -68,6 +68,9 @@ void run(const T* x, std::size_t n, const T* h, std::size_t m, T* out, std::size
   const std::size_t range =
       std::clamp<std::size_t>((std::size_t{1} << 22) / m, 1024, 32768) & ~1023;
   const std::size_t ranges = (n_out + range - 1) / range;
+  // A second thread gains nothing from the rest of a range, nor from so little.
+  if (n_out < range + range / 2 || (n_out * sizeof(T) < (256 << 10) && n_out * m < 1000000))
+    workers = 1;
   parallel_for(ranges, workers, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i)
       taps.apply(0, x, n, out + i * range, std::min(range, n_out - i * range),

@@ -396,8 +396,11 @@ Extent extent(std::size_t n, std::size_t taps, std::size_t outputs, std::ptrdiff
 template <class T>
 void by_transforms(const Problem<T>& p, const Blocks& blocks,
                    const std::function<void(const Part&)>& done) {
+  // Of outputs, below which a second thread gains nothing (40 us).
+  constexpr std::size_t bytes_worth_a_thread = std::size_t{192} << 10;
+  const std::size_t bytes = p.outer * p.out.rows * p.out.cols * p.inner * sizeof(T);
   const Tiles<T> tiles(p, blocks);
-  parallel_for(tiles.count(), p.workers,
+  parallel_for(tiles.count(), bytes < bytes_worth_a_thread ? 1 : p.workers,
                [&](std::size_t begin, std::size_t end) { tiles.run(begin, end, done); });
 }
 

@@ -246,7 +246,8 @@ void Spectrum<T>::run(const T* x, std::size_t n, T* out, std::size_t n_out, std:
     const auto overlap = static_cast<std::ptrdiff_t>(m_ - 1);
     const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(size_) - overlap;
     const auto blocks = static_cast<std::size_t>((last - first + step - 1) / step);
-    parallel_for(blocks, workers, [&](std::size_t begin, std::size_t stop) {
+    const bool short_of_work = count * sizeof(T) < (64 << 10);
+    parallel_for(blocks, short_of_work ? 1 : workers, [&](std::size_t begin, std::size_t stop) {
       Scratch<S> scratch(room_);
       for (std::size_t i = begin; i < stop; ++i) {
         const std::ptrdiff_t p = first + static_cast<std::ptrdiff_t>(i) * step;

@@ -63,12 +63,8 @@ namespace {
 // Calls f(begin, end) for ranges of the pairs k, h - k of a half spectrum, 0 < k <= h / 2.
 template <class F>
 void pairs(std::size_t h, std::size_t workers, F&& f) {
-  constexpr std::size_t each = 512 * fft_real_block;
-  const std::size_t count = h / 2;
-  if (workers < 2 || h < worth_a_thread) return f(std::size_t{1}, count + 1);
-  parallel_for((count + each - 1) / each, workers, [&](std::size_t begin, std::size_t end) {
-    f(1 + begin * each, 1 + std::min(count, end * each));
-  });
+  parallel_ranges(h / 2, 512 * fft_real_block, workers,
+                  [&](std::size_t begin, std::size_t end) { f(begin + 1, end + 1); });
 }
 
 }  // namespace
@@ -108,7 +104,8 @@ void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T 
     complex_.run(reinterpret_cast<const std::complex<T>*>(in), out, Direction::forward, T(1),
                  workers);
     const std::size_t h = n_ / 2;
-    pairs(h, workers, [&](std::size_t begin, std::size_t end) {
+    const bool shared = n_ * sizeof(T) >= worth_sharing_line;
+    pairs(h, shared ? workers : 1, [&](std::size_t begin, std::size_t end) {
       kernels<FftRealTable<T>>().untangle(reinterpret_cast<T*>(out), h, tw_.data(), begin, end,
                                           scale, sign);
     });
@@ -133,8 +130,9 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
                                             sign, scale);
   if (n_ % 2 == 0) {
     const std::size_t h = n_ / 2;
+    const bool shared = n_ * sizeof(T) >= worth_sharing_line;
     const T first = in[0].real(), last = in[h].real();
-    pairs(h, workers, [&](std::size_t begin, std::size_t end) {
+    pairs(h, shared ? workers : 1, [&](std::size_t begin, std::size_t end) {
       kernels<FftRealTable<T>>().tangle(reinterpret_cast<const T*>(in), out, h, tw_.data(), begin,
                                         end, scale, sign);
     });

@@ -17,6 +17,7 @@
 #include "engine/fft.hpp"
 #include "engine/fft_lane_lines.hpp"
 #include "engine/fft_lanes.hpp"
+#include "engine/fft_plan.hpp"
 #include "engine/lines.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
@@ -155,8 +156,8 @@ void copy_out(const B* from, std::size_t pitch, std::size_t n, const LineGroup<B
 
 // Whether threads share each line, rather than the lines: there are too few of these, and they are
 // long.
-inline bool shared_lines(std::size_t lines, std::size_t n, std::size_t threads) {
-  return lines < threads && n >= worth_a_thread;
+inline bool shared_lines(std::size_t lines, std::size_t bytes, std::size_t threads) {
+  return lines < threads && bytes >= worth_sharing_line;
 }
 
 // Along one axis, calls single(in line, out line, threads) for lines of n_in numbers to lines of
@@ -164,8 +165,8 @@ inline bool shared_lines(std::size_t lines, std::size_t n, std::size_t threads) 
 template <class T, class A, class B, class Single>
 void one_by_one(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
                 std::size_t n_in, std::size_t n_out, std::size_t threads, Single&& single) {
-  const std::size_t each =
-      shared_lines(lines.count(), std::max(n_in, n_out), threads) ? threads : 1;
+  const std::size_t bytes = std::max(n_in * sizeof(A), n_out * sizeof(B));
+  const std::size_t each = shared_lines(lines.count(), bytes, threads) ? threads : 1;
   if (each > 1) threads = 1;
   const bool copied_in = in.strides[axis] != 1 && n_in > 1;
   const bool copied_out = out.strides[axis] != 1 && n_out > 1;

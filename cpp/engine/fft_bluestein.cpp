@@ -8,6 +8,7 @@
 #include "engine/fft_plan.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
+#include "engine/threads.hpp"
 #include "kernels/fft_bluestein.hpp"
 
 namespace flipshift::fft {
@@ -44,17 +45,26 @@ class Bluestein final : public Algorithm<T> {
   void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const override {
     const auto& mirrored = kernels<FftBluesteinTable<T>>().mirrored;
     const std::size_t m = inner_.size();
-    Scratch<T> work(2 * m);
+    if (2 * sizeof(T) * m < worth_sharing_convolution) workers = 1;
+    Scratch<T> work(2 * m, workers);
     T* a = work.data();
     // The backward transform is the conjugate of the forward one of the conjugate.
     const T conj = backward ? T(-1) : T(1);
     const T sign = n_ % 2 ? T(-1) : T(1);  // of chirp[n-k] to chirp[k]
-    mirrored(chirp_.data(), x, a, n_, conj, sign, T(1));
-    std::fill(a + 2 * n_, a + 2 * m, T(0));
+    const auto product = [&](const Buffer<T>& table, const T* in, T* out, std::size_t n, T in_im,
+                             T sign_of_mates, T out_im) {
+      parallel_ranges((n - 1) / 2, 4096, workers, [&](std::size_t begin, std::size_t end) {
+        mirrored(table.data(), in, out, n, begin, end, in_im, sign_of_mates, out_im);
+      });
+    };
+    product(chirp_, x, a, n_, conj, sign, T(1));
+    parallel_ranges(m - n_, 4096, workers, [&](std::size_t begin, std::size_t end) {
+      std::fill(a + 2 * (n_ + begin), a + 2 * (n_ + end), T(0));
+    });
     inner_.algorithm().run(a, a, false, T(1), workers);
-    mirrored(spectrum_.data(), a, a, m, T(1), T(1), T(1));
+    product(spectrum_, a, a, m, T(1), T(1), T(1));
     inner_.algorithm().run(a, a, true, scale, workers);
-    mirrored(chirp_.data(), a, y, n_, T(1), sign, conj);
+    product(chirp_, a, y, n_, T(1), sign, conj);
   }
 
   bool is_bluestein() const override { return true; }

@@ -184,14 +184,12 @@ void dct_dense_axis(const View<const T>& in, const View<T>& out, std::size_t axi
 
 template <class T>
 void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Trigonometric kind,
-              int type, T scale, bool orthogonalize, std::size_t workers) {
+              int type, T scale, bool orthogonalize, std::size_t threads) {
   const FftDctTable<T>& steps = kernels<FftDctTable<T>>();
   const std::size_t n = in.shape[axis];
   const std::ptrdiff_t in_step = in.strides[axis], out_step = out.strides[axis];
   const bool in_place = in_step == 1 && out_step == 1;
   const Lines lines(in.shape, in.strides, out.strides, axis);
-  const std::size_t threads =
-      std::min(workers, std::max<std::size_t>(1, 2 * n * lines.count() / worth_a_thread));
   if (n <= DctDense<T>::longest())
     return dct_dense_axis(in, out, axis, lines, *dct_dense<T>(kind, type, n, orthogonalize), scale,
                           threads);
@@ -239,6 +237,10 @@ template <class T>
 void dct(const View<const T>& in, const View<T>& out, const Shape& axes, Trigonometric kind,
          int type, T scale, bool orthogonalize, std::size_t workers) {
   if (product(out.shape) == 0) return;
+  // Bytes for each thread: a line takes longer than a Fourier transform of as many.
+  const std::size_t each = axes.size() > 1 ? std::size_t{256} << 10 : std::size_t{128} << 10;
+  const std::size_t bytes = product(out.shape) * sizeof(T);
+  workers = std::min(workers, std::max<std::size_t>(1, bytes / each));
   View<const T> from = in;
   // The last axis first: its lines are usually the contiguous ones.
   for (std::size_t i = axes.size(); i-- > 0;) {

@@ -15,8 +15,10 @@ namespace {
 // A part that goes through several axes at once: half of a second-level cache.
 constexpr std::size_t part_bytes = std::size_t{512} << 10;
 
-std::size_t threads_for(std::size_t elements, std::size_t workers) {
-  return std::min(workers, std::max<std::size_t>(1, elements / worth_a_thread));
+// Threads for a transform of `bytes` along so many axes.
+std::size_t threads_for(std::size_t bytes, std::size_t axes, std::size_t workers) {
+  const std::size_t each = axes > 1 ? 2 * worth_a_batch_thread : worth_a_batch_thread;
+  return std::min(workers, std::max<std::size_t>(1, bytes / each));
 }
 
 template <class A, class B>
@@ -108,7 +110,7 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
   using C = std::complex<T>;
   const std::size_t n_in = in.shape[axis], n = out.shape[axis];
   const Lines lines(in.shape, in.strides, out.strides, axis);
-  const std::size_t threads = threads_for(2 * n * lines.count(), workers);
+  const std::size_t threads = threads_for(n * lines.count() * sizeof(C), 1, workers);
   if (n_in == n && n <= fft_max_short && kernels<FftShortTable<T>>().complex[n]) {
     const T sign = direction == Direction::forward ? T(1) : T(-1);
     const bool done = by_short_kernel<T>(
@@ -151,7 +153,7 @@ void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::si
   using C = std::complex<T>;
   const std::size_t n_in = in.shape[axis];
   const Lines lines(in.shape, in.strides, out.strides, axis);
-  const std::size_t threads = threads_for(2 * n * lines.count(), workers);
+  const std::size_t threads = threads_for(n * lines.count() * sizeof(T), 1, workers);
   const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
   if (!side_by_side<T>(n, lines.count(), one_by_one_suits, true)) {
     const auto plan = real_plan<T>(n);
@@ -188,7 +190,7 @@ void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::si
   using C = std::complex<T>;
   const std::size_t n_in = in.shape[axis], n = out.shape[axis], half = n / 2 + 1;
   const Lines lines(in.shape, in.strides, out.strides, axis);
-  const std::size_t threads = threads_for(2 * n * lines.count(), workers);
+  const std::size_t threads = threads_for(n * lines.count() * sizeof(T), 1, workers);
   const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
   if (!side_by_side<T>(n, lines.count(), one_by_one_suits, true)) {
     const auto plan = real_plan<T>(n);
@@ -238,7 +240,10 @@ class Parts {
       if (a != axis_) inner_.push_back(a);
     if (inner_.size() < 2) return;
     transformed_ = inner_.size() < axes.size();
-    step_ = std::max<std::size_t>(1, part_bytes / (total / out.shape[axis_]));
+    // Equal parts, as many for each of two or four threads.
+    const std::size_t length = out.shape[axis_];
+    const std::size_t parts = ((total + part_bytes - 1) / part_bytes + 3) / 4 * 4;
+    step_ = std::max<std::size_t>(1, (length + parts - 1) / parts);
   }
 
   explicit operator bool() const { return step_ > 0; }
@@ -274,7 +279,10 @@ class Mirror {
       return std::abs(out.strides[a]) > std::abs(out.strides[b]);
     });
   }
-  void fill() const { along(0, out_.data, out_.data); }
+  void fill(std::size_t workers) {
+    workers_ = threads_for(bytes(out_), 2, workers);
+    along(0, out_.data, out_.data);
+  }
 
  private:
   enum Kind { kept, reversed, halved };
@@ -296,6 +304,14 @@ class Mirror {
   }
   void next(std::size_t level, C* to, const C* from, std::size_t n, std::ptrdiff_t to_step,
             std::ptrdiff_t from_step) const {
+    const auto some = [&](std::size_t begin, std::size_t end) {
+      const auto at = static_cast<std::ptrdiff_t>(begin);
+      range(level, to + at * to_step, from + at * from_step, end - begin, to_step, from_step);
+    };
+    level > 0 || workers_ < 2 ? some(0, n) : parallel_for(n, workers_, some);
+  }
+  void range(std::size_t level, C* to, const C* from, std::size_t n, std::ptrdiff_t to_step,
+             std::ptrdiff_t from_step) const {
     const bool innermost = level + 1 == order_.size();
     for (std::size_t i = 0; i < n; ++i, to += to_step, from += from_step) {
       if (innermost) {
@@ -309,6 +325,7 @@ class Mirror {
   const View<C>& out_;
   std::vector<Kind> kinds_;
   Shape order_;
+  std::size_t workers_ = 1;
 };
 
 }  // namespace
@@ -318,6 +335,7 @@ void c2c(const View<const std::complex<T>>& in, const View<std::complex<T>>& out
          Direction direction, T scale, std::size_t workers) {
   using C = std::complex<T>;
   if (product(out.shape) == 0) return;
+  workers = threads_for(bytes(out), axes.size(), workers);
   if (axes.empty() && (in.data != out.data || scale != T(1))) {
     const Lines numbers(in.shape, in.strides, out.strides, in.shape.size());
     numbers.each(0, numbers.count(), [&](std::size_t, Lines::Offsets at) {
@@ -352,6 +370,7 @@ void r2c(const View<const T>& in, const View<std::complex<T>>& out, const Shape&
   if (product(out.shape) == 0) return;
   const std::size_t axis = axes.back();
   if (axes.size() == 1) return r2c_axis(in, out, axis, n, direction, scale, workers);
+  workers = threads_for(bytes(out), axes.size(), workers);
   if (const Parts parts(out, axes, axis); parts) {
     const std::size_t d = parts.axis(), length = in.shape[d];
     parts.each(length, workers, [&](std::size_t begin, std::size_t m) {
@@ -373,7 +392,7 @@ void r2c_whole(const View<const T>& in, const View<std::complex<T>>& out, const 
   if (product(out.shape) == 0) return;
   const std::size_t axis = axes.back(), n = out.shape[axis];
   r2c(in, with_length(out, axis, n / 2 + 1), axes, n, direction, scale, workers);
-  if (n > 2) Mirror<T>(out, axes).fill();
+  if (n > 2) Mirror<T>(out, axes).fill(workers);
 }
 
 template <class T>
@@ -383,6 +402,7 @@ void c2r(const View<const std::complex<T>>& in, const View<T>& out, const Shape&
   if (product(out.shape) == 0) return;
   const std::size_t axis = axes.back();
   if (axes.size() == 1) return c2r_axis(in, out, axis, direction, scale, workers);
+  workers = threads_for(bytes(out), axes.size(), workers);
   const Parts parts(out, axes, axis);
   if (parts && !parts.transformed()) {
     const std::size_t d = parts.axis();

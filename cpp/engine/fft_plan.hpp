@@ -23,6 +23,15 @@ class Algorithm {
   virtual bool is_bluestein() const { return false; }  // the least accurate one
 };
 
+// Bytes of data from which several threads do better than one, each: with a batch of lines; twice
+// as much where lines of one axis cross those of another, as a core then fetches what others wrote;
+// and in all, where threads share one line, or one by convolution. (Measured on two cores that read
+// each other's lines at a third of the speed of their own; where they share a cache, half is
+// enough.)
+inline constexpr std::size_t worth_a_batch_thread = std::size_t{192} << 10;
+inline constexpr std::size_t worth_sharing_line = std::size_t{3} << 19;
+inline constexpr std::size_t worth_sharing_convolution = std::size_t{4} << 20;
+
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n);
 

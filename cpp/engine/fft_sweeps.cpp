@@ -207,13 +207,12 @@ class TwoSweeps final : public Algorithm<T> {
         first_(std::move(first)),
         columns_(n2, Order::large_first),
         groups_{first_.size(), static_cast<std::size_t>(passes.width)},
-        size_(first_.size() * n2),
-        streamed_(columns_.can_stream(passes) && 2 * sizeof(T) * size_ >= stream_from) {}
+        size_(first_.size() * n2) {}
 
   void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const override {
     const std::size_t row = 2 * groups_.w, group_stride = columns_.size() + padding;
-    Scratch<T> middle(row * group_stride * groups_.count());
-    if (size_ < worth_a_thread) workers = 1;
+    if (2 * sizeof(T) * size_ < worth_sharing_line) workers = 1;
+    Scratch<T> middle(row * group_stride * groups_.count(), workers);
     // A group that overlaps the one before goes to the same thread.
     const Groups columns{columns_.size(), groups_.w};
     const std::size_t apart = columns.n / columns.w;
@@ -221,10 +220,12 @@ class TwoSweeps final : public Algorithm<T> {
       first_.run(x, backward ? T(-1) : T(1), middle.data(), group_stride, begin,
                  end == apart ? columns.count() : end);
     });
+    const bool streamed = columns_.can_stream(passes_) &&
+                          2 * sizeof(T) * size_ >= (workers > 1 ? 2 * stream_from : stream_from);
     const std::size_t chunks = (groups_.n / groups_.w + together - 1) / together;
     parallel_for(chunks, workers, [&](std::size_t begin, std::size_t end) {
       second_sweep(middle.data(), group_stride, y, scale, backward ? -scale : scale,
-                   begin * together, end == chunks ? groups_.count() : end * together);
+                   begin * together, end == chunks ? groups_.count() : end * together, streamed);
     });
   }
 
@@ -238,18 +239,18 @@ class TwoSweeps final : public Algorithm<T> {
  private:
   // Groups begin .. end - 1 of the frequencies k1.
   void second_sweep(T* middle, std::size_t group_stride, T* y, T re_scale, T im_scale,
-                    std::size_t begin, std::size_t end) const {
+                    std::size_t begin, std::size_t end, bool streamed) const {
     const std::size_t size = 2 * groups_.w * group_stride;
     // Those that lie side by side in y, of which an overlapping one is none.
     const std::size_t adjacent = std::min(end, groups_.n / groups_.w);
     const auto stride = static_cast<std::ptrdiff_t>(groups_.n);
-    Scratch<T> carry(streamed_ ? groups_.w * columns_.size() : 0);
+    Scratch<T> carry(streamed ? groups_.w * columns_.size() : 0);
     for (std::size_t g = begin; g < end;) {
       const std::size_t count = g < adjacent ? std::min(together, adjacent - g) : 1;
       T* block = middle + size * g;
       T* to = y + 2 * groups_.start(g);
       for (std::size_t i = 0; i < count; ++i) columns_.run_but_last(passes_, block + size * i);
-      if (streamed_ && g < adjacent) {
+      if (streamed && g < adjacent) {
         columns_.run_last_streamed(passes_, block, count, group_stride, to, stride, re_scale,
                                    im_scale, carry.data(), g == begin, g + count == adjacent);
       } else {
@@ -263,7 +264,8 @@ class TwoSweeps final : public Algorithm<T> {
   // Groups stored at once, 64 W bytes a run or more. To read several groups of columns at once in
   // sweep 1 gained nothing at 2^12 .. 2^18.
   static constexpr std::size_t together = 4;
-  // Bytes of output from which it is better stored past the caches.
+  // Bytes of output from which it is better stored past the caches; twice as many where threads
+  // share them, who soon are as fast as memory.
   static constexpr std::size_t stream_from = std::size_t{4} << 20;
   static_assert(together <= fft_max_together);
   const FftPasses<T>& passes_;
@@ -271,7 +273,6 @@ class TwoSweeps final : public Algorithm<T> {
   Columns<T> columns_;
   Groups groups_;  // of frequencies k1
   std::size_t size_;
-  bool streamed_;
 };
 
 // The share of lanes that do new work when n columns are taken w at a time.

@@ -1,5 +1,7 @@
 #include "engine/scratch.hpp"
 
+#include "engine/pages.hpp"
+
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
@@ -52,12 +54,15 @@ thread_local Arena arena;
 
 }  // namespace
 
-void* take_scratch(std::size_t bytes) {
+void* take_scratch(std::size_t bytes, std::size_t workers) {
   if (arena.depth == arena.blocks.size()) arena.blocks.emplace_back();
   Block& block = arena.blocks[arena.depth];
-  if (block.bytes < bytes) block.allocate(bytes);
+  const bool made = block.bytes < bytes;
+  if (made) block.allocate(bytes);
   ++arena.depth;
-  return block.data;
+  void* const data = block.data;  // as populating may take scratch, too
+  if (made && workers > 1 && bytes >= worth_populating) populate(data, bytes, workers);
+  return data;
 }
 
 void release_scratch() {

@@ -60,8 +60,8 @@ struct Task {
 };
 
 template <class T>
-void add(std::vector<Task>& tasks, std::size_t lines, std::size_t n) {
-  for (int kind = 0; kind < 6; ++kind)
+void add(std::vector<Task>& tasks, std::size_t lines, std::size_t n, int kinds = 6) {
+  for (int kind = 0; kind < kinds; ++kind)
     tasks.push_back({[=, expected = transform<T>(kind, lines, n, 1)](std::size_t workers) {
       return transform<T>(kind, lines, n, workers) == expected;
     }});
@@ -106,7 +106,8 @@ int main(int argc, char** argv) {
     add<float>(tasks, 3, n);
     add<double>(tasks, n > 200 ? 70 : 5, n);
   }
-  add<double>(tasks, 1, 65536);  // whose sweeps are split
+  add<double>(tasks, 1, 131072);     // whose sweeps are split
+  add<double>(tasks, 1, 131101, 1);  // by a convolution whose steps are
   clear_caches();
   std::vector<std::thread> threads;
   for (std::size_t id = 0; id < 8; ++id)
