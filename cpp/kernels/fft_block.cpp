@@ -103,6 +103,12 @@ FLIPSHIFT_INLINE Pair<Vec<T, W>> load_natural(const T* p) {
 template <class T, int W, int R>
 FLIPSHIFT_INLINE void transpose_groups(Vec<T, W> (&v)[R]) {
   constexpr int e = per_lane<T>;
+  if constexpr (R == 2 && e == 4) {
+    const auto a = v[0], b = v[1];
+    v[0] = shuffle<T, W, ExchangeMap<W, 1, true>>(a, b);
+    v[1] = shuffle<T, W, ExchangeMap<W, 1, false>>(a, b);
+    return;
+  }
   unroll<R / e>([&](auto g)
                     __attribute__((always_inline)) { transpose_in_lanes<T, W>(v + g * e); });
   if constexpr (R == 2 * e) {
@@ -281,9 +287,27 @@ FLIPSHIFT_INLINE void single(const T* x, T* y, const T* tw, T scale) {
   }
 }
 
+// n = R, one number in each register.
+template <class T, int R, bool swap>
+FLIPSHIFT_INLINE void in_scalars(const T* x, T* y, T scale) {
+  Pair<T> v[R];
+  unroll<R>([&](auto j)
+                __attribute__((always_inline)) { v[j] = load_pair<T, 1, swap>(x + 2 * j); });
+  butterfly<T, T, R>([&](int j) __attribute__((always_inline)) { return v[j]; },
+                     [&](int k, T re, T im) __attribute__((always_inline)) {
+                       store_pair<T, 1, swap>(y + 2 * k, re * scale, im * scale);
+                     });
+}
+
 template <class T, int W, int RA, int RB>
 void block(const T* x, T* y, const T* step_tw, const T* lane_tw, bool swap, T scale) {
-  if constexpr (RB == 1) {
+  if constexpr (W == 1) {
+    if (swap) {
+      in_scalars<T, RA, true>(x, y, scale);
+    } else {
+      in_scalars<T, RA, false>(x, y, scale);
+    }
+  } else if constexpr (RB == 1) {
     if (swap) {
       single<T, W, RA, true, true>(x, y, lane_tw, scale);
     } else if (scale == T(1)) {
@@ -324,7 +348,13 @@ void set(FftBlockTable<T>& t) {
 template <class T>
 void fill_table(FftBlockTable<T>& t) {
   constexpr int W = max_width<T>;
-  if constexpr (sizeof(T) == 8) set<T, 2, 2, 1>(t);
+  set<T, 1, 2, 1>(t);
+  if constexpr (sizeof(T) == 8) {
+    set<T, 2, 2, 1>(t);
+  } else {
+    set<T, 1, 4, 1>(t);
+    set<T, 4, 2, 1>(t);
+  }
   if constexpr (W == 2) {
     set<T, 2, 4, 1>(t);
     set<T, 2, 8, 1>(t);
