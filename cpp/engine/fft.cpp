@@ -6,6 +6,7 @@
 #include "engine/dispatch.hpp"
 #include "engine/fft_cache.hpp"
 #include "engine/fft_plan.hpp"
+#include "engine/fft_real_odd.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
@@ -32,6 +33,7 @@ std::string Plan<T>::describe() const {
 template <class T>
 std::string RealPlan<T>::describe() const {
   if (direct_) return "by definition";
+  if (odd_) return odd_->describe();
   return (n_ % 2 ? "as complex numbers: " : "as n/2 complex numbers: ") + complex_.describe();
 }
 
@@ -55,9 +57,8 @@ Buffer<T> untangling_roots(std::size_t n) {
   return tw;
 }
 
-// Some short n: the definition. Other even n: half-length complex transform and untangling. Other
-// odd n: a complex transform of full length. (Two factors of n side by side, half the work, were no
-// faster for one line of 243 to 24389 points.)
+// Some short n: the definition. Other even n: half-length complex transform and untangling. Odd n:
+// in two factors, or, if they do not suit, a complex transform of full length.
 namespace {
 
 // Calls f(begin, end) for ranges of the pairs k, h - k of a half spectrum, 0 < k <= h / 2.
@@ -77,9 +78,10 @@ template <class T>
 RealPlan<T>::RealPlan(std::size_t n)
     : n_(n),
       direct_(by_definition(n, true)),
-      complex_(direct_ ? 1
-               : n % 2 ? n
-                       : n / 2) {
+      odd_(direct_ ? nullptr : OddRealLine<T>::make(n)),
+      complex_(direct_ || odd_ ? 1
+               : n % 2         ? n
+                               : n / 2) {
   if (direct_) {
     tw_ = direct_roots<T>(n);
   } else if (n % 2 == 0) {
@@ -88,13 +90,16 @@ RealPlan<T>::RealPlan(std::size_t n)
 }
 
 template <class T>
+RealPlan<T>::~RealPlan() = default;
+
+template <class T>
 bool RealPlan<T>::is_bluestein() const {
   return complex_.algorithm().is_bluestein();
 }
 
 template <class T>
 std::size_t RealPlan<T>::bytes() const {
-  return tw_.size() * sizeof(T) + complex_.bytes();
+  return tw_.size() * sizeof(T) + complex_.bytes() + (odd_ ? odd_->bytes() : 0);
 }
 
 template <class T>
@@ -117,6 +122,7 @@ void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T 
     out[h] = (re - im) * scale;
     return;
   }
+  if (odd_) return odd_->r2c(in, out, direction, scale, workers);
   Scratch<std::complex<T>> z(n_);
   for (std::size_t j = 0; j < n_; ++j) z[j] = in[j];
   complex_.run(z.data(), z.data(), direction, scale, workers);
@@ -143,6 +149,7 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
     complex_.run(z, z, Direction::backward, T(1), workers);
     return;
   }
+  if (odd_) return odd_->c2r(in, out, direction, scale, workers);
   Scratch<std::complex<T>> z(n_);
   z[0] = in[0].real();
   for (std::size_t j = 1; j <= n_ / 2; ++j) {
