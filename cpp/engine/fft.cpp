@@ -2,6 +2,7 @@
 #include "engine/fft.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_cache.hpp"
@@ -12,6 +13,7 @@
 #include "engine/threads.hpp"
 #include "kernels/fft.hpp"
 #include "kernels/fft_direct.hpp"
+#include "kernels/fft_real_short.hpp"
 
 namespace flipshift::fft {
 
@@ -72,6 +74,8 @@ void pairs(std::size_t h, std::size_t workers, F&& f) {
   });
 }
 
+bool is_short(std::size_t n) { return n > 1 && n <= fft_real_short_max && std::has_single_bit(n); }
+
 }  // namespace
 
 template <class T>
@@ -109,6 +113,9 @@ void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T 
   if (direct_)
     return kernels<FftDirectTable<T>>().r2c(in, reinterpret_cast<T*>(out), n_, tw_.data(), sign,
                                             scale);
+  if (is_short(n_))
+    return kernels<FftRealShortTable<T>>().r2c[n_](in, reinterpret_cast<T*>(out), tw_.data(), sign,
+                                                   scale);
   if (n_ % 2 == 0) {
     complex_.run(reinterpret_cast<const std::complex<T>*>(in), out, Direction::forward, T(1),
                  workers);
@@ -137,6 +144,9 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
   if (direct_)
     return kernels<FftDirectTable<T>>().c2r(reinterpret_cast<const T*>(in), out, n_, tw_.data(),
                                             sign, scale);
+  if (is_short(n_))
+    return kernels<FftRealShortTable<T>>().c2r[n_](reinterpret_cast<const T*>(in), out, tw_.data(),
+                                                   sign, scale);
   if (n_ % 2 == 0) {
     const std::size_t h = n_ / 2;
     const T first = in[0].real(), last = in[h].real();
