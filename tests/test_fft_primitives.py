@@ -17,6 +17,9 @@ from flipshift._backend import core
 PRECISIONS = [np.complex64, np.complex128]
 SMOOTH = [2, 8, 13, 64, 100, 243, 1024, 2048, 4096, 4800, 8192, 10000, 16384, 1 << 15, 1 << 16]
 SMOOTH += [3 << 13, 7 << 12, 13 * 1024, 11**3 * 8, 3**9, 1 << 18]
+# Real transforms of odd length in two factors: groups of lanes that fit, overlap or stand alone.
+ODD = [105, 169, 225, 289, 375, 1001, 1323, 33 * 125, 3**4 * 5**3 * 7]
+ODD_ROUGH = [17**3, 15 * 113, 61 * 61 * 9]
 OTHER = [17, 67, 1009, 2 * 1021, 4097, 16411, 17 * 4096]
 # Long primes by the definition, as passes, and what fills no lanes.
 OTHER += [257, 271, 131 * 128, 3 * 43 * 127, 251**2 * 4, 721, 13 * 191]
@@ -67,18 +70,21 @@ def test_long_impulses_against_the_definition(n, dtype):
 
 
 @pytest.mark.parametrize("dtype", PRECISIONS)
-@pytest.mark.parametrize("n", SMOOTH + OTHER)
+@pytest.mark.parametrize("n", SMOOTH + ODD + ODD_ROUGH + OTHER)
 def test_long_real_impulses_against_the_definition(n, dtype):
     x, places, _ = impulses(n, dtype, n)
+    smooth = n in SMOOTH + ODD
     x = np.ascontiguousarray(x.real)
     exact = exact_dft(places, x[places], n, -1)
     half = np.empty(n // 2 + 1, dtype)
     core.r2c(x, half, [0], True, 1.0, 1)
-    assert error(half, exact[: n // 2 + 1]) < bound(n, dtype, n in SMOOTH)
+    assert error(half, exact[: n // 2 + 1]) < bound(n, dtype, smooth)
+    core.r2c(x, half, [0], False, 0.5, 1)
+    assert error(2 * half, exact[: n // 2 + 1].conj()) < bound(n, dtype, smooth)
     # Backwards from the exact half spectrum, rounded, which itself costs eps / 2.
     back = np.empty_like(x)
     core.c2r(exact[: n // 2 + 1].astype(dtype), back, [0], False, 1.0 / n, 1)
-    assert error(back, x.astype(np.longdouble)) < bound(n, dtype, n in SMOOTH) + np.finfo(dtype).eps
+    assert error(back, x.astype(np.longdouble)) < bound(n, dtype, smooth) + np.finfo(dtype).eps
 
 
 @pytest.mark.parametrize("dtype", PRECISIONS)
@@ -139,6 +145,20 @@ def test_threads_change_nothing(dtype):
 
 
 @pytest.mark.parametrize("dtype", PRECISIONS)
+def test_threads_change_nothing_of_a_long_odd_line(dtype):
+    n = 3**4 * 5**3 * 7
+    half = random_complex(np.random.default_rng(4), n // 2 + 1, dtype)
+    x = half.real.repeat(2)[:n].copy()
+    back = [np.empty_like(x) for _ in range(2)]
+    spectra = [np.empty_like(half) for _ in range(2)]
+    for workers, out, spectrum in zip((1, 5), back, spectra, strict=True):
+        core.c2r(half, out, [0], False, 1.0, workers)
+        core.r2c(x, spectrum, [0], True, 1.0, workers)
+    assert np.array_equal(*back)
+    assert np.array_equal(*spectra)
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
 def test_c2r_leaves_its_input_alone_and_ignores_impossible_imaginary_parts(dtype):
     x = random_complex(np.random.default_rng(3), (6, 9), dtype)
     before = x.copy()
@@ -151,6 +171,13 @@ def test_c2r_leaves_its_input_alone_and_ignores_impossible_imaginary_parts(dtype
     same = np.empty_like(real)
     core.c2r(line, same, [0], False, 1.0, 1)
     assert np.array_equal(real, same)
+    odd = random_complex(np.random.default_rng(5), 113, dtype)
+    before, out, same = odd.copy(), np.empty(225, x.real.dtype), np.empty(225, x.real.dtype)
+    core.c2r(odd, out, [0], False, 1.0, 1)
+    assert np.array_equal(odd, before)
+    odd[0] = odd[0].real
+    core.c2r(odd, same, [0], False, 1.0, 1)
+    assert np.array_equal(out, same)
 
 
 def test_good_sizes_are_long_enough_and_not_much_too_long():

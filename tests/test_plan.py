@@ -353,3 +353,17 @@ def test_without_a_cache_all_is_zero():
     fft.fft([1.0, 2.0])
     fft.plan_cache_clear()
     assert fft.plan_cache_info() == (0, 0, 0, 0, 0, {})
+
+
+def test_a_subclass_may_call_in_its_own_way():
+    class Doubling(fft.Plan):
+        def __call__(self, x, out=None):
+            return 2 * super().__call__(x, out)
+
+    class Quiet(fft.Plan):
+        pass
+
+    x = np.array([1.0, 2.0, 3.0, 4.0])
+    exact = np.array([10, -2 + 2j, -2])
+    assert np.array_equal(Doubling("rfft", 4, np.float64)(x), 2 * exact)
+    assert np.array_equal(Quiet("rfft", 4, np.float64)(x), exact)

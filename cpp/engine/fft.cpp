@@ -2,15 +2,18 @@
 #include "engine/fft.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_cache.hpp"
 #include "engine/fft_plan.hpp"
+#include "engine/fft_real_odd.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
 #include "kernels/fft.hpp"
 #include "kernels/fft_direct.hpp"
+#include "kernels/fft_real_short.hpp"
 
 namespace flipshift::fft {
 
@@ -32,6 +35,7 @@ std::string Plan<T>::describe() const {
 template <class T>
 std::string RealPlan<T>::describe() const {
   if (direct_) return "by definition";
+  if (odd_) return odd_->describe();
   return (n_ % 2 ? "as complex numbers: " : "as n/2 complex numbers: ") + complex_.describe();
 }
 
@@ -55,9 +59,8 @@ Buffer<T> untangling_roots(std::size_t n) {
   return tw;
 }
 
-// Some short n: the definition. Other even n: half-length complex transform and untangling. Other
-// odd n: a complex transform of full length. (Two factors of n side by side, half the work, were no
-// faster for one line of 243 to 24389 points.)
+// Some short n: the definition. Other even n: half-length complex transform and untangling. Odd n:
+// in two factors, or, if they do not suit, a complex transform of full length.
 namespace {
 
 // Calls f(begin, end) for ranges of the pairs k, h - k of a half spectrum, 0 < k <= h / 2.
@@ -67,15 +70,18 @@ void pairs(std::size_t h, std::size_t workers, F&& f) {
                   [&](std::size_t begin, std::size_t end) { f(begin + 1, end + 1); });
 }
 
+bool is_short(std::size_t n) { return n > 1 && n <= fft_real_short_max && std::has_single_bit(n); }
+
 }  // namespace
 
 template <class T>
 RealPlan<T>::RealPlan(std::size_t n)
     : n_(n),
       direct_(by_definition(n, true)),
-      complex_(direct_ ? 1
-               : n % 2 ? n
-                       : n / 2) {
+      odd_(direct_ ? nullptr : OddRealLine<T>::make(n)),
+      complex_(direct_ || odd_ ? 1
+               : n % 2         ? n
+                               : n / 2) {
   if (direct_) {
     tw_ = direct_roots<T>(n);
   } else if (n % 2 == 0) {
@@ -84,13 +90,16 @@ RealPlan<T>::RealPlan(std::size_t n)
 }
 
 template <class T>
+RealPlan<T>::~RealPlan() = default;
+
+template <class T>
 bool RealPlan<T>::is_bluestein() const {
   return complex_.algorithm().is_bluestein();
 }
 
 template <class T>
 std::size_t RealPlan<T>::bytes() const {
-  return tw_.size() * sizeof(T) + complex_.bytes();
+  return tw_.size() * sizeof(T) + complex_.bytes() + (odd_ ? odd_->bytes() : 0);
 }
 
 template <class T>
@@ -100,6 +109,9 @@ void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T 
   if (direct_)
     return kernels<FftDirectTable<T>>().r2c(in, reinterpret_cast<T*>(out), n_, tw_.data(), sign,
                                             scale);
+  if (is_short(n_))
+    return kernels<FftRealShortTable<T>>().r2c[n_](in, reinterpret_cast<T*>(out), tw_.data(), sign,
+                                                   scale);
   if (n_ % 2 == 0) {
     complex_.run(reinterpret_cast<const std::complex<T>*>(in), out, Direction::forward, T(1),
                  workers);
@@ -114,6 +126,7 @@ void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T 
     out[h] = (re - im) * scale;
     return;
   }
+  if (odd_) return odd_->r2c(in, out, direction, scale, workers);
   Scratch<std::complex<T>> z(n_);
   for (std::size_t j = 0; j < n_; ++j) z[j] = in[j];
   complex_.run(z.data(), z.data(), direction, scale, workers);
@@ -128,6 +141,9 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
   if (direct_)
     return kernels<FftDirectTable<T>>().c2r(reinterpret_cast<const T*>(in), out, n_, tw_.data(),
                                             sign, scale);
+  if (is_short(n_))
+    return kernels<FftRealShortTable<T>>().c2r[n_](reinterpret_cast<const T*>(in), out, tw_.data(),
+                                                   sign, scale);
   if (n_ % 2 == 0) {
     const std::size_t h = n_ / 2;
     const bool shared = n_ * sizeof(T) >= worth_sharing_line;
@@ -141,6 +157,7 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
     complex_.run(z, z, Direction::backward, T(1), workers);
     return;
   }
+  if (odd_) return odd_->c2r(in, out, direction, scale, workers);
   Scratch<std::complex<T>> z(n_);
   z[0] = in[0].real();
   for (std::size_t j = 1; j <= n_ / 2; ++j) {

@@ -18,6 +18,8 @@ enum class Direction { forward, backward };  // exp(-2 pi i jk/n), exp(+2 pi i j
 
 template <class T>
 class Algorithm;  // engine/fft_plan.hpp
+template <class T>
+class OddRealLine;  // engine/fft_real_odd.hpp
 
 // The complex transform of n contiguous numbers.
 template <class T>
@@ -44,6 +46,7 @@ template <class T>
 class RealPlan {
  public:
   explicit RealPlan(std::size_t n);
+  ~RealPlan();
   std::size_t size() const { return n_; }
   std::size_t bytes() const;
   std::string describe() const;
@@ -62,7 +65,8 @@ class RealPlan {
 
  private:
   std::size_t n_;
-  bool direct_;  // by definition
+  bool direct_;                                // by definition
+  std::unique_ptr<const OddRealLine<T>> odd_;  // null for even n and where it does not suit
   Plan<T> complex_;
   Buffer<T> tw_;  // of the untangling, or of the definition
 };

@@ -33,11 +33,8 @@ class Block final : public Algorithm<T> {
     for (std::size_t a = 0; a < ra; ++a)
       for (std::size_t b = 0; b < rb; ++b, row += 2 * w)
         for (std::size_t i = 0; i < w; ++i) put(row + i, w, kernel.column[i] * (a + ra * b));
-    const auto frequency = [&](std::size_t group) {
-      return w / ra == 4 && group % 3 != 0 ? 3 - group : group;
-    };
     for (std::size_t a = 0; a < ra && groups; ++a, row += 2 * w)
-      for (std::size_t i = 0; i < w; ++i) put(row + i, w, ra * a * frequency(i / ra));
+      for (std::size_t i = 0; i < w; ++i) put(row + i, w, ra * a * kernel.frequency[i]);
   }
 
   void run(const T* x, T* y, bool backward, T scale, std::size_t) const override {

@@ -281,15 +281,17 @@ double lanes_used(std::size_t n, std::size_t w) {
 }
 
 // n1 of the best split n = n1 n2 into two sweeps at width w: neither below w, lanes well used, and
-// not so lopsided that the columns of one outgrow the cache. 0 if there is none.
+// not so lopsided that the columns of one outgrow the cache, where that is to be avoided. 0 if
+// there is none.
 struct Split {
   std::size_t n1 = 0;
   double lanes = 0;
 };
 Split best_split(std::size_t n, std::size_t w) {
   Split best;
+  const std::size_t lopsided = is_smooth(n) ? 32 : 128;
   for (std::size_t d = w; d * d <= n; ++d) {
-    if (n % d || n / d > 32 * d) continue;
+    if (n % d || n / d > lopsided * d) continue;
     const double lanes = (lanes_used(d, w) + lanes_used(n / d, w)) / 2;
     if (lanes >= best.lanes - 0.02) best = {d, lanes};  // the more balanced one, if as good
   }

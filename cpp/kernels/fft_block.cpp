@@ -76,12 +76,6 @@ template <int W>
 struct SwapHalvesMap {
   static constexpr int of(int i) { return (i + W / 2) % W; }
 };
-template <int W, int Step, bool Low>  // exchanges lanes i + Step of a with lanes i of b
-struct ExchangeMap {
-  static constexpr int of(int i) {
-    return Low ? (i & Step ? W + i - Step : i) : (i & Step ? W + i : i + Step);
-  }
-};
 
 // The vector of f(lane).
 template <class T, int W, class F>
@@ -98,22 +92,6 @@ FLIPSHIFT_INLINE Pair<Vec<T, W>> load_natural(const T* p) {
   return {shuffle<T, W, PartMap<W, swap>>(a, b), shuffle<T, W, PartMap<W, !swap>>(a, b)};
 }
 
-// Transposes R x R in each group of R lanes of R registers, from 128-bit lanes on by exchanges of
-// single bits of the indices (Eklundh, IEEE Trans. Computers C-21, 1972).
-template <class T, int W, int R>
-FLIPSHIFT_INLINE void transpose_groups(Vec<T, W> (&v)[R]) {
-  constexpr int e = per_lane<T>;
-  unroll<R / e>([&](auto g)
-                    __attribute__((always_inline)) { transpose_in_lanes<T, W>(v + g * e); });
-  if constexpr (R == 2 * e) {
-    unroll<e>([&](auto i) __attribute__((always_inline)) {
-      const auto a = v[i], b = v[i + e];
-      v[i] = shuffle<T, W, ExchangeMap<W, e, true>>(a, b);
-      v[i + e] = shuffle<T, W, ExchangeMap<W, e, false>>(a, b);
-    });
-  }
-}
-
 // W numbers interleaved, the first and the second half of them taken from the lanes as Map says.
 template <class T, int W, class Map, bool swap>
 FLIPSHIFT_INLINE void store_mapped(T* y, Vec<T, W> re, Vec<T, W> im) {
@@ -121,43 +99,77 @@ FLIPSHIFT_INLINE void store_mapped(T* y, Vec<T, W> re, Vec<T, W> im) {
   storeu<T, W>(y, shuffle<T, W, typename Map::Low>(p, q));
   storeu<T, W>(y + W, shuffle<T, W, typename Map::High>(p, q));
 }
-template <int W, int Half>  // the lower or upper half of W interleaved numbers
-struct JoinHalf {
-  static constexpr int of(int i) { return Half * (W / 2) + i / 2 + (i % 2 ? W : 0); }
+// Within 128-bit lanes of four: the even elements of a, then of b, or the odd ones.
+template <int W>
+struct EvenMap {
+  static constexpr int of(int i) { return i / 4 * 4 + i % 2 * 2 + (i % 4 < 2 ? 0 : W); }
 };
 template <int W>
-struct JoinMap {
-  using Low = JoinHalf<W, 0>;
-  using High = JoinHalf<W, 1>;
+struct OddMap {
+  static constexpr int of(int i) { return EvenMap<W>::of(i) + 1; }
+};
+template <int E, int H>  // within 128-bit lanes of E: the even (odd) elements twice
+struct TwiceMap {
+  static constexpr int of(int i) { return i / E * E + (E == 2 ? 0 : i % 2 * 2) + H; }
 };
 
-// n = W^2 / 2, lanes in natural order. After the transpose a register holds columns c and c + R, so
-// that the first radix-2 step across the columns is a swap of halves and one addition.
+// Exchanges the W / 2 rows with the columns below W / 2. In split order columns c and c + W / 2
+// stand in one 128-bit lane, where they stay: register c gets both, and all movements but those of
+// whole 128-bit lanes are the cheapest there are.
+template <class T, int W>
+FLIPSHIFT_INLINE void transpose_halves(Vec<T, W> (&v)[W / 2]) {
+  constexpr int e = per_lane<T>, lanes = W / e, step = e / 2;
+  if constexpr (e == 4) {
+    unroll<lanes>([&](auto i) __attribute__((always_inline)) {
+      const auto a = v[2 * i], b = v[2 * i + 1];
+      v[2 * i] = shuffle<T, W, EvenMap<W>>(a, b);
+      v[2 * i + 1] = shuffle<T, W, OddMap<W>>(a, b);
+    });
+  }
+  unroll<step>([&](auto r) __attribute__((always_inline)) {
+    if constexpr (lanes == 2) {
+      const auto a = v[r], b = v[step + r];
+      v[r] = shuffle<T, W, LanesMap<T, W, 0>>(a, b);
+      v[step + r] = shuffle<T, W, LanesMap<T, W, 1>>(a, b);
+    } else if constexpr (lanes == 4) {
+      const auto a = shuffle<T, W, LanesMap<T, W, 0>>(v[r], v[step + r]);
+      const auto b = shuffle<T, W, LanesMap<T, W, 0>>(v[2 * step + r], v[3 * step + r]);
+      const auto c = shuffle<T, W, LanesMap<T, W, 1>>(v[r], v[step + r]);
+      const auto d = shuffle<T, W, LanesMap<T, W, 1>>(v[2 * step + r], v[3 * step + r]);
+      v[r] = shuffle<T, W, LanesMap<T, W, 0>>(a, b);
+      v[2 * step + r] = shuffle<T, W, LanesMap<T, W, 1>>(a, b);
+      v[step + r] = shuffle<T, W, LanesMap<T, W, 0>>(c, d);
+      v[3 * step + r] = shuffle<T, W, LanesMap<T, W, 1>>(c, d);
+    }
+  });
+}
+
+// n = W^2 / 2: the first radix-2 step across the columns stays within a register.
 template <class T, int W, bool swap, bool scaled>
 FLIPSHIFT_INLINE void in_halves(const T* x, T* y, const T* tw, T scale) {
   using V = Vec<T, W>;
-  constexpr int R = W / 2;
+  constexpr int R = W / 2, e = per_lane<T>;
   V re[R], im[R];
   columns<T, W, R>(
-      [&](int k) __attribute__((always_inline)) { return load_natural<T, W, swap>(x + 2 * W * k); },
+      [&](int k) __attribute__((always_inline)) { return load_pair<T, W, swap>(x + 2 * W * k); },
       tw, re, im);
-  transpose_groups<T, W, R>(re);
-  transpose_groups<T, W, R>(im);
+  transpose_halves<T, W>(re);
+  transpose_halves<T, W>(im);
   const T* turn = tw + 2 * W * R;
-  const V sign = lanes<T, W>([&](int i) { return i < R ? scale : -scale; });
+  const V sign = lanes<T, W>([&](int i) { return i % e < e / 2 ? scale : -scale; });
   const V s = broadcast<T, W>(scale);
+  const auto step = [&](V v) __attribute__((always_inline)) {
+    const V a = shuffle<T, W, TwiceMap<e, 0>>(v, v), b = shuffle<T, W, TwiceMap<e, 1>>(v, v);
+    return (scaled ? a * s : a) + b * sign;
+  };
   butterfly<T, V, R>(
       [&](int c) __attribute__((always_inline)) {
-        const V a = shuffle<T, W, SwapHalvesMap<W>>(re[c], re[c]);
-        const V b = shuffle<T, W, SwapHalvesMap<W>>(im[c], im[c]);
-        const Pair<V> v = {(scaled ? a * s : a) + re[c] * sign,
-                           (scaled ? b * s : b) + im[c] * sign};
+        const Pair<V> v = {step(re[c]), step(im[c])};
         if (c == 0) return v;
         return times<V>(v.re, v.im, load<T, W>(turn + 2 * W * c), load<T, W>(turn + 2 * W * c + W));
       },
-      [&](int l, V a, V b) __attribute__((always_inline)) {
-        store_mapped<T, W, JoinMap<W>, swap>(y + 2 * W * l, a, b);
-      });
+      [&](int l, V a, V b)
+          __attribute__((always_inline)) { store_pair<T, W, swap>(y + 2 * W * l, a, b); });
 }
 
 template <class T, int W, int RA, int RB, bool swap>
@@ -239,12 +251,13 @@ template <class T, int W, bool swap, bool scaled>
 FLIPSHIFT_INLINE void in_quarters(const T* x, T* y, const T* tw, T scale) {
   using V = Vec<T, W>;
   constexpr int R = W / 4;
+  static_assert(R == per_lane<T>);
   V re[R], im[R];
   columns<T, W, R>(
       [&](int k) __attribute__((always_inline)) { return load_natural<T, W, swap>(x + 2 * W * k); },
       tw, re, im);
-  transpose_groups<T, W, R>(re);
-  transpose_groups<T, W, R>(im);
+  transpose_in_lanes<T, W>(re);
+  transpose_in_lanes<T, W>(im);
   const T* turn = tw + 2 * W * R;
   const V s = broadcast<T, W>(scale);
   const V halves = lanes<T, W>([&](int i) { return i < W / 2 ? scale : -scale; });
@@ -281,9 +294,27 @@ FLIPSHIFT_INLINE void single(const T* x, T* y, const T* tw, T scale) {
   }
 }
 
+// n = R, one number in each register.
+template <class T, int R, bool swap>
+FLIPSHIFT_INLINE void in_scalars(const T* x, T* y, T scale) {
+  Pair<T> v[R];
+  unroll<R>([&](auto j)
+                __attribute__((always_inline)) { v[j] = load_pair<T, 1, swap>(x + 2 * j); });
+  butterfly<T, T, R>([&](int j) __attribute__((always_inline)) { return v[j]; },
+                     [&](int k, T re, T im) __attribute__((always_inline)) {
+                       store_pair<T, 1, swap>(y + 2 * k, re * scale, im * scale);
+                     });
+}
+
 template <class T, int W, int RA, int RB>
 void block(const T* x, T* y, const T* step_tw, const T* lane_tw, bool swap, T scale) {
-  if constexpr (RB == 1) {
+  if constexpr (W == 1) {
+    if (swap) {
+      in_scalars<T, RA, true>(x, y, scale);
+    } else {
+      in_scalars<T, RA, false>(x, y, scale);
+    }
+  } else if constexpr (RB == 1) {
     if (swap) {
       single<T, W, RA, true, true>(x, y, lane_tw, scale);
     } else if (scale == T(1)) {
@@ -315,8 +346,14 @@ void set(FftBlockTable<T>& t) {
   b.width = W;
   b.ra = RA;
   b.rb = RB;
-  for (int i = 0; i < W; ++i)
-    b.column[i] = static_cast<std::uint8_t>(RA * RB < W ? i : split_order<T, W>(i));
+  for (int i = 0; i < W; ++i) {
+    const bool quarters = 4 * RA * RB == W;
+    const int group = i / RA, e = per_lane<T>;
+    b.column[i] = static_cast<std::uint8_t>(quarters ? i : split_order<T, W>(i));
+    b.frequency[i] = static_cast<std::uint8_t>(!quarters        ? i % e / (e / 2)
+                                               : group % 3 != 0 ? 3 - group
+                                                                : group);
+  }
   b.run = block<T, W, RA, RB>;
 }
 
@@ -324,7 +361,13 @@ void set(FftBlockTable<T>& t) {
 template <class T>
 void fill_table(FftBlockTable<T>& t) {
   constexpr int W = max_width<T>;
-  if constexpr (sizeof(T) == 8) set<T, 2, 2, 1>(t);
+  set<T, 1, 2, 1>(t);
+  if constexpr (sizeof(T) == 8) {
+    set<T, 2, 2, 1>(t);
+  } else {
+    set<T, 1, 4, 1>(t);
+    set<T, 4, 2, 1>(t);
+  }
   if constexpr (W == 2) {
     set<T, 2, 4, 1>(t);
     set<T, 2, 8, 1>(t);

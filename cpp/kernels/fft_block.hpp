@@ -12,15 +12,15 @@ namespace flipshift {
 //
 // step_tw holds for each b < rb (if rb > 1) the ra - 1 scalars w_(ra rb)^(b a), a >= 1; lane_tw for
 // each a < ra and b < rb a row of factors w_n^(column[lane] (a + ra b)). If ra (rb = 1) is but half
-// or a quarter of the width, a step of radix 2 or 4 across groups of ra lanes comes first, and rows
-// of w_width^(a f) follow, f being the frequency of the group: 0 1, or 0 2 1 3. `swap` exchanges
-// real and imaginary parts on both ways, which makes the transform the inverse.
+// or a quarter of the width, a step of radix 2 or 4 across the lanes comes first, and ra rows of
+// w_width^(a frequency[lane]) follow. `swap` exchanges real and imaginary parts on both ways, which
+// makes the transform the inverse.
 template <class T>
 struct FftBlock {
   using Run = void (*)(const T* x, T* y, const T* step_tw, const T* lane_tw, bool swap, T scale);
   int width, ra, rb;
-  std::uint8_t column[fft_max_width];
-  Run run;  // null where there is none
+  std::uint8_t column[fft_max_width], frequency[fft_max_width];  // of each lane
+  Run run;                                                       // null where there is none
 };
 
 inline constexpr int fft_max_block_bits = 12;

@@ -41,12 +41,13 @@ FLIPSHIFT_INLINE void pair(const T* x, T* z, std::size_t k, std::size_t mate, co
 template <class T, int W, bool forward>
 FLIPSHIFT_INLINE void pairs(const T* x, T* z, std::size_t h, const T* tw, std::size_t begin,
                             std::size_t end, T in_im, T scale, T out_im) {
+  // Number h / 2 is its own mate, and may be in both vectors: they hold the same result then.
   std::size_t k = begin;
+  for (; k + W <= end && 2 * k + 2 * W - 1 <= h + 1; k += W)
+    pair<T, W, forward>(x, z, k, h - k - W + 1, tw, in_im, scale, out_im);
   if constexpr (W > 1) {
-    for (; k + W <= end && 2 * k + 2 * W - 1 <= h; k += W)
-      pair<T, W, forward>(x, z, k, h - k - W + 1, tw, in_im, scale, out_im);
+    pairs<T, (W > per_lane<T> ? W / 2 : 1), forward>(x, z, h, tw, k, end, in_im, scale, out_im);
   }
-  for (; k < end; ++k) pair<T, 1, forward>(x, z, k, h - k, tw, in_im, scale, out_im);
 }
 
 template <class T>
