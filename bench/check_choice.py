@@ -73,7 +73,7 @@ def candidates(n: int, m: int, mode: str, char: str) -> dict[str, Call]:
     if taken[0] != "direct" and n_out * m < 3e8 and m < 3000:
         calls["direct"] = lambda: core.convolve(x, h, out, (start,), "direct", 1)
     sizes = {size for _, size, _, _ in plan if size}
-    sizes |= {2**k for k in range(5, 23)} | {3 * 2**k for k in range(4, 22)}
+    sizes |= {odd * 2**k for odd in (1, 3, 5, 7, 9, 15) for k in range(1, 23)}
     for size in sorted(sizes):
         if size < max(m + m // 8, 32) or size == taken[1] or size > 4 * (n + m) + 64:
             continue

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "bindings/sample_types.hpp"
+#include "engine/convolve_cost.hpp"
 #include "engine/convolve_cost_tables.hpp"
 
 namespace flipshift::bindings {
@@ -21,7 +22,7 @@ Method method_of(std::string_view name) {
 }
 
 void bind_convolve(const py::array& x, const py::array& h, const py::array& out,
-                   const Strides& start, std::string_view method_name, std::size_t workers) {
+                   const py::sequence& start, std::string_view method_name, std::size_t workers) {
   const py::dtype dtype = x.dtype();
   const Method method = method_of(method_name);
   check(x, dtype, x.ndim(), "x");
@@ -42,11 +43,13 @@ void bind_convolve(const py::array& x, const py::array& h, const py::array& out,
     const std::size_t operations =
         std::min(n, m) > keep_gil_below ? keep_gil_below : std::min(n, m) * n_out;
     if (x.ndim() == 1) {
-      run(operations, [&] { convolve::run(px, n, ph, m, po, n_out, start[0], method, workers); });
+      const auto first = start[0].cast<std::ptrdiff_t>();
+      run(operations, [&] { convolve::run(px, n, ph, m, po, n_out, first, method, workers); });
     } else {
       if (method == Method::fft) throw bad_argument("method", "'fft' takes one dimension only");
       const Shape x_shape = shape_of(x), h_shape = shape_of(h), out_shape = shape_of(out);
-      run(operations, [&] { convolve::run_nd(px, x_shape, ph, h_shape, po, out_shape, start); });
+      const auto from = start.cast<Strides>();
+      run(operations, [&] { convolve::run_nd(px, x_shape, ph, h_shape, po, out_shape, from); });
     }
   });
 }
@@ -90,6 +93,20 @@ py::list convolve_plan(std::size_t n, std::size_t m, std::size_t n_out, std::ptr
   });
 }
 
+// For `calibrate`.
+py::tuple convolve_work(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start,
+                        const py::dtype& dtype) {
+  return visit(dtype, [&](auto sample) -> py::tuple {
+    using T = decltype(sample);
+    if constexpr (std::is_integral_v<T>) {
+      throw bad_argument("dtype", "is not a floating type");
+    } else {
+      const auto work = convolve::direct_work<T>(std::max(n, m), std::min(n, m), n_out, start);
+      return py::make_tuple(work.products, work.beyond, work.edges_ns);
+    }
+  });
+}
+
 const char* convolve_method(std::size_t n, std::size_t m, std::size_t n_out,
                             const py::dtype& dtype) {
   return visit(dtype, [&](auto sample) {
@@ -105,6 +122,7 @@ void register_convolve(py::module_& m) {
   m.attr("costs") = convolve::cost_table().source;
   m.def("convolve_blocks", &convolve_blocks);
   m.def("convolve_plan", &convolve_plan);
+  m.def("convolve_work", &convolve_work);
   m.def("convolve_method", &convolve_method);
 }
 

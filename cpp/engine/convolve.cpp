@@ -10,6 +10,7 @@
 #include "engine/convolve_fft.hpp"
 #include "engine/convolve_samples.hpp"
 #include "engine/convolve_taps.hpp"
+#include "engine/scratch.hpp"
 #include "engine/threads.hpp"
 
 namespace flipshift::convolve {
@@ -45,7 +46,8 @@ template <class T>
 void run_blocks(const T* x, std::size_t n, const T* h, std::size_t m, T* out, std::size_t n_out,
                 std::ptrdiff_t start, std::size_t size, std::size_t workers) {
   if (n < m) return run_blocks(h, m, x, n, out, n_out, start, size, workers);
-  Spectrum<T>(h, m, size, workers).run(x, n, out, n_out, start, workers);
+  Scratch<Scalar<T>> memory(Spectrum<T>::room(size));
+  Spectrum<T>(h, m, size, workers, memory.data()).run(x, n, out, n_out, start, workers);
 }
 
 template <class T>

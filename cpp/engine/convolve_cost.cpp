@@ -31,18 +31,38 @@ constexpr std::size_t short_kernel = 16;
 // Direct sums of more products are not looked at tile by tile.
 constexpr double tiles_matter = 1e6;
 
-// Straight lines between times of first, 2 first, 4 first, ... samples; the last one goes on.
-double interpolate(const double* times, std::size_t count, std::size_t first, std::size_t size) {
-  std::size_t i = 0;
-  while (i + 2 < count && size >= 2 * first) first *= 2, ++i;
-  const double part = static_cast<double>(size) / static_cast<double>(first) - 1;
-  return times[i] + std::max(part, 0.0) * (times[i + 1] - times[i]);
+// One block without the copying of its outputs. Lengths between those of a row lie on straight
+// lines; beyond it they grow as those of 3 2^k do, as far as the caches are what matters; lengths
+// of no row take as long as those of 9 2^k (within 10 %).
+template <class T>
+double bare_block_ns(std::size_t size) {
+  const Costs& c = costs<T>();
+  const auto of_row = [&](std::size_t row, std::size_t at) {
+    const auto [_, first, count] = c.rows[row];
+    const auto quotient = static_cast<double>(at) / static_cast<double>(first);
+    const std::size_t low =
+        at < first ? 0 : static_cast<std::size_t>(std::bit_width(at / first)) - 1;
+    const std::size_t i = std::min(low, count - 2);
+    const double part = quotient / static_cast<double>(std::size_t{1} << i) - 1;
+    const double* const times = c.blocks[row] + i;
+    return times[0] + std::max(part, 0.0) * (times[1] - times[0]);
+  };
+  constexpr std::size_t three = 1, several = 4;
+  static_assert(Costs::rows[three].odd == 3 && Costs::rows[several].odd == 9);
+  const std::size_t odd = size >> std::countr_zero(size);
+  std::size_t row = 0;
+  while (row < std::size(c.rows) && c.rows[row].odd != odd) ++row;
+  if (row == std::size(c.rows)) row = several;
+  const std::size_t last = c.rows[row].first << (c.rows[row].count - 1);
+  if (row <= three || size <= last) return of_row(row, size);
+  return of_row(row, last) * of_row(three, size) / of_row(three, last);
 }
 
 template <class T>
-double ns_of_blocks(std::size_t size, std::size_t blocks) {
+double ns_of_blocks(std::size_t size, std::size_t blocks, std::size_t n_out) {
   const Costs& c = costs<T>();
-  return c.transforms + block_ns<T>(size) * (static_cast<double>(blocks) + c.kernel);
+  return c.transforms + bare_block_ns<T>(size) * (static_cast<double>(blocks) + c.kernel) +
+         c.copied * static_cast<double>(n_out);
 }
 
 // A length >= n for which there is a fast transform (for real numbers, of half of it).
@@ -52,9 +72,18 @@ std::size_t smooth(std::size_t n) {
 }
 
 template <class T>
-void consider(Scheme& best, Way way, std::size_t size, std::size_t blocks) {
-  const double ns = ns_of_blocks<T>(size, blocks);
+void consider(Scheme& best, Way way, std::size_t size, std::size_t blocks, std::size_t n_out) {
+  const double ns = ns_of_blocks<T>(size, blocks, n_out);
   if (best.size == 0 || ns < best.ns) best = {way, size, blocks, ns};
+}
+
+// Calls f with the shortest length >= least of each row of the table, and with the shortest smooth
+// one: which of them is the cheapest is not to be told from their lengths.
+template <class T, class F>
+void for_lengths(std::size_t least, const F& f) {
+  for (const auto [odd, first, _] : Costs::rows)
+    f(std::max(odd * std::bit_ceil((least + odd - 1) / odd), first));
+  f(smooth<T>(least));
 }
 
 }  // namespace
@@ -78,14 +107,7 @@ double products(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t 
 
 template <class T>
 double block_ns(std::size_t size) {
-  const Costs& c = costs<T>();
-  if (std::has_single_bit(size))
-    return interpolate(c.powers, std::size(c.powers), c.smallest, size);
-  // Measured against 3 2^k: 5 and 7 times a power of two within 4 %, 9, 11 and 15 6 to 14 %, 13
-  // 12 to 19 % longer.
-  const std::size_t odd = size >> std::countr_zero(size);
-  const double factor = odd < 9 ? 1 : odd == 13 ? 1.16 : 1.1;
-  return factor * interpolate(c.between, std::size(c.between), c.smallest / 2 * 3, size);
+  return bare_block_ns<T>(size) + costs<T>().copied * 0.75 * static_cast<double>(size);
 }
 
 template <class T>
@@ -118,7 +140,7 @@ class Tiles {
     // Taps that all windows have in common, and triangles.
     if (begin < full) sum += rectangle(full - begin, begin + 1) + triangle(full - begin);
     if (level < stop) sum += rectangle(stop - level, s(n + m) - stop) + triangle(stop - level);
-    return {sum, 60};
+    return {sum, 150};
   }
 
  private:
@@ -137,7 +159,8 @@ class Tiles {
       if (numbers >= t * lanes_ && t > tile) tile = t;
     const std::size_t rest = numbers % (tile * lanes_);
     double vectors = static_cast<double>(numbers / (tile * lanes_)) * at_full_speed(tile);
-    if (rest > 0) vectors += at_full_speed(tile >= 4 && rest <= tile / 2 * lanes_ ? tile / 2 : tile);
+    if (rest > 0)
+      vectors += at_full_speed(tile >= 4 && rest <= tile / 2 * lanes_ ? tile / 2 : tile);
     return vectors * static_cast<double>(lanes_ / parts) * static_cast<double>(taps);
   }
   // As many outputs as taps, halved down to blocks.
@@ -155,47 +178,51 @@ class Tiles {
 }  // namespace
 
 template <class T>
-Scheme direct_sum(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+DirectWork direct_work(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
   const double exact = products(n, m, n_out, start);
-  const auto outputs = static_cast<double>(n_out);
   if (exact < tiles_matter) {
     const auto work = Tiles<T>().work(n, m, n_out, start);
-    return {Way::direct, 0, 0, direct_ns<T>(work.products, outputs) + work.edges_ns};
+    return {work.products, 0, work.edges_ns};
   }
   const auto reach = static_cast<std::ptrdiff_t>(m) - 1;
   const auto end = start + static_cast<std::ptrdiff_t>(n_out);
-  // Taps beyond the ends of x, of the first and of the last window.
   const std::ptrdiff_t beyond =
       std::clamp<std::ptrdiff_t>(reach - start, 0, reach) +
       std::clamp<std::ptrdiff_t>(end - static_cast<std::ptrdiff_t>(n), 0, reach);
-  const double ns = direct_ns<T>(exact, outputs) + static_cast<double>(beyond) * costs<T>().beyond;
+  return {exact, static_cast<double>(beyond), 0};
+}
+
+template <class T>
+Scheme direct_sum(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  const Costs& c = costs<T>();
+  const DirectWork work = direct_work<T>(n, m, n_out, start);
+  const double ns = direct_ns<T>(work.products, static_cast<double>(n_out)) + work.edges_ns +
+                    work.beyond * c.beyond + static_cast<double>(m) * c.tap;
   return {Way::direct, 0, 0, ns};
 }
 
 template <class T>
 Scheme whole(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
-  const std::size_t least = std::max<std::size_t>(cyclic_length(n, m, n_out, start), 32);
-  const std::size_t power = std::bit_ceil(least);
   Scheme best{};
-  for (const std::size_t size : {smooth<T>(least), power / 4 * 3, power})
-    if (size >= least) consider<T>(best, Way::whole, size, 1);
+  for_lengths<T>(cyclic_length(n, m, n_out, start),
+                 [&](std::size_t size) { consider<T>(best, Way::whole, size, 1, n_out); });
   return best;
 }
 
 template <class T>
 Scheme overlap_save(std::size_t, std::size_t m, std::size_t n_out, std::ptrdiff_t) {
-  const auto blocks = [&](std::size_t size) { return (n_out + size - m) / (size - m + 1); };
   Scheme best{};
+  const auto try_length = [&](std::size_t size) {
+    consider<T>(best, Way::overlap_save, size, (n_out + size - m) / (size - m + 1), n_out);
+  };
   // A few equal blocks, or as many as it takes of lengths 2^k and 3 2^k.
-  for (const std::size_t count : {2, 3}) {
-    const std::size_t size = smooth<T>(m - 1 + (n_out + count - 1) / count);
-    consider<T>(best, Way::overlap_save, size, blocks(size));
-  }
+  for (const std::size_t count : {2, 3})
+    for_lengths<T>(m - 1 + (n_out + count - 1) / count, try_length);
   const std::size_t most = 64 * std::bit_ceil(std::max<std::size_t>(m, 256));
-  for (std::size_t power = std::bit_ceil(std::max<std::size_t>(m + m / 4, 32)); power <= most;
+  for (std::size_t power = std::bit_ceil(std::max<std::size_t>(m + m / 8, 32)); power <= most;
        power *= 2) {
-    for (const std::size_t size : {power, power / 2 * 3})
-      consider<T>(best, Way::overlap_save, size, blocks(size));
+    try_length(power);
+    if (power / 4 * 3 >= std::max<std::size_t>(m + m / 8, 48)) try_length(power / 4 * 3);
     if (power >= m - 1 + n_out) break;
   }
   return best;
@@ -217,13 +244,14 @@ Scheme fastest_of_all(std::size_t n, std::size_t m, std::size_t n_out, std::ptrd
   if (m <= short_kernel || n_out <= short_kernel) return direct;
   // Even transforms of just the outputs would take longer, 2^10 samples being a cheap length.
   const Costs& c = costs<T>();
-  constexpr std::size_t cheap = 5;
-  const double sample = c.powers[cheap] / static_cast<double>(c.smallest << cheap);
+  constexpr std::size_t cheap = 1024;
+  const double sample = c.blocks[0][5] / static_cast<double>(cheap);
+  static_assert(Costs::rows[0].odd * Costs::rows[0].first << 5 == cheap);
   if (direct.ns < c.transforms + sample / 2 * static_cast<double>(n_out)) return direct;
   const Scheme fft = by_transforms<T>(n, m, n_out, start);
   // In a program that does other things too, transforms lose more of their speed than the direct
-  // sum: a fifth to a third at 10^2 to 10^3 samples.
-  constexpr double margin = 1.22;
+  // sum.
+  constexpr double margin = 1.05;
   const double ns = c.transforms + margin * (fft.ns - c.transforms);
   return ns < direct.ns ? fft : direct;
 }
@@ -247,13 +275,14 @@ Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t s
 
 #define FLIPSHIFT_INSTANTIATE_WAY(T, way) \
   template Scheme way<T>(std::size_t, std::size_t, std::size_t, std::ptrdiff_t);
-#define FLIPSHIFT_INSTANTIATE(T)                \
-  template double block_ns<T>(std::size_t);     \
-  template double direct_ns<T>(double, double); \
-  FLIPSHIFT_INSTANTIATE_WAY(T, direct_sum)      \
-  FLIPSHIFT_INSTANTIATE_WAY(T, overlap_save)    \
-  FLIPSHIFT_INSTANTIATE_WAY(T, whole)           \
-  FLIPSHIFT_INSTANTIATE_WAY(T, by_transforms)   \
+#define FLIPSHIFT_INSTANTIATE(T)                                                             \
+  template DirectWork direct_work<T>(std::size_t, std::size_t, std::size_t, std::ptrdiff_t); \
+  template double block_ns<T>(std::size_t);                                                  \
+  template double direct_ns<T>(double, double);                                              \
+  FLIPSHIFT_INSTANTIATE_WAY(T, direct_sum)                                                   \
+  FLIPSHIFT_INSTANTIATE_WAY(T, overlap_save)                                                 \
+  FLIPSHIFT_INSTANTIATE_WAY(T, whole)                                                        \
+  FLIPSHIFT_INSTANTIATE_WAY(T, by_transforms)                                                \
   FLIPSHIFT_INSTANTIATE_WAY(T, fastest)
 FLIPSHIFT_FOR_FLOATS(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE

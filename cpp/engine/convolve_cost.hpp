@@ -30,7 +30,16 @@ Scheme by_transforms(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdi
 template <class T>
 Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
 
-// Multiply-adds of the direct sum.
+// What the direct sum does: multiply-adds, more than by the definition where tiles are not full;
+// taps beyond the ends of x, of the first and of the last window, 0 where multiply-adds count that;
+// and the time that is lost at those ends, in ns.
+struct DirectWork {
+  double products, beyond, edges_ns;
+};
+template <class T>
+DirectWork direct_work(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
+
+// Multiply-adds of the direct sum by the definition.
 double products(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
 
 // One block of `size` samples: there, times the spectrum of h, and back.

@@ -2,19 +2,25 @@
 #pragma once
 
 #include <cstddef>
+#include <iterator>
 #include <string>
 
 namespace flipshift::convolve {
 
 // For one dtype; all times in nanoseconds.
 struct Costs {
-  // Direct sum: a call, an output, a multiply-add of samples, a tap beyond an end of x.
-  double call, output, product, beyond;
-  // By transforms: a call, and making the spectrum of h in units of one block of the same length.
-  double transforms, kernel;
-  // One block (there, times the spectrum of h, and back) of 2^(5 + i) and of 3 2^(4 + i) samples.
-  static constexpr std::size_t smallest = 32;
-  double powers[17], between[16];
+  // Direct sum: a call, an output, a multiply-add of samples, a tap, a tap beyond an end of x.
+  double call, output, product, tap, beyond;
+  // By transforms: a call, making the spectrum of h in units of one block of the same length, an
+  // output.
+  double transforms, kernel, copied;
+  // One block (there, times the spectrum of h, and back) of odd 2^k samples, from `first` on.
+  struct Row {
+    std::size_t odd, first, count;
+  };
+  static constexpr Row rows[] = {{1, 32, 17}, {3, 48, 16}, {5, 40, 12},
+                                 {7, 56, 12}, {9, 72, 11}, {15, 60, 11}};
+  double blocks[std::size(rows)][17];
 };
 
 struct CostTable {

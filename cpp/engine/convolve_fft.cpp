@@ -112,7 +112,7 @@ std::size_t cyclic_length(std::size_t n, std::size_t m, std::size_t n_out, std::
 }
 
 template <class T>
-Spectrum<T>::Spectrum(const T* h, std::size_t m, std::size_t size, std::size_t workers)
+Spectrum<T>::Spectrum(const T* h, std::size_t m, std::size_t size, std::size_t workers, S* memory)
     : h_(h), m_(m), size_(size) {
   if constexpr (is_complex<T>) {
     plan_ = fft::plan<S>(size);
@@ -122,8 +122,9 @@ Spectrum<T>::Spectrum(const T* h, std::size_t m, std::size_t size, std::size_t w
     half_ = plan_->half();
     room_ = half_ ? size : 2 * (size / 2 + 1);
   }
-  spectrum_ = Buffer<S>(room_);
-  S* const block = spectrum_.data();
+  if (memory == nullptr) own_ = Buffer<S>(room_);
+  spectrum_ = memory ? memory : own_.data();
+  S* const block = spectrum_;
   const std::size_t count = m * parts<T>;
   std::memcpy(block, h, count * sizeof(S));
   std::memset(block + count, 0, (size * parts<T> - count) * sizeof(S));
@@ -133,21 +134,19 @@ Spectrum<T>::Spectrum(const T* h, std::size_t m, std::size_t size, std::size_t w
     std::replace_if(block, block + count, [](S v) { return !std::isfinite(v); }, S(0));
   }
   if (!is_moderate(largest)) exponent_ = normalise(block, count);
-  forward(block, block, workers);
-  const S scale = S(1) / static_cast<S>(half_ ? size / 2 : size);
-  for (std::size_t i = 0; i < room_; ++i) block[i] *= scale;
+  forward(block, block, S(1) / static_cast<S>(half_ ? size / 2 : size), workers);
 }
 
 template <class T>
-void Spectrum<T>::forward(const S* in, S* block, std::size_t workers) const {
+void Spectrum<T>::forward(const S* in, S* block, S scale, std::size_t workers) const {
   auto* const out = reinterpret_cast<std::complex<S>*>(block);
   const auto* const samples = reinterpret_cast<const std::complex<S>*>(in);
   if constexpr (is_complex<T>) {
-    plan_->run(samples, out, fft::Direction::forward, S(1), workers);
+    plan_->run(samples, out, fft::Direction::forward, scale, workers);
   } else if (half_) {
-    half_->run(samples, out, fft::Direction::forward, S(1), workers);
+    half_->run(samples, out, fft::Direction::forward, scale, workers);
   } else {
-    plan_->r2c(in, out, fft::Direction::forward, S(1), workers);
+    plan_->r2c(in, out, fft::Direction::forward, scale, workers);
   }
 }
 
@@ -155,10 +154,10 @@ template <class T>
 void Spectrum<T>::product(S* block) const {
   if constexpr (!is_complex<T>) {
     if (half_)
-      return kernels<ConvolveSpectrumTable<S>>().product(block, spectrum_.data(), size_ / 2,
+      return kernels<ConvolveSpectrumTable<S>>().product(block, spectrum_, size_ / 2,
                                                          plan_->roots());
   }
-  kernels<FftRealTable<S>>().multiply(block, spectrum_.data(), block, room_ / 2, S(1));
+  kernels<FftRealTable<S>>().multiply(block, spectrum_, block, room_ / 2, S(1));
 }
 
 template <class T>
@@ -214,7 +213,7 @@ bool Spectrum<T>::run_block(const T* x, const Block& b, T* out, S* scratch,
     if (!outliers.empty() || !is_moderate(found.largest))
       exponent += normalise(reinterpret_cast<S*>(first), length * parts<T>);
   }
-  forward(in, scratch, workers);
+  forward(in, scratch, S(1), workers);
   product(scratch);
   backward(scratch, workers);
   std::memcpy(static_cast<void*>(out), samples + (b.p - b.at), b.count * sizeof(T));

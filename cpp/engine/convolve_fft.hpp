@@ -34,8 +34,13 @@ std::size_t cyclic_length(std::size_t n, std::size_t m, std::size_t n_out, std::
 template <class T>
 class Spectrum {
  public:
-  // h, which must outlive this, transformed at length `size` >= m.
-  Spectrum(const T* h, std::size_t m, std::size_t size, std::size_t workers = 1);
+  // h, which must outlive this, transformed at length `size` >= m, into memory for room(size) real
+  // numbers that must outlive this too, if it is given.
+  Spectrum(const T* h, std::size_t m, std::size_t size, std::size_t workers = 1,
+           Scalar<T>* memory = nullptr);
+  static constexpr std::size_t room(std::size_t size) {
+    return is_complex<T> ? 2 * size : 2 * (size / 2 + 1);
+  }
 
   // out[i] = sum_k h[k] x[start + i - k], in one block if `size` >= cyclic_length(...), otherwise
   // in blocks of size - m + 1 outputs (size >= m). On up to `workers` threads; the result does not
@@ -56,7 +61,7 @@ class Spectrum {
   // Returns whether all of the samples are finite; the others are taken for 0.
   bool run_block(const T* x, const Block& block, T* out, S* scratch, std::size_t workers) const;
   // Transforms, in place or from `in`, to the numbers that product() takes, and back.
-  void forward(const S* in, S* block, std::size_t workers) const;
+  void forward(const S* in, S* block, S scale, std::size_t workers) const;
   void product(S* block) const;
   void backward(S* block, std::size_t workers) const;
 
@@ -66,7 +71,8 @@ class Spectrum {
   std::size_t room_;  // real numbers that a block takes
   std::shared_ptr<const Plan> plan_;
   const fft::Plan<S>* half_ = nullptr;  // a real block as a complex one of half the length
-  Buffer<S> spectrum_;
+  Buffer<S> own_;
+  S* spectrum_;
   bool finite_ = true;
   int exponent_ = 0;  // 2 to this was taken out of h
 };

@@ -72,6 +72,9 @@ def convolve_blocks(
 def convolve_plan(
     n: int, m: int, n_out: int, start: int, dtype: np.dtype[Any]
 ) -> list[tuple[str, int, int, float]]: ...
+def convolve_work(
+    n: int, m: int, n_out: int, start: int, dtype: np.dtype[Any]
+) -> tuple[float, float, float]: ...
 def convolve_along(
     x: object,
     h: object,

@@ -20,13 +20,16 @@ from .common import CommandError
 
 __all__ = ["run"]
 
-#: Transform lengths: powers of two, and one and a half of them for all others.
-POWERS = [2**k for k in range(5, 22)]
-BETWEEN = [3 * 2**k for k in range(4, 20)]
+#: Transform lengths by their odd factor: the shortest, and how many, each twice the one before.
+ROWS = {1: (32, 17), 3: (48, 16), 5: (40, 12), 7: (56, 12), 9: (72, 11), 15: (60, 11)}
+LENGTHS = {odd: [first << k for k in range(count)] for odd, (first, count) in ROWS.items()}
+ALL_LENGTHS = [size for sizes in LENGTHS.values() for size in sizes]
+#: Lengths at which one block of few outputs is timed too.
+COPIED = (1024, 2048, 4096)
 #: Lengths up to this are timed as several blocks against one; beyond, one block alone is.
 SEVERAL = 2**17
 #: Rounds over all calls: what disturbs one of them has often gone by the next.
-PASSES = 8
+PASSES = 5
 
 
 def seconds(call: Callable[[], Any], total: float) -> float:
@@ -48,13 +51,14 @@ def seconds(call: Callable[[], Any], total: float) -> float:
 class Measurement:
     """The costs for one dtype."""
 
-    def __init__(self, dtype: str, longest: int = POWERS[-1]) -> None:
+    def __init__(self, dtype: str, longest: int = 2**21) -> None:
         self.longest = longest  # transforms beyond are not timed
         self.dtype = np.dtype(dtype)
         x = np.random.default_rng(0).standard_normal(10_000)
         self.noise = (x + 1j * x[::-1] if self.dtype.kind == "c" else x).astype(self.dtype)
         self.direct: dict[tuple[int, int, int, int], float] = {}
         self.blocks: dict[tuple[int, int], float] = {}
+        self.few: dict[int, float] = {}
 
     def _arrays(self, n: int, m: int, n_out: int) -> tuple[Any, Any, Any]:
         return np.resize(self.noise, n), np.resize(self.noise, m), np.empty(n_out, self.dtype)
@@ -70,7 +74,7 @@ class Measurement:
                     x, h, out = self._arrays(n, m, n_out)
                     call = partial(core.convolve, x, h, out, (start,), "direct", 1)
                     self._keep(self.direct, (n, m, n_out, start), seconds(call, total))
-        for size in POWERS + BETWEEN:
+        for size in ALL_LENGTHS:
             for count in (1, min(40, max(3, 2**17 // size))):
                 if size > self.longest or (size > SEVERAL and count > 1):
                     continue
@@ -79,39 +83,51 @@ class Measurement:
                 x, h, out = self._arrays(n_out + m - 1, m, n_out)
                 call = partial(core.convolve_blocks, x, h, out, m - 1, size, 1)
                 self._keep(self.blocks, (size, count), seconds(call, total))
+        for size in COPIED:  # a quarter of the outputs instead of three
+            m = 3 * size // 4 + 1
+            x, h, out = self._arrays(size, m, size - m + 1)
+            call = partial(core.convolve_blocks, x, h, out, m - 1, size, 1)
+            self._keep(self.few, size, seconds(call, total))
 
     @staticmethod
     def _keep(times: dict[Any, float], key: Any, found: float) -> None:
         times[key] = min(times.get(key, float("inf")), 1e9 * found)
 
     def _direct(self) -> list[float]:
-        """Nanoseconds of a call, an output, a multiply-add, and a tap beyond an end of x."""
-        rows = []
-        for n, m, n_out, start in self.direct:
-            products = n * m if start == 0 else n_out * m
-            rows.append([1.0, n_out, products, 2 * (m - 1) if start == 0 else 0])
-        a, t = np.array(rows), np.array(list(self.direct.values()))
-        return _fit(a, t, t)
+        """Nanoseconds of a call, an output, a multiply-add, a tap, and a tap beyond an end of x."""
+        rows, times = [], []
+        for (n, m, n_out, start), time_ in self.direct.items():
+            work = _backend.core.convolve_work(n, m, n_out, start, self.dtype)
+            products, beyond, edges = work
+            rows.append([1.0, n_out, products, m, beyond])
+            times.append(time_ - edges)
+        a, t = np.array(rows), np.array(times)
+        return _fit(a, t, np.maximum(t, 1.0))
 
     def _transforms(self) -> tuple[list[float], dict[int, float]]:
-        """Nanoseconds of a call, the kernel's spectrum in blocks, and a block by its length."""
+        """Nanoseconds of a call, of an output, of a block by its length; a spectrum in blocks."""
+        copied = max(
+            float(np.median([(self.blocks[s, 1] - self.few[s]) / (s / 2) for s in COPIED])), 0.0
+        )
         each: dict[int, float] = {}
         for (size, count), time_ in self.blocks.items():
             if count > 1:
                 one = self.blocks[size, 1]
-                each[size] = max((time_ - one) / (count - 1), 0.2 * one)
+                block = (time_ - one) / (count - 1) - copied * 0.75 * size
+                each[size] = max(block, 0.2 * one)
         # A call of one block is the call, a block and the kernel's spectrum, about half a block.
-        rest = {size: self.blocks[size, 1] - block for size, block in each.items()}
-        call = max(min(rest[size] - 0.5 * each[size] for size in POWERS[:4]), 0.0)
+        rest = {s: self.blocks[s, 1] - each[s] - copied * 0.75 * s for s in each}
+        call = max(min(rest[size] - 0.5 * each[size] for size in LENGTHS[1][:4]), 0.0)
         shares = [(rest[size] - call) / each[size] for size in each if 1024 <= size <= 2**15]
         kernel = min(max(float(np.median(shares)), 0.3), 1.0)
         for (size, _), time_ in self.blocks.items():
             if size > SEVERAL:
-                each[size] = max(time_ - call, 0.5 * time_) / (1 + kernel)
-        for size in POWERS + BETWEEN:
+                block = time_ - call - copied * 0.75 * size
+                each[size] = max(block, 0.5 * time_) / (1 + kernel)
+        for size in ALL_LENGTHS:
             if size > self.longest:
                 each[size] = 2.2 * each[size // 2]
-        return [call, kernel], each
+        return [call, kernel, copied], each
 
     def lines(self) -> Iterator[str]:
         """The lines of the table."""
@@ -119,8 +135,8 @@ class Measurement:
         yield f"{name} direct " + " ".join(f"{v:.4g}" for v in self._direct())
         general, each = self._transforms()
         yield f"{name} transforms " + " ".join(f"{v:.3g}" for v in general)
-        for label, sizes in (("powers", POWERS), ("between", BETWEEN)):
-            yield f"{name} {label} " + " ".join(f"{each[size]:.4g}" for size in sizes)
+        for odd, sizes in LENGTHS.items():
+            yield f"{name} {odd} " + " ".join(f"{each[size]:.4g}" for size in sizes)
 
 
 def _fit(a: Any, t: Any, scale: Any) -> list[float]:
@@ -159,13 +175,13 @@ def run(path: str | None, quick: bool) -> int:
     """
     if _backend.name != "native":
         raise CommandError("the NumPy backend has no costs to measure; it takes the native one")
-    longest = 2**13 if quick else POWERS[-1]
+    longest = 2**13 if quick else LENGTHS[1][-1]
     names = ("float32", "float64", "complex64", "complex128")
     measurements = [Measurement(name, longest) for name in names]
     for _ in range(1 if quick else PASSES):
         for measurement in measurements:
             measurement.run(0.002 if quick else 0.01)
-    lines = [f"flipshift-costs 1 {_backend.core.isa}"]
+    lines = [f"flipshift-costs 2 {_backend.core.isa}"]
     lines += [line for measurement in measurements for line in measurement.lines()]
     print("\n".join(lines))
     if path is not None:
