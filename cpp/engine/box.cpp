@@ -34,8 +34,12 @@ size_t pitch_of(size_t numbers) {
 constexpr size_t buffered_numbers = 4096;
 // Bytes that are not in the second-level cache.
 constexpr size_t far_from = size_t{3} << 18;
+// Bytes of a row from which on it is not copied for a pass along it alone.
+constexpr size_t read_in_place = 2048;
+// Numbers beside a row that are written one by one.
+constexpr size_t most_listed = 32;
 // Windows whose rows are added anew for each result where memory bounds it.
-constexpr size_t summed_again = 7;
+constexpr size_t summed_again = 5;
 
 template <class X, class S, class Y>
 class Means {
@@ -48,7 +52,8 @@ class Means {
         first_row_(p.start[0] - as_signed(p.sizes[0]) + 1),
         first_col_(p.start[1] - as_signed(p.sizes[1]) + 1),
         down_(p.sizes[0] > 1 || p.divisors[0] != 1),
-        across_(p.sizes[1] > 1 || p.divisors[1] != 1 || p.start[1] != 0 || p.cols_out != p.cols) {}
+        across_(p.sizes[1] > 1 || p.divisors[1] != 1 || p.start[1] != 0 || p.cols_out != p.cols),
+        inside_(columns_inside()) {}
 
   void run() const {
     const size_t n = p_.sizes[0];
@@ -67,7 +72,10 @@ class Means {
         part.rows = std::min(band, p_.rows_out - part.row);
         part.col = i % strips * strip;
         part.cols = std::min(strip, p_.cols_out - part.col);
-        compute(part, block);
+        if (inside_.from < inside_.to)
+          compute_inside(part, block);
+        else
+          compute(part, block);
       }
     });
   }
@@ -84,10 +92,49 @@ class Means {
   size_t strip_columns() const {
     const size_t numbers = std::is_same_v<X, S> ? 8192 : 4096;
     const size_t strip = std::max(numbers / p_.inner, 4 * p_.sizes[1]);
-    const bool near = first_col_ <= 0 && first_col_ > -as_signed(p_.sizes[1]) &&
-                      p_.cols_out <= p_.cols + p_.sizes[1];
-    if (across_ && (p_.boundary[1] == Boundary::wrap || !near)) return p_.cols_out;
+    if (inside_.from < inside_.to || (across_ && !near())) return p_.cols_out;
     return 2 * strip >= p_.cols_out ? p_.cols_out : strip;
+  }
+
+  // Whether each window meets only what is near it.
+  bool near() const {
+    return p_.boundary[1] != Boundary::wrap && first_col_ <= 0 &&
+           first_col_ > -as_signed(p_.sizes[1]) && p_.cols_out <= p_.cols + p_.sizes[1];
+  }
+
+  // Columns of results whose windows are inside of x, with what kernels read behind them, if they
+  // are made from x itself and enough of its rows.
+  struct Range {
+    size_t from, to;
+  };
+  Range columns_inside() const {
+    if (converted || whole || down_ || p_.start[0] != 0 || p_.rows_out != p_.rows) return {0, 0};
+    if (!across_ || !near()) return {0, 0};
+    const size_t n = p_.sizes[1], apart = n + BoxLinesTable<S>::slack / p_.inner + 1;
+    const size_t from = as_size(-first_col_) + apart;
+    if (p_.cols * p_.inner * sizeof(S) < read_in_place ||
+        std::min(p_.cols, p_.cols_out) < 8 * apart)
+      return {0, 0};
+    return {from, std::min(p_.cols_out, p_.cols - n + 1 + as_size(-first_col_)) - apart};
+  }
+  void compute_inside(Part part, size_t block) const {
+    if constexpr (std::is_same_v<X, S> && std::is_same_v<S, Y>) {
+      const size_t inner = p_.inner, row = p_.cols * inner, out_row = p_.cols_out * inner;
+      part.cols = inside_.from;
+      compute(part, block);
+      part.col = inside_.to;
+      part.cols = p_.cols_out - part.col;
+      compute(part, block);
+      Scratch<S> work(lines_.scratch(p_.sizes[1], inner));
+      const bool streamed = p_.outer * p_.rows_out * out_row * sizeof(Y) >= stream_from;
+      const ptrdiff_t first = as_signed(part.image * p_.rows + part.row) + first_row_;
+      lines_.lines(p_.x + as_size(first) * row + (inside_.from - as_size(-first_col_)) * inner, row,
+                   part.rows, p_.sizes[1], inner,
+                   p_.out + (part.image * p_.rows_out + part.row) * out_row + inside_.from * inner,
+                   out_row, (inside_.to - inside_.from) * inner, S(p_.divisors[1]), work.data(),
+                   streamed);
+      if (streamed) copies_.end_streaming();
+    }
   }
 
   void compute(const Part& part, size_t block) const {
@@ -108,14 +155,14 @@ class Means {
     const bool streamed = results * sizeof(Y) >= stream_from;
     const bool far = results * (sizeof(X) + sizeof(Y)) > far_from;
     const bool at_once = !across_ && std::is_same_v<S, Y> && n > 1;  // without a buffer
-    const bool one_by_one = at_once && streamed && n <= summed_again;
+    const bool one_by_one = at_once && far && !converted && n <= (streamed ? 7 : summed_again);
     const bool buffered = !at_once || (streamed && !one_by_one);
 
     const size_t pitch = pitch_of<S>(numbers + BoxLinesTable<S>::slack);
     const size_t fitting = buffered_numbers / (block * pitch) * block;
     const size_t chunk = std::min(round_up(part.rows, block),
                                   buffered || converted ? std::max(fitting, block) : part.rows);
-    const size_t q = n > 1 ? n / block : 0;
+    const size_t q = n > 7 ? n / block : 0;  // whole blocks in a window, where they are kept
     const size_t totals_pitch = pitch_of<S>(width);
     Rows rows(*this, part, as_size(left) * inner, width, block, chunk);
     Scratch<const S*> middle(q);
@@ -127,6 +174,12 @@ class Means {
     Scratch<Y> narrowed(std::is_same_v<S, Y> || !streamed ? 0 : results_row * chunk);
     const Edges<S> edges(p_.boundary[1], as_signed(p_.cols), as_signed(inner), p_.fill[1], from,
                          left, right, to);
+    BoxEdge listed[most_listed];
+    const size_t few = edges.list(listed, most_listed);
+    S* const column_0 = sums.data() - base * as_signed(inner);
+    const bool same_edges = edges.constant();
+    if (buffered && same_edges)
+      for (size_t j = 0; j < chunk; ++j) edges.write(column_0 + j * pitch);
     const S divisor(p_.divisors[0]);
 
     for (size_t k = 1; k < q; ++k)
@@ -136,7 +189,8 @@ class Means {
       const size_t count = std::min(chunk, part.rows - row);
       if constexpr (std::is_same_v<S, Y>) {
         if (one_by_one)
-          table_.stream_columns(rows.from(row, count + n), n, count, width, out, out_row, divisor);
+          table_.one_by_one(rows.from(row, count + n), n, count, width, out, out_row, divisor,
+                            streamed);
         else if (!buffered)
           columns_at_once(rows.from(row, round_up(count, block) + n), block, count, width, ring,
                           sums.data(), out, far);
@@ -150,20 +204,22 @@ class Means {
         const size_t blocks = (count + block - 1) / block;
         ring.first = row / block;
         table_.columns(rows.from(row, blocks * block + n), n, blocks, width, ring, y, pitch,
-                       divisor, far && !converted, false);
+                       divisor, far && !converted);
       } else {
         const S* const* x = rows.from(row, count);
-        for (size_t j = 0; j < count; ++j) {
-          if (down_)
+        if (down_) {
+          for (size_t j = 0; j < count; ++j)
             lines_.lines(x[j], 0, 1, 1, 1, y + j * pitch, 0, width, divisor, nullptr, false);
-          else
-            std::copy_n(x[j], width, y + j * pitch);
+        } else {
+          lines_.copy(x, count, width, y, pitch);
         }
       }
-      for (size_t j = 0; j < count; ++j) {
-        if (whole && down_) table_.truncate(y + j * pitch, width);
-        edges.write(sums.data() + j * pitch - base * as_signed(inner));
-      }
+      if (whole && down_)
+        for (size_t j = 0; j < count; ++j) table_.truncate(y + j * pitch, width);
+      if (few > 0)
+        lines_.extend(column_0, pitch, count, listed, few);
+      else if (!same_edges)
+        for (size_t j = 0; j < count; ++j) edges.write(column_0 + j * pitch);
       const S* means = sums.data() + as_size(from - base) * inner;
       if constexpr (std::is_same_v<S, Y>) {
         if (across_)
@@ -202,10 +258,10 @@ class Means {
     const size_t n = p_.sizes[0], out_row = p_.cols_out * p_.inner;
     const size_t blocks = count / block, done = blocks * block;
     const S divisor(p_.divisors[0]);
-    table_.columns(rows, n, blocks, width, ring, out, out_row, divisor, far && !converted, far);
+    table_.columns(rows, n, blocks, width, ring, out, out_row, divisor, far && !converted);
     ring.first += blocks;
     if (done == count) return;
-    table_.columns(rows + done, n, 1, width, ring, scratch, width, divisor, false, false);
+    table_.columns(rows + done, n, 1, width, ring, scratch, width, divisor, false);
     std::copy_n(scratch, width * (count - done), out + done * out_row);
   }
 
@@ -242,7 +298,9 @@ class Means {
 
    private:
     const X* source(size_t k) const {
-      const ptrdiff_t at = index_inside(first_ + as_signed(k), as_signed(p_.rows), p_.boundary[0]);
+      const ptrdiff_t row = first_ + as_signed(k);
+      const ptrdiff_t at =
+          as_size(row) < p_.rows ? row : index_inside(row, as_signed(p_.rows), p_.boundary[0]);
       return at < 0 ? nullptr : x_ + as_size(at) * p_.cols * p_.inner;
     }
     const S* at(size_t k) {
@@ -268,6 +326,7 @@ class Means {
   const Problem<X, S, Y>& p_;
   ptrdiff_t first_row_, first_col_;  // where the window of the first result begins
   bool down_, across_;               // whether there is such a pass
+  Range inside_;
 };
 
 }  // namespace

@@ -32,14 +32,15 @@ struct BoxTable {
   void (*add_rows)(const T* const* rows, std::size_t count, std::size_t cols, T* y);
 
   // y[j][c] = (sum_k rows[j + k][c]) / divisor for j < blocks * B, B = block(n), k < n; rows has
-  // n + (blocks + 1) * B - 1 pointers. What is far is asked for one block ahead.
+  // n + (blocks + 1) * B - 1 pointers. `totals` are of use for n > 7. `far`: the rows are not in
+  // the cache.
   void (*columns)(const T* const* rows, std::size_t n, std::size_t blocks, std::size_t cols,
-                  const BoxTotals<T>& totals, T* y, std::size_t y_row, T divisor, bool rows_far,
-                  bool y_far);
+                  const BoxTotals<T>& totals, T* y, std::size_t y_row, T divisor, bool far);
 
-  // The same for j < count, for short windows, past the caches.
-  void (*stream_columns)(const T* const* rows, std::size_t n, std::size_t count, std::size_t cols,
-                         T* y, std::size_t y_row, T divisor);
+  // The same for j < count and windows of up to 7 rows, where neither rows nor y are in the cache;
+  // `streamed`: past it.
+  void (*one_by_one)(const T* const* rows, std::size_t n, std::size_t count, std::size_t cols, T* y,
+                     std::size_t y_row, T divisor, bool streamed);
 
   // Removes the fractions of numbers that fit into 32 bits.
   void (*truncate)(T* y, std::size_t count);

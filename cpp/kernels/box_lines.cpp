@@ -176,8 +176,8 @@ FLIPSHIFT_INLINE void store_first(T* y, Vec<T, W> v, size_t count) {
 
 // n = q W + R.
 template <class T, int R>
-void short_line(const T* x, size_t q, T* y, size_t count, Quotient<T> divide, T* scratch,
-                bool streamed) {
+FLIPSHIFT_INLINE void short_line(const T* x, size_t q, T* y, size_t count, Quotient<T> divide,
+                                 T* scratch, bool streamed) {
   constexpr int W = max_width<T>;
   using V = Vec<T, W>;
   using P = Powers<T, W>;
@@ -214,20 +214,37 @@ void short_line(const T* x, size_t q, T* y, size_t count, Quotient<T> divide, T*
     return;
   }
   using Top = std::integral_constant<int, P::levels - 1>;
-  if (q == 1) {
-    move(Top{}, vectors + 1);
-    P next = now;
-    move(Top{}, vectors);
-    V rest = P::template window<R>(now, next);
+  // Few whole vectors: their sums, and those over R samples, wait in registers.
+  const auto store_few = [&]<int Q>(std::integral_constant<int, Q>) __attribute__((always_inline)) {
+    V whole_of[Q], rest[Q];  // of the vectors behind
+    move(Top{}, vectors + Q);
+#pragma GCC unroll 4
+    for (int k = Q - 1; k >= 0; --k) {
+      const P behind = now;
+      move(Top{}, vectors + k);
+      whole_of[k] = now.of[Top::value];
+      rest[k] = P::template window<R>(now, behind);
+    }
     store_all([&](size_t v) __attribute__((always_inline)) {
       const P behind = now;
       move(Top{}, v);
-      const V sum = R ? V(now.of[Top::value] + rest) : now.of[Top::value];
-      rest = P::template window<R>(now, behind);
+      V sum = now.of[Top::value];
+#pragma GCC unroll 4
+      for (int k = 0; k + 1 < Q; ++k) sum += whole_of[k];
+      if (R) sum += rest[Q - 1];
+#pragma GCC unroll 4
+      for (int k = Q - 1; k > 0; --k) {
+        rest[k] = rest[k - 1];
+        whole_of[k] = whole_of[k - 1];
+      }
+      rest[0] = P::template window<R>(now, behind);
+      whole_of[0] = now.of[Top::value];
       return sum;
     });
-    return;
-  }
+  };
+  if (q == 1) return store_few(std::integral_constant<int, 1>{});
+  if (q == 2) return store_few(std::integral_constant<int, 2>{});
+  if (q == 3) return store_few(std::integral_constant<int, 3>{});
   // All sums over W and over R samples first, then those over q of the former.
   T* whole = scratch;
   T* rests = scratch + (vectors + q) * W;
@@ -268,49 +285,94 @@ void short_line(const T* x, size_t q, T* y, size_t count, Quotient<T> divide, T*
   }
 }
 
-template <class T, int... R>
-FLIPSHIFT_INLINE void short_line_of(std::integer_sequence<int, R...>, size_t rest, const T* x,
-                                    size_t q, T* y, size_t count, Quotient<T> divide, T* scratch,
-                                    bool streamed) {
-  ((rest == size_t(R) && (short_line<T, R>(x, q, y, count, divide, scratch, streamed), true)) ||
-   ...);
-}
-
 template <class T>
 size_t line_scratch(size_t n, size_t step) {
   constexpr size_t W = max_width<T>;
   return 2 * (chunk + n * step) + n + 8 * W;
 }
 
-template <class T, bool S>
-void line(const T* x, size_t n, size_t step, T* y, size_t count, Quotient<T> divide, T* scratch) {
-  if (n <= 3) {
-    over_columns<max_width<T>, 4>(0, count, Direct<T, S>{x, n, step, y, divide});
-    return;
+template <class T>
+struct Rows {
+  const T* x;
+  size_t x_row, rows;
+  T* y;
+  size_t y_row, count;
+  bool streamed;
+
+  // Calls f(x, y, count, streamed) for pieces of up to `most` numbers.
+  template <class F>
+  FLIPSHIFT_INLINE void pieces(size_t most, const F& f) const {
+    for (size_t row = 0; row < rows; ++row) {
+      const T* from = x + row * x_row;
+      T* to = y + row * y_row;
+      const size_t head = streamed ? unaligned_head(to, count) : 0;
+      for (size_t i = 0, some; i < count; i += some) {
+        const bool at_head = i < head;
+        some = at_head ? head : std::min(most, count - i);
+        f(from + i, to + i, some, streamed && !at_head);
+      }
+    }
   }
-  for (size_t i = 0; i < count; i += chunk) {
-    const size_t some = std::min(chunk, count - i);
-    if (step == 1)
-      short_line_of<T>(std::make_integer_sequence<int, max_width<T>>{}, n % max_width<T>, x + i,
-                       n / max_width<T>, y + i, some, divide, scratch, S);
-    else
-      by_doubling<T, S>(x + i, n, step, y + i, some, divide, scratch);
-  }
+};
+
+template <class T, int R>
+void short_lines(const Rows<T>& rows, size_t q, Quotient<T> divide, T* scratch) {
+  rows.pieces(chunk,
+              [&](const T* x, T* y, size_t count, bool streamed) __attribute__((always_inline)) {
+                short_line<T, R>(x, q, y, count, divide, scratch, streamed);
+              });
+}
+template <class T, int... R>
+FLIPSHIFT_INLINE void short_lines_of(std::integer_sequence<int, R...>, size_t n,
+                                     const Rows<T>& rows, Quotient<T> divide, T* scratch) {
+  constexpr size_t W = sizeof...(R);
+  ((n % W == size_t(R) && (short_lines<T, R>(rows, n / W, divide, scratch), true)) || ...);
 }
 
 template <class T>
 void lines(const T* x, size_t x_row, size_t rows, size_t n, size_t step, T* y, size_t y_row,
            size_t count, T divisor, T* scratch, bool streamed) {
   const Quotient<T> divide(divisor);
-  for (size_t row = 0; row < rows; ++row, x += x_row, y += y_row) {
-    if (streamed) {
-      const size_t head = unaligned_head(y, count);
-      if (head > 0) line<T, false>(x, n, step, y, head, divide, scratch);
-      line<T, true>(x + head, n, step, y + head, count - head, divide, scratch);
-    } else {
-      line<T, false>(x, n, step, y, count, divide, scratch);
-    }
+  const Rows<T> all{x, x_row, rows, y, y_row, count, streamed};
+  if (step == 1 && n > 1) {
+    short_lines_of<T>(std::make_integer_sequence<int, max_width<T>>{}, n, all, divide, scratch);
+  } else if (n <= 3) {
+    all.pieces(count, [&](const T* from, T* to, size_t some, bool past_caches) {
+      if (past_caches)
+        over_columns<max_width<T>, 4>(0, some, Direct<T, true>{from, n, step, to, divide});
+      else
+        over_columns<max_width<T>, 4>(0, some, Direct<T, false>{from, n, step, to, divide});
+    });
+  } else {
+    all.pieces(chunk, [&](const T* from, T* to, size_t some, bool past_caches) {
+      if (past_caches)
+        by_doubling<T, true>(from, n, step, to, some, divide, scratch);
+      else
+        by_doubling<T, false>(from, n, step, to, some, divide, scratch);
+    });
   }
+}
+
+template <class T>
+struct Copy {
+  static constexpr bool repeats = true;
+  const T* x;
+  T* y;
+  template <int W, int V>
+  FLIPSHIFT_INLINE void run(size_t c) const {
+    for (int v = 0; v < V; ++v) storeu<T, W>(y + c + v * W, loadu<T, W>(x + c + v * W));
+  }
+};
+template <class T>
+void copy(const T* const* x, size_t rows, size_t cols, T* y, size_t y_row) {
+  for (size_t row = 0; row < rows; ++row)
+    over_columns<max_width<T>, 4>(0, cols, Copy<T>{x[row], y + row * y_row});
+}
+
+template <class T>
+void extend(T* y, size_t y_row, size_t rows, const BoxEdge* edges, size_t count) {
+  for (size_t row = 0; row < rows; ++row, y += y_row)
+    for (size_t k = 0; k < count; ++k) y[edges[k].to] = y[edges[k].from];
 }
 
 }  // namespace
@@ -319,6 +381,8 @@ void lines(const T* x, size_t x_row, size_t rows, size_t n, size_t step, T* y, s
   void fill(BoxLinesTable<T>& table) { \
     table.lines = lines<T>;            \
     table.scratch = line_scratch<T>;   \
+    table.copy = copy<T>;              \
+    table.extend = extend<T>;          \
   }
 FLIPSHIFT_FILL(float)
 FLIPSHIFT_FILL(double)

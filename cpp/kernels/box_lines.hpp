@@ -8,6 +8,11 @@
 
 namespace flipshift {
 
+// A number beside a line, and the one of the line that stands there.
+struct BoxEdge {
+  std::ptrdiff_t to, from;
+};
+
 template <class T>
 struct BoxLinesTable {
   // y[i] = sum_k x[i + k * step] / divisor for i < count, k < n, for each of `rows` rows, those of
@@ -17,6 +22,12 @@ struct BoxLinesTable {
                 T* y, std::size_t y_row, std::size_t count, T divisor, T* scratch, bool streamed);
   std::size_t (*scratch)(std::size_t n, std::size_t step);
   static constexpr std::size_t slack = 128 / sizeof(T);
+
+  // y[j][c] = x[j][c].
+  void (*copy)(const T* const* x, std::size_t rows, std::size_t cols, T* y, std::size_t y_row);
+  // Writes what stands beside each row.
+  void (*extend)(T* y, std::size_t y_row, std::size_t rows, const BoxEdge* edges,
+                 std::size_t count);
 };
 
 FLIPSHIFT_KERNEL_TABLE(BoxLinesTable<float>)
