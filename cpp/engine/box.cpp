@@ -30,14 +30,14 @@ size_t pitch_of(size_t numbers) {
   return bytes / sizeof(S);
 }
 
-// Numbers of means along the columns that are kept in the first-level cache.
-constexpr size_t buffered_numbers = 4096;
+// Bytes of means along the columns that are kept in the first-level cache.
+constexpr size_t buffered_bytes = 16384;
 // Bytes that are not in the second-level cache.
 constexpr size_t far_from = size_t{3} << 18;
 // Bytes of a row from which on it is not copied for a pass along it alone.
-constexpr size_t read_in_place = 2048;
+constexpr size_t read_in_place = 4096;
 // Numbers beside a row that are written one by one.
-constexpr size_t most_listed = 32;
+constexpr size_t most_listed = 16;
 // Windows whose rows are added anew for each result where memory bounds it.
 constexpr size_t summed_again = 5;
 
@@ -113,7 +113,7 @@ class Means {
     const size_t n = p_.sizes[1], apart = n + BoxLinesTable<S>::slack / p_.inner + 1;
     const size_t from = as_size(-first_col_) + apart;
     if (p_.cols * p_.inner * sizeof(S) < read_in_place ||
-        std::min(p_.cols, p_.cols_out) < 8 * apart)
+        std::min(p_.cols, p_.cols_out) < 12 * apart)
       return {0, 0};
     return {from, std::min(p_.cols_out, p_.cols - n + 1 + as_size(-first_col_)) - apart};
   }
@@ -132,7 +132,7 @@ class Means {
                    part.rows, p_.sizes[1], inner,
                    p_.out + (part.image * p_.rows_out + part.row) * out_row + inside_.from * inner,
                    out_row, (inside_.to - inside_.from) * inner, S(p_.divisors[1]), work.data(),
-                   streamed);
+                   streamed, true);
       if (streamed) copies_.end_streaming();
     }
   }
@@ -159,7 +159,7 @@ class Means {
     const bool buffered = !at_once || (streamed && !one_by_one);
 
     const size_t pitch = pitch_of<S>(numbers + BoxLinesTable<S>::slack);
-    const size_t fitting = buffered_numbers / (block * pitch) * block;
+    const size_t fitting = buffered_bytes / (block * pitch * sizeof(S)) * block;
     const size_t chunk = std::min(round_up(part.rows, block),
                                   buffered || converted ? std::max(fitting, block) : part.rows);
     const size_t q = n > 7 ? n / block : 0;  // whole blocks in a window, where they are kept
@@ -209,7 +209,7 @@ class Means {
         const S* const* x = rows.from(row, count);
         if (down_) {
           for (size_t j = 0; j < count; ++j)
-            lines_.lines(x[j], 0, 1, 1, 1, y + j * pitch, 0, width, divisor, nullptr, false);
+            lines_.lines(x[j], 0, 1, 1, 1, y + j * pitch, 0, width, divisor, nullptr, false, false);
         } else {
           lines_.copy(x, count, width, y, pitch);
         }
@@ -224,7 +224,7 @@ class Means {
       if constexpr (std::is_same_v<S, Y>) {
         if (across_)
           lines_.lines(means, pitch, count, p_.sizes[1], inner, out, out_row, wanted,
-                       S(p_.divisors[1]), work.data(), streamed);
+                       S(p_.divisors[1]), work.data(), streamed, false);
         else if (streamed)
           copies_.stream(means, pitch * sizeof(S), count, wanted * sizeof(S), out,
                          out_row * sizeof(S));
@@ -238,7 +238,7 @@ class Means {
           const S* mean = means + j * pitch;
           if (across_) {
             lines_.lines(mean, 0, 1, p_.sizes[1], inner, line.data(), 0, wanted, S(p_.divisors[1]),
-                         work.data(), false);
+                         work.data(), false, false);
             mean = line.data();
           }
           kernels<BoxPixels<Y, S>>().narrow(mean, wanted, to_row + j * to_pitch);

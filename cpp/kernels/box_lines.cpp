@@ -177,7 +177,7 @@ FLIPSHIFT_INLINE void store_first(T* y, Vec<T, W> v, size_t count) {
 // n = q W + R.
 template <class T, int R>
 FLIPSHIFT_INLINE void short_line(const T* x, size_t q, T* y, size_t count, Quotient<T> divide,
-                                 T* scratch, bool streamed) {
+                                 T* scratch, bool streamed, size_t ahead) {
   constexpr int W = max_width<T>;
   using V = Vec<T, W>;
   using P = Powers<T, W>;
@@ -186,6 +186,7 @@ FLIPSHIFT_INLINE void short_line(const T* x, size_t q, T* y, size_t count, Quoti
   const auto move = [&](auto top, size_t v) __attribute__((always_inline)) {
     V samples = loadu<T, W>(x + v * W);
     keep(samples);
+    if (ahead > 0) __builtin_prefetch(x + ahead + v * W);
     now.template step<decltype(top)::value>(samples);
   };
   // Calls result(v) for each vector from right to left and stores what it returns.
@@ -297,7 +298,7 @@ struct Rows {
   size_t x_row, rows;
   T* y;
   size_t y_row, count;
-  bool streamed;
+  bool streamed, far;
 
   // Calls f(x, y, count, streamed) for pieces of up to `most` numbers.
   template <class F>
@@ -317,10 +318,10 @@ struct Rows {
 
 template <class T, int R>
 void short_lines(const Rows<T>& rows, size_t q, Quotient<T> divide, T* scratch) {
-  rows.pieces(chunk,
-              [&](const T* x, T* y, size_t count, bool streamed) __attribute__((always_inline)) {
-                short_line<T, R>(x, q, y, count, divide, scratch, streamed);
-              });
+  rows.pieces(
+      chunk, [&](const T* x, T* y, size_t count, bool streamed) __attribute__((always_inline)) {
+        short_line<T, R>(x, q, y, count, divide, scratch, streamed, rows.far ? rows.x_row : 0);
+      });
 }
 template <class T, int... R>
 FLIPSHIFT_INLINE void short_lines_of(std::integer_sequence<int, R...>, size_t n,
@@ -331,9 +332,9 @@ FLIPSHIFT_INLINE void short_lines_of(std::integer_sequence<int, R...>, size_t n,
 
 template <class T>
 void lines(const T* x, size_t x_row, size_t rows, size_t n, size_t step, T* y, size_t y_row,
-           size_t count, T divisor, T* scratch, bool streamed) {
+           size_t count, T divisor, T* scratch, bool streamed, bool far) {
   const Quotient<T> divide(divisor);
-  const Rows<T> all{x, x_row, rows, y, y_row, count, streamed};
+  const Rows<T> all{x, x_row, rows, y, y_row, count, streamed, far};
   if (step == 1 && n > 1) {
     short_lines_of<T>(std::make_integer_sequence<int, max_width<T>>{}, n, all, divide, scratch);
   } else if (n <= 3) {

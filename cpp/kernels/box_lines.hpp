@@ -17,9 +17,10 @@ template <class T>
 struct BoxLinesTable {
   // y[i] = sum_k x[i + k * step] / divisor for i < count, k < n, for each of `rows` rows, those of
   // x being x_row numbers apart. x has to be readable `slack` numbers beyond the last that is used.
-  // `streamed`: past the caches.
+  // `streamed`: past the caches; `far`: x is not in them.
   void (*lines)(const T* x, std::size_t x_row, std::size_t rows, std::size_t n, std::size_t step,
-                T* y, std::size_t y_row, std::size_t count, T divisor, T* scratch, bool streamed);
+                T* y, std::size_t y_row, std::size_t count, T divisor, T* scratch, bool streamed,
+                bool far);
   std::size_t (*scratch)(std::size_t n, std::size_t step);
   static constexpr std::size_t slack = 128 / sizeof(T);
 
