@@ -134,6 +134,56 @@ def test_several_bands_and_strips(shape, sizes, dtype):
         compare(x, sizes, (boundary, boundary), fillvalue=(1, 2))
 
 
+def compare_repeated(shape, repeats, sizes, dtype):
+    """An image of `repeats` equal parts that goes on with itself: so are its means."""
+    part = samples((1, *shape), dtype)
+    x = np.empty(part.size * repeats + 1, dtype)[1:].reshape(1, repeats * shape[0], *shape[1:])
+    x[...] = np.tile(part, (1, repeats, 1, 1))
+    start = tuple(n // 2 for n in sizes)
+    rest = (start, sizes, ("wrap", "symm"), (0, 0), dtype)
+    actual = computed(x, x.shape[1:3], sizes, *rest).reshape(repeats, *shape)
+    expected = definition(part, shape[:2], sizes, *rest)
+    if np.dtype(dtype).kind == "u":
+        assert (actual == expected.astype(dtype)).all()
+        return
+    wide = np.clongdouble if np.dtype(dtype).kind == "c" else np.longdouble
+    scale = definition(np.abs(part.astype(wide)), shape[:2], sizes, *rest)
+    bound = (sum(sizes) + 4) * float(np.finfo(dtype).eps) * np.abs(scale)
+    assert (np.abs(actual - expected.astype(dtype)) <= bound).all()
+
+
+@pytest.mark.parametrize("sizes", [(n, 1) for n in (2, 3, 5, 7, 9)]
+                         + [(1, n) for n in (2, 3, 9, 25, 33)] + [(3, 5), (25, 4)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("dtype", "shape"),
+    [("f8", (27, 1030, 1)), ("f8", (27, 1024, 1)), ("f4", (26, 790, 3)), ("c8", (29, 1700, 1))],
+)
+def test_images_beyond_the_second_level_cache(dtype, shape, sizes):
+    """Rows whose ends are made apart from their middles, asked for before they are read."""
+    compare_repeated(shape, 5, sizes, dtype)
+
+
+@pytest.mark.parametrize("sizes", [(3, 1), (7, 1), (9, 1), (1, 5), (1, 24), (3, 4)])
+@pytest.mark.parametrize(
+    ("dtype", "shape"), [("f8", (23, 1101, 1)), ("f4", (23, 740, 3)), ("u1", (50, 4001, 1))]
+)
+def test_results_past_the_caches(dtype, shape, sizes):
+    """They are larger than 8 MB, and their rows begin anywhere in a cache line."""
+    compare_repeated(shape, 46, sizes, dtype)
+
+
+@pytest.mark.parametrize("n", [2, 3, 9, 17, 40])
+def test_ends_of_long_rows_do_not_meet(n):
+    """What stands at either end of one row does not reach its neighbours."""
+    shape = (9, 2000)
+    x = samples((1, *shape, 1), "f8")
+    x[0, 1::2, 0], x[0, 1::2, -1] = np.nan, np.inf
+    arguments = (shape, (1, n), (0, n // 2), (1, n), ("symm", "mirror"), (0, 0), "f8")
+    y, expected = computed(x, *arguments), definition(x, *arguments)
+    np.testing.assert_array_equal(np.isnan(y), np.isnan(expected))
+    np.testing.assert_array_equal(np.isinf(y), np.isinf(expected))
+
+
 @pytest.mark.parametrize("inner", [1, 2, 3, 4, 5, 16, 37])
 def test_channels_and_alignments(inner):
     for dtype, cols in itertools.product(("f4", "c16", "u1", "u2"), (1, 15, 33)):

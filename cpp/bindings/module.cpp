@@ -20,6 +20,7 @@ void register_separable2d(pybind11::module_&);
 void register_convolve2d_image(pybind11::module_&);
 void register_convolve2d_pixels(pybind11::module_&);
 void register_ndimage(pybind11::module_&);
+void register_ndimage_means(pybind11::module_&);
 void register_match_template(pybind11::module_&);
 void register_limits(pybind11::module_&);
 }  // namespace flipshift::bindings
@@ -47,6 +48,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   fs::bindings::register_convolve2d_image(m);
   fs::bindings::register_convolve2d_pixels(m);
   fs::bindings::register_ndimage(m);
+  fs::bindings::register_ndimage_means(m);
   fs::bindings::register_match_template(m);
   fs::bindings::register_limits(m);
 }

@@ -3,21 +3,14 @@
 // its arguments take in Python.
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <complex>
 #include <cstdint>
-#include <limits>
-#include <optional>
-#include <string_view>
 #include <type_traits>
 
-#include "bindings/contiguous_array.hpp"
+#include "bindings/ndimage_call.hpp"
 #include "engine/array.hpp"
-#include "engine/box.hpp"
 #include "engine/convolve2d.hpp"
 #include "engine/convolve2d_pixels.hpp"
 #include "engine/convolve_axis.hpp"
-#include "engine/running_sum.hpp"
 #include "engine/separable2d.hpp"
 
 namespace flipshift::bindings {
@@ -25,67 +18,6 @@ namespace flipshift::bindings {
 namespace {
 
 namespace c2 = flipshift::convolve2d;
-
-std::optional<Boundary> boundary_of_mode(std::string_view mode) {
-  if (mode == "reflect" || mode == "grid-mirror") return Boundary::symm;
-  if (mode == "constant" || mode == "grid-constant") return Boundary::fill;
-  if (mode == "nearest") return Boundary::nearest;
-  if (mode == "mirror") return Boundary::mirror;
-  if (mode == "wrap" || mode == "grid-wrap") return Boundary::wrap;
-  return {};
-}
-
-// A number where there is no doubt about it.
-std::optional<double> number_of(PyObject* object) {
-  if (PyFloat_CheckExact(object)) return PyFloat_AS_DOUBLE(object);
-  if (!PyLong_CheckExact(object)) return {};
-  int overflow;
-  const long integer = PyLong_AsLongAndOverflow(object, &overflow);
-  if (overflow != 0 || integer > 1 << 24 || integer < -(1 << 24)) return {};
-  return static_cast<double>(integer);
-}
-
-std::optional<std::ptrdiff_t> integer_of(PyObject* object) {
-  Py_ssize_t value;
-  if (!PyLong_CheckExact(object) || numbers(object, &value) != 1) return {};
-  return value;
-}
-
-// What all calls have: the image and how it goes on, threads, and what receives the result.
-struct Call {
-  const Array* x;
-  int type;
-  Boundary boundary;
-  double fill;
-  std::size_t workers;
-  PyObject* output;
-
-  std::size_t side(int d) const { return static_cast<std::size_t>(x->dimensions[d]); }
-  // Whether it goes on with the same number in both parts of complex pixels.
-  bool same_in_both_parts() const { return boundary != Boundary::fill || fill == 0; }
-};
-
-std::optional<Call> call_of(PyObject* x, PyObject* mode, PyObject* cval, PyObject* workers,
-                            PyObject* output) {
-  Call call{};
-  call.x = contiguous_of(x, call.type);
-  const auto boundary = boundary_of_mode(text(mode));
-  const auto fill = number_of(cval);
-  const auto threads = integer_of(workers);
-  if (!call.x || !boundary || !fill || !threads || *threads < 1) return {};
-  call.boundary = *boundary;
-  call.fill = *fill;
-  call.workers = static_cast<std::size_t>(*threads);
-  call.output = output;
-  return call;
-}
-
-// An array for the result: `output` if it is one of that type.
-py::object result_of(const Call& call, int type, PyObject* output) {
-  const std::size_t item = visit(type, [](auto sample) { return sizeof(sample); });
-  return result_array(output, type, call.x->nd, call.x->dimensions, item, call.x, call.x);
-}
-py::object result_of(const Call& call) { return result_of(call, call.type, call.output); }
 
 // An array for the result of an image of integers, of its type or of floating-point numbers, which
 // `output` may name; which one is written to `type`.
@@ -148,58 +80,6 @@ class Weights {
   std::array<T, 81> few_;
   Buffer<T> many_;
 };
-
-// Where the result starts in the full convolution, if `origin` is in range.
-std::optional<std::ptrdiff_t> start_of(std::ptrdiff_t origin, std::size_t taps, bool correlation) {
-  const auto m = static_cast<std::ptrdiff_t>(taps);
-  if (origin < -(m / 2) || origin > (m - 1) / 2) return {};
-  return correlation ? m - 1 - m / 2 - origin : m / 2 + origin;
-}
-
-// Calls f(T{}, samples of a pixel) for images of floating types, of whose complex ones both parts
-// are treated alike.
-template <class F>
-py::object with_floats(const Call& call, F&& f) {
-  switch (call.type) {
-    case npy_api::NPY_FLOAT_:
-      return f(float{}, std::size_t{1});
-    case npy_api::NPY_DOUBLE_:
-      return f(double{}, std::size_t{1});
-    case npy_api::NPY_CFLOAT_:
-      return f(float{}, std::size_t{2});
-    case npy_api::NPY_CDOUBLE_:
-      return f(double{}, std::size_t{2});
-    default:
-      return {};
-  }
-}
-
-// Calls f(X{}) for images of integers that go on with one of theirs.
-template <class F>
-py::object with_pixels(const Call& call, F&& f) {
-  const auto as = [&]<class X>(X pixel) -> py::object {
-    const bool fits = call.fill >= double(std::numeric_limits<X>::min()) &&
-                      call.fill <= double(std::numeric_limits<X>::max()) &&
-                      call.fill == std::floor(call.fill);
-    return fits || call.boundary != Boundary::fill ? f(pixel) : py::object();
-  };
-  switch (call.type) {
-    case npy_api::NPY_BYTE_:
-      return as(std::int8_t{});
-    case npy_api::NPY_UBYTE_:
-      return as(std::uint8_t{});
-    case npy_api::NPY_SHORT_:
-      return as(std::int16_t{});
-    case npy_api::NPY_USHORT_:
-      return as(std::uint16_t{});
-    case npy_api::NPY_INT_:
-      return as(std::int32_t{});
-    case npy_api::NPY_UINT_:
-      return as(std::uint32_t{});
-    default:
-      return {};
-  }
-}
 
 template <class X>
 PixelOut pixel_out(int type) {
@@ -319,23 +199,6 @@ py::object laplace_image(PyObject* const* args) {
   });
 }
 
-// An array as lines along one axis: of `inner` samples each n, `outer` times.
-struct Lines {
-  std::size_t outer = 1, n = 1, inner = 1;
-};
-
-std::optional<Lines> lines_of(const Array* x, PyObject* axis) {
-  auto at = integer_of(axis);
-  if (!at || *at < -x->nd || *at >= x->nd) return {};
-  if (*at < 0) *at += x->nd;
-  Lines lines;
-  for (int d = 0; d < x->nd; ++d) {
-    std::size_t& factor = d < *at ? lines.outer : d == *at ? lines.n : lines.inner;
-    factor *= static_cast<std::size_t>(x->dimensions[d]);
-  }
-  return lines;
-}
-
 // convolve1d and correlate1d: x, weights, axis, mode, cval, origin, correlation, workers, output
 py::object filter_lines(PyObject* const* args) {
   const auto call = call_of(args[0], args[3], args[4], args[7], args[8]);
@@ -401,112 +264,11 @@ py::object filter_separably(PyObject* const* args) {
   });
 }
 
-// Means over boxes of an image, or along lines: the sizes and starts of both passes.
-template <class X, class S>
-py::object box_means(const Call& call, std::array<std::size_t, 4> shape,
-                     std::array<std::size_t, 2> sizes, std::array<std::ptrdiff_t, 2> starts) {
-  py::object out = result_of(call);
-  if (!out) return {};
-  box::Problem<X, S, X> p{};
-  p.x = reinterpret_cast<const X*>(call.x->data);
-  p.out = data_of<X>(out);
-  p.outer = shape[0];
-  p.rows = p.rows_out = shape[1];
-  p.cols = p.cols_out = shape[2];
-  p.inner = shape[3];
-  for (int pass = 0; pass < 2; ++pass) {
-    p.sizes[pass] = sizes[static_cast<std::size_t>(pass)];
-    p.start[pass] = starts[static_cast<std::size_t>(pass)];
-    p.divisors[pass] = static_cast<double>(p.sizes[pass]);
-    p.boundary[pass] = call.boundary;
-    p.fill[pass][0] = static_cast<S>(call.fill);
-    p.fill[pass][1] = is_complex(call.type) ? S(0) : p.fill[pass][0];
-  }
-  p.workers = call.workers;
-  run(shape[0] * shape[1] * shape[2] * shape[3], [&] { box::means(p); });
-  return out;
-}
-
-// The window of each element of a uniform filter ends here.
-std::optional<std::ptrdiff_t> window_of(PyObject* size, PyObject* origin, std::size_t& n) {
-  const auto length = integer_of(size), shift = integer_of(origin);
-  if (!length || *length < 1 || !shift) return {};
-  n = static_cast<std::size_t>(*length);
-  return start_of(*shift, n, true);
-}
-
-// Sums are exact, and quotients not rounded to an integer above, below these.
-template <class X, class S>
-bool exact_in(std::size_t size) {
-  const double largest = std::ldexp(1.0, 8 * sizeof(X)) * static_cast<double>(size);
-  return largest < std::ldexp(1.0, std::numeric_limits<S>::digits);
-}
-
-py::object means(const Call& call, std::array<std::size_t, 4> shape,
-                 std::array<std::size_t, 2> sizes, std::array<std::ptrdiff_t, 2> starts) {
-  if (call.type == npy_api::NPY_FLOAT_ || call.type == npy_api::NPY_DOUBLE_ ||
-      is_complex(call.type)) {
-    return with_floats(call, [&]<class T>(T, std::size_t parts) -> py::object {
-      shape[3] *= parts;
-      return box_means<T, T>(call, shape, sizes, starts);
-    });
-  }
-  const std::size_t size = std::max(sizes[0], sizes[1]);
-  return with_pixels(call, [&]<class X>(X) -> py::object {
-    if constexpr (sizeof(X) <= 2)
-      if (exact_in<X, float>(size)) return box_means<X, float>(call, shape, sizes, starts);
-    if constexpr (!std::is_same_v<X, std::uint32_t>)
-      if (exact_in<X, double>(size)) return box_means<X, double>(call, shape, sizes, starts);
-    return {};
-  });
-}
-
-// uniform_filter: x, size, mode, cval, origin, workers, output
-py::object mean_image(PyObject* const* args) {
-  const auto call = call_of(args[0], args[2], args[3], args[5], args[6]);
-  std::size_t n;
-  const auto start = window_of(args[1], args[4], n);
-  if (!call || call->x->nd != 2 || !start) return {};
-  return means(*call, {1, call->side(0), call->side(1), 1}, {n, n}, {*start, *start});
-}
-
-// uniform_filter1d: x, size, axis, mode, cval, origin, workers, output
-py::object mean_lines(PyObject* const* args) {
-  const auto call = call_of(args[0], args[3], args[4], args[6], args[7]);
-  std::size_t n;
-  const auto start = window_of(args[1], args[5], n);
-  if (!call || !start) return {};
-  const auto lines = lines_of(call->x, args[2]);
-  if (!lines) return {};
-  // Lines side by side are the columns of images if they are many, else the channels of one.
-  constexpr std::size_t few = 16;
-  if (lines->inner * (is_complex(call->type) ? 2 : 1) < few)
-    return means(*call, {1, lines->outer, lines->n, lines->inner}, {1, n}, {0, *start});
-  return means(*call, {lines->outer, lines->n, lines->inner, 1}, {n, 1}, {*start, 0});
-}
-
-template <py::object (*call)(PyObject* const*), Py_ssize_t parameters>
-PyObject* fast(PyObject*, PyObject* const* args, Py_ssize_t count) {
-  if (count != parameters) {
-    PyErr_Format(PyExc_TypeError, "%zd arguments, not %zd", parameters, count);
-    return nullptr;
-  }
-  return object_or_none([&] { return call(args); });
-}
-
-template <py::object (*call)(PyObject* const*), Py_ssize_t parameters>
-PyMethodDef method(const char* name, const char* text) {
-  return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(fast<call, parameters>)),
-          METH_FASTCALL, text};
-}
-
 PyMethodDef methods[] = {
     method<filter_image, 8>("filter_image", "What convolve or correlate return, or None."),
     method<laplace_image, 5>("laplace_image", "What laplace returns, or None."),
     method<filter_lines, 9>("filter_lines", "What convolve1d or correlate1d return, or None."),
     method<filter_separably, 7>("filter_separably", "An image filtered down and across, or None."),
-    method<mean_image, 7>("mean_image", "What uniform_filter returns, or None."),
-    method<mean_lines, 8>("mean_lines", "What uniform_filter1d returns, or None."),
     {nullptr, nullptr, 0, nullptr}};
 
 }  // namespace

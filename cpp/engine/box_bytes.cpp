@@ -132,6 +132,7 @@ class ByteMeans {
       if (across > 1 && streamed) kernels_.stream(to_row, to_pitch, count, out_row_, out, out_row_);
       out += count * out_row_;
     }
+    if (streamed) kernels_.end_streaming();
   }
 
   const BoxBytesTable& kernels_ = kernels<BoxBytesTable>();

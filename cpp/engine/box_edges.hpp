@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "engine/boundary.hpp"
+#include "kernels/box_lines.hpp"
 
 namespace flipshift::box {
 
@@ -24,6 +25,24 @@ class Edges {
         inner_(inner),
         fill_{fill[0], fill[1]},
         sides_{side(from, std::min(left, to)), side(std::max(right, from), to)} {}
+
+  // Which numbers, from column 0 on, stand where: their count if that is at most `most` and they
+  // are some of the row's, else 0.
+  std::size_t list(BoxEdge* edges, std::ptrdiff_t most) const {
+    std::ptrdiff_t pixels = 0;
+    for (const Side& s : sides_) pixels += s.end - s.begin;
+    if (pixels * inner_ > most || constant()) return 0;
+    BoxEdge* e = edges;
+    for (const Side& s : sides_)
+      for (std::ptrdiff_t i = s.begin; i < s.end; ++i) {
+        const std::ptrdiff_t from = index_inside(i, cols_, boundary_) * inner_;
+        for (std::ptrdiff_t c = 0; c < inner_; ++c) *e++ = {i * inner_ + c, from + c};
+      }
+    return static_cast<std::size_t>(e - edges);
+  }
+
+  // Whether all rows have the same beside them.
+  bool constant() const { return boundary_ == Boundary::fill; }
 
   // `row` is where column 0 is or would be.
   void write(S* row) const {

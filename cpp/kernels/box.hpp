@@ -1,5 +1,5 @@
 // What the kernels of one instruction set offer for means over boxes: sums over a window down the
-// rows of an image, and along a line.
+// rows of an image.
 //
 // Sums are only added to, never taken from: nothing drifts, and NaN or infinity reaches the windows
 // that contain it. Each result is divided by `divisor`, correctly rounded if that is a whole number
@@ -13,6 +13,16 @@
 
 namespace flipshift {
 
+// Sums over blocks of rows of a window that holds q > 1 of them: of blocks b + 1 ... b + q - 1
+// where the first result is in block b, at (b + k) % q times `row`. `pointers` has room for q.
+template <class T>
+struct BoxTotals {
+  T* sums;
+  std::size_t row;
+  std::size_t first;
+  const T** pointers;
+};
+
 template <class T>
 struct BoxTable {
   // Results that `columns` makes at once for windows of n rows, n > 1.
@@ -21,18 +31,16 @@ struct BoxTable {
   // y[c] = sum of rows[0][c] ... rows[count - 1][c].
   void (*add_rows)(const T* const* rows, std::size_t count, std::size_t cols, T* y);
 
-  // y[j][c] = (sum_k rows[j + k][c]) / divisor for j < B = block(n), k < n; rows has n + B
-  // pointers. With q = n / B, `middle` has the sums of rows kB .. kB + B - 1 for k = 1 .. q - 1,
-  // and those for k = q go to `total` unless that is null.
-  void (*columns)(const T* const* rows, std::size_t n, std::size_t cols, const T* const* middle,
-                  T* total, T* y, std::size_t y_row, T divisor);
+  // y[j][c] = (sum_k rows[j + k][c]) / divisor for j < blocks * B, B = block(n), k < n; rows has
+  // n + (blocks + 1) * B - 1 pointers. `totals` are of use for n > 7. `far`: the rows are not in
+  // the cache.
+  void (*columns)(const T* const* rows, std::size_t n, std::size_t blocks, std::size_t cols,
+                  const BoxTotals<T>& totals, T* y, std::size_t y_row, T divisor, bool far);
 
-  // y[i] = sum_k x[i + k * step] / divisor for i < count, k < n, for each of `rows` rows, those of
-  // x being x_row numbers apart. x has to be readable `slack` numbers beyond the last that is used.
-  void (*lines)(const T* x, std::size_t x_row, std::size_t rows, std::size_t n, std::size_t step,
-                T* y, std::size_t y_row, std::size_t count, T divisor, T* scratch);
-  std::size_t (*line_scratch)(std::size_t n, std::size_t step);
-  static constexpr std::size_t slack = 128 / sizeof(T);
+  // The same for j < count and windows of up to 7 rows, where neither rows nor y are in the cache;
+  // `streamed`: past it.
+  void (*one_by_one)(const T* const* rows, std::size_t n, std::size_t count, std::size_t cols, T* y,
+                     std::size_t y_row, T divisor, bool streamed);
 
   // Removes the fractions of numbers that fit into 32 bits.
   void (*truncate)(T* y, std::size_t count);

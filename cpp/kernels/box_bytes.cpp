@@ -260,8 +260,9 @@ void stream_rows(const void* x, size_t x_row, size_t rows, size_t count, void* y
       stream<uint16_t, W>(reinterpret_cast<uint16_t*>(to + i), load_pairs(from + i));
     std::memcpy(to + i, from + i, count - i);
   }
-  end_streams();
 }
+
+void end_streaming() { end_streams(); }
 
 }  // namespace
 
@@ -270,6 +271,7 @@ void fill(BoxBytesTable& table) {
   table.slide = slide;
   table.lines = lines;
   table.stream = stream_rows;
+  table.end_streaming = end_streaming;
   table.scratch = scratch_for;
 }
 

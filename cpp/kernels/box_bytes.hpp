@@ -30,6 +30,8 @@ struct BoxBytesTable {
   // Copies rows of any type past the caches, all lengths in bytes.
   void (*stream)(const void* x, std::size_t x_row, std::size_t rows, std::size_t count, void* y,
                  std::size_t y_row);
+  // Orders what went past the caches before all that follows.
+  void (*end_streaming)();
   // 16-bit numbers of scratch for rows of any length.
   std::size_t (*scratch)(std::size_t n, std::size_t step);
 };
