@@ -24,6 +24,14 @@ def integers(seed, shape, dtype):
     return (numbers[0] + (1j * numbers[1] if np.dtype(dtype).kind == "c" else 0)).astype(dtype)
 
 
+def sums(x, h):
+    """The full convolution; of integers, which stay below 2^53, it is exact."""
+    y = np.zeros(np.add(x.shape, h.shape) - 1, complex)
+    for k in np.ndindex(h.shape):
+        y[k[0] : k[0] + x.shape[0], k[1] : k[1] + x.shape[1]] += complex(h[k]) * x.astype(complex)
+    return y
+
+
 @pytest.mark.parametrize("f", FUNCTIONS)
 @pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16", "i2", "u1", "g"])
 @pytest.mark.parametrize("axes", [(-2, -1), (1, 2), (0, 1), (2, 1), (0, 3), (3, 1)])
@@ -118,17 +126,18 @@ def test_separable(dtype):
     column, row = integers(1, (9, 1), dtype), integers(2, (1, 8), dtype)
     x = integers(3, (60, 70), dtype)
     for h in (column * row, integers(4, (5, 5), dtype)):
-        want = signal.convolve2d(x, h, separable=False)
-        np.testing.assert_allclose(
-            signal.convolve2d(x, h, separable=True),
-            want,
-            # Sums of at most 72 products of up to 9 and 162, rounded at most 100 times.
-            atol=100 * np.finfo(dtype).eps * 72 * 2 * 9 * 162,
-        )
+        want, size = sums(x, h), sums(abs(x), abs(h)).real
+        # At most 100 roundings of the sum of absolute values: there are no more than 5 terms of 17
+        # products, whose columns and rows are no larger together than the kernel's norm. Those of a
+        # transform of n samples are 7 log2 n of the norms of kernel and image.
+        norms = np.sqrt((abs(h) ** 2).sum()) * np.sqrt((abs(x) ** 2).sum())
+        for separable, limit in ((True, 100 * np.maximum(size, norms)), (False, 7 * 14 * norms)):
+            error = abs(signal.convolve2d(x, h, separable=separable) - want)
+            assert (error <= np.finfo(dtype).eps * limit).all()
     x = x.real.astype("i4")
     for separable in (None, True, False):
         got = signal.convolve2d(x, x[:3, :3], separable=separable)
-        np.testing.assert_array_equal(got, signal.convolve2d(x.astype("f8"), x[:3, :3] * 1.0))
+        np.testing.assert_array_equal(got, sums(x, x[:3, :3]).real)
 
 
 @pytest.mark.parametrize("f", FUNCTIONS)

@@ -46,10 +46,17 @@ def test_oriented_kernels():
     kernel = lowrank.oriented()
     assert np.abs(kernel).sum() == pytest.approx(1, rel=1e-14)
     # Odd about its centre: no response to a constant.
-    np.testing.assert_allclose(kernel, -kernel[::-1, ::-1], atol=1e-18)
-    np.testing.assert_allclose(
-        lowrank.oriented(degrees=90.0), lowrank.oriented(degrees=0.0).T, atol=1e-17
-    )
+    # The coordinates differ in their signs only, which rounding does not see.
+    np.testing.assert_array_equal(kernel, -kernel[::-1, ::-1])
+    # The cosine of the rounded quarter turn is 6.2e-17, so that coordinates of up to 12 are off by
+    # 12 * 6.2e-17. Exponents change by 12 / 3.125^2 as much and the factor in front by itself;
+    # weights are at most 3.125 exp(-1 / 2) over the sum of all, before as after. Eight roundings.
+    straight = lowrank.oriented(degrees=0.0).T
+    off = 12 * 6.2e-17
+    sum_before = 3.125 * np.exp(-0.5) / np.abs(straight).max()
+    bound = 2 * off * (1 + 3.125 * 12 / 3.125**2) / sum_before + 8 * 2.0**-53 * np.abs(straight)
+    error = np.abs(lowrank.oriented(degrees=90.0) - straight)
+    assert (error <= bound).all()
     values = np.linalg.svd(lowrank.oriented(degrees=0.0), compute_uv=False)
     assert values[1] < 25 * EPS * values[0]
     assert np.linalg.matrix_rank(kernel) > 10

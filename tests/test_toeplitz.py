@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flipshift import linalg
 from flipshift._backend import core
 
 FLOATS = [np.float32, np.float64, np.complex64, np.complex128]
@@ -123,3 +124,22 @@ def test_not_finite_diagonal():
     got = product(c, r, x)
     np.testing.assert_array_equal(np.isinf(got[:, 0]), np.arange(n) >= 1000)
     np.testing.assert_allclose(got[:1000], n, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.complex64])
+@pytest.mark.parametrize("shape", [(1, 1), (5, 3), (40, 64), (700, 900)])
+@pytest.mark.parametrize("k", [None, 1, 3])
+def test_single_precision_is_multiplied_in_double(dtype, shape, k):
+    # The dtype of SciPy's result; its value in that precision, for the numbers as they are.
+    rng = np.random.default_rng(8)
+    c, r = sample(rng, shape[0], dtype), sample(rng, shape[1], dtype)
+    x = sample(rng, shape[1:] if k is None else (shape[1], k), dtype)
+    for right in (x, x[:: 1 if k is None else -1]):
+        got = linalg.matmul_toeplitz((c, r), right)
+        assert got.dtype == np.promote_types(dtype, np.float64)
+        assert got.shape == (shape[0], *x.shape[1:])
+        want = wide(matrix(c, r)) @ wide(right)
+        diagonals = np.concatenate([r[1:], c])
+        log = np.log2(4 * diagonals.size) + 2
+        norm = np.abs(wide(diagonals)).sum() * np.sqrt((np.abs(wide(right)) ** 2).sum(axis=0))
+        assert (np.abs(wide(got) - want) <= 7 * log * 2.0**-53 * norm).all()  # as in `check`

@@ -19,8 +19,29 @@ namespace {
 
 namespace c2 = flipshift::convolve2d;
 
-// An array for the result of an image of integers, of its type or of floating-point numbers, which
-// `output` may name; which one is written to `type`.
+// How such numbers are made of sums of pixels; nothing for types that are left to the long way.
+std::optional<PixelOut> pixel_out(int type) {
+  switch (type) {
+    case npy_api::NPY_FLOAT_:
+      return PixelOut::float32;
+    case npy_api::NPY_DOUBLE_:
+      return PixelOut::float64;
+    case npy_api::NPY_BYTE_:
+    case npy_api::NPY_UBYTE_:
+      return PixelOut::bits8;
+    case npy_api::NPY_SHORT_:
+    case npy_api::NPY_USHORT_:
+      return PixelOut::bits16;
+    case npy_api::NPY_INT_:
+    case npy_api::NPY_UINT_:
+      return PixelOut::bits32;
+    default:
+      return {};
+  }
+}
+
+// An array for the result of an image of integers, which `output` is or whose type it names; that
+// is written to `type`.
 py::object pixels_of(const Call& call, int& type) {
   const npy_api& api = npy_api::get();
   PyObject* output = call.output;
@@ -35,8 +56,7 @@ py::object pixels_of(const Call& call, int& type) {
   } else if (output != Py_None && !contiguous_of(output, type)) {
     return {};
   }
-  if (type != call.type && type != npy_api::NPY_FLOAT_ && type != npy_api::NPY_DOUBLE_) return {};
-  return result_of(call, type, output);
+  return pixel_out(type) ? result_of(call, type, output) : py::object();
 }
 
 // Weights in T, reversed for a correlation.
@@ -81,33 +101,41 @@ class Weights {
   Buffer<T> many_;
 };
 
-template <class X>
-PixelOut pixel_out(int type) {
-  if (type == npy_api::NPY_FLOAT_) return PixelOut::float32;
-  if (type == npy_api::NPY_DOUBLE_) return PixelOut::float64;
-  return sizeof(X) == 1 ? PixelOut::bits8 : sizeof(X) == 2 ? PixelOut::bits16 : PixelOut::bits32;
-}
-
 // The number that such pixels go on with; the image's own edge needs none.
 template <class X>
 X pixel_fill(const Call& call) {
   return call.boundary == Boundary::fill ? static_cast<X>(call.fill) : X(0);
 }
 
-// convolve and correlate: x, weights, mode, cval, origin, correlation, workers, output
+// The first of two axes side by side: those of an image if `axes` is None.
+std::optional<int> rows_axis(const Array* x, PyObject* axes) {
+  if (axes == Py_None) return x->nd == 2 ? std::optional<int>(0) : std::nullopt;
+  if (!PyTuple_CheckExact(axes) || PyTuple_GET_SIZE(axes) != 2) return {};
+  const auto first = integer_of(PyTuple_GET_ITEM(axes, 0));
+  const auto second = integer_of(PyTuple_GET_ITEM(axes, 1));
+  if (!first || !second || *first < 0 || *second != *first + 1 || *second >= x->nd) return {};
+  return static_cast<int>(*first);
+}
+
+// convolve and correlate: x, weights, mode, cval, origin, correlation, workers, output, axes
 py::object filter_image(PyObject* const* args) {
   const auto call = call_of(args[0], args[2], args[3], args[6], args[7]);
   int type;
   const Array* w = contiguous_of(args[1], type);
   const auto origin = integer_of(args[4]);
-  if (!call || call->x->nd != 2 || !w || w->nd != 2 || !origin) return {};
+  if (!call || !w || w->nd != 2 || !origin) return {};
+  const auto axis = rows_axis(call->x, args[8]);
+  if (!axis) return {};
   const bool correlation = args[5] == Py_True;
   const auto rows = static_cast<std::size_t>(w->dimensions[0]);
   const auto cols = static_cast<std::size_t>(w->dimensions[1]);
   const auto down = start_of(*origin, rows, correlation);
   const auto across = start_of(*origin, cols, correlation);
   if (!down || !across) return {};
-  const std::size_t n = call->side(0), m = call->side(1);
+  const std::size_t n = call->side(*axis), m = call->side(*axis + 1);
+  std::size_t outer = 1, samples = 1;
+  for (int d = 0; d < *axis; ++d) outer *= call->side(d);
+  for (int d = *axis + 2; d < call->x->nd; ++d) samples *= call->side(d);
   if (is_complex(call->type) || call->type == npy_api::NPY_FLOAT_ ||
       call->type == npy_api::NPY_DOUBLE_) {
     if (is_complex(call->type) && !call->same_in_both_parts()) return {};
@@ -122,9 +150,11 @@ py::object filter_image(PyObject* const* args) {
                        *down,
                        *across,
                        {call->boundary, call->boundary, static_cast<T>(call->fill)}};
-      p.inner = inner;
+      p.outer = outer;
+      p.inner = inner * samples;
       p.workers = call->workers;
-      run(n * m * inner * weights.size(), [&] { c2::convolve2d(p, c2::Method::automatic); });
+      run(outer * n * m * p.inner * weights.size(),
+          [&] { c2::convolve2d(p, c2::Method::automatic); });
       return out;
     });
   }
@@ -141,14 +171,16 @@ py::object filter_image(PyObject* const* args) {
                           rows,
                           cols,
                           data_of<void>(out),
-                          pixel_out<X>(result),
+                          *pixel_out(result),
                           n,
                           m,
                           *down,
                           *across,
                           {call->boundary, call->boundary, pixel_fill<X>(*call)}};
+    p.outer = outer;
+    p.inner = samples;
     p.workers = call->workers;
-    run(n * m * weights.size() / 8, [&] { c2::convolve2d_pixels(p); });
+    run(outer * n * m * samples * weights.size() / 8, [&] { c2::convolve2d_pixels(p); });
     return out;
   });
 }
@@ -265,7 +297,7 @@ py::object filter_separably(PyObject* const* args) {
 }
 
 PyMethodDef methods[] = {
-    method<filter_image, 8>("filter_image", "What convolve or correlate return, or None."),
+    method<filter_image, 9>("filter_image", "What convolve or correlate return, or None."),
     method<laplace_image, 5>("laplace_image", "What laplace returns, or None."),
     method<filter_lines, 9>("filter_lines", "What convolve1d or correlate1d return, or None."),
     method<filter_separably, 7>("filter_separably", "An image filtered down and across, or None."),

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double u53 = 0x1p-53, u24 = 0x1p-24;  // units of rounding
 // Above this share of an integer, more outputs would be computed twice than double precision costs.
-constexpr double most_doubt = 0.005;
+constexpr double most_doubt = 0.1;
 
 // The integer D for which all h D are integers, 1 exactly or more to rounding; or 0.
 double denominator(const std::vector<double>& h) {

@@ -69,19 +69,18 @@ class Pixels {
     std::size_t bands[3], all = 0;
     for (int k = 0; k < 3; ++k) all += bands[k] = (parts[k].size() + band_rows - 1) / band_rows;
     const auto work = [&](std::size_t begin, std::size_t end) {
-      Doubts doubts;
       for (std::size_t i = begin; i < end; ++i) {
         std::size_t k = 0, n = i % all;
         while (n >= bands[k]) n -= bands[k++];
         const Range band{parts[k].begin + parts[k].size() * n / bands[k],
                          parts[k].begin + parts[k].size() * (n + 1) / bands[k]};
         if (k != 1) {
-          copied(i / all, band, {0, p_.out_cols}, doubts);
+          copied(i / all, band, {0, p_.out_cols});
           continue;
         }
-        copied(i / all, band, {0, cols.begin}, doubts);
-        straight(i / all, band, cols, doubts);
-        copied(i / all, band, {cols.end, p_.out_cols}, doubts);
+        copied(i / all, band, {0, cols.begin});
+        straight(i / all, band, cols);
+        copied(i / all, band, {cols.end, p_.out_cols});
       }
     };
     const std::size_t products =
@@ -93,12 +92,6 @@ class Pixels {
   }
 
  private:
-  // Where many sums are close to an integer, some blocks are computed in double precision at once.
-  // The outputs are the same.
-  struct Doubts {
-    int blocks = 0;
-  };
-
   static std::ptrdiff_t s(std::size_t v) { return static_cast<std::ptrdiff_t>(v); }
 
   // The outputs for which all taps meet samples inside, without what a frame as wide as the least
@@ -123,23 +116,23 @@ class Pixels {
            ((o * p_.out_rows + i) * p_.out_cols + j) * p_.inner * item_size(p_.type);
   }
 
-  void straight(std::size_t o, Range rows, Range cols, Doubts& doubts) const {
+  void straight(std::size_t o, Range rows, Range cols) const {
     const std::size_t x_stride = p_.cols * p_.inner;
     const X* x = image(o) + static_cast<std::size_t>(top(rows.begin)) * x_stride +
                  static_cast<std::size_t>(left(cols.begin)) * p_.inner;
     kernel(x, x_stride, output(o, rows.begin, cols.begin), p_.out_cols * p_.inner, rows.size(),
-           cols.size() * p_.inner, doubts);
+           cols.size() * p_.inner);
   }
 
   // By way of copies of the samples, with what lies outside.
-  void copied(std::size_t o, Range rows, Range cols, Doubts& doubts) const {
+  void copied(std::size_t o, Range rows, Range cols) const {
     if (rows.size() == 0 || cols.size() == 0) return;
     const std::size_t width = std::max(gathered_cols / p_.inner, p_.kernel_cols);
     for (std::size_t j = cols.begin; j < cols.end; j += width)
-      copied_block(o, rows, {j, std::min(j + width, cols.end)}, doubts);
+      copied_block(o, rows, {j, std::min(j + width, cols.end)});
   }
 
-  void copied_block(std::size_t o, Range rows, Range cols, Doubts& doubts) const {
+  void copied_block(std::size_t o, Range rows, Range cols) const {
     // What the kernel computes beyond the block is thrown away.
     const std::size_t full_rows = std::max(rows.size(), min_rows_);
     const std::size_t full_cols = std::max(cols.size(), min_cols_);
@@ -159,21 +152,20 @@ class Pixels {
     std::fill_n(samples.data() + met_rows * stride, (in_rows - met_rows) * stride, X(0));
     char* out = output(o, rows.begin, cols.begin);
     if (full_rows == rows.size() && full_cols == cols.size()) {
-      kernel(samples.data(), stride, out, p_.out_cols * p_.inner, full_rows, full_cols * p_.inner,
-             doubts);
+      kernel(samples.data(), stride, out, p_.out_cols * p_.inner, full_rows, full_cols * p_.inner);
       return;
     }
     const std::size_t size = p_.inner * item_size(p_.type);
     Scratch<char> results(full_rows * full_cols * size);
     kernel(samples.data(), stride, results.data(), full_cols * p_.inner, full_rows,
-           full_cols * p_.inner, doubts);
+           full_cols * p_.inner);
     for (std::size_t i = 0; i < rows.size(); ++i)
       std::copy_n(results.data() + i * full_cols * size, cols.size() * size,
                   out + i * p_.out_cols * size);
   }
 
   void kernel(const X* x, std::size_t x_stride, char* y, std::size_t y_stride, std::size_t rows,
-              std::size_t cols, Doubts& doubts) const {
+              std::size_t cols) const {
     const auto rectangle = [&]<class T>(const T* samples, std::size_t stride) {
       return PixelRectangle<T>{samples, s(stride),   s(p_.inner), p_.kernel_rows, p_.kernel_cols,
                                y,       s(y_stride), p_.type,     rows,           cols};
@@ -182,12 +174,10 @@ class Pixels {
       bytes_.run(rectangle(reinterpret_cast<const std::uint8_t*>(x), x_stride), weights_.byte_taps);
       return;
     }
-    if (weights_.sums == PixelSums::single && doubts.blocks == 0) {
-      const std::size_t again = single_.run(rectangle(x, x_stride), weights_.single_taps);
-      if (again * single_.min_cols * 3 > rows * cols) doubts.blocks = 7;
+    if (weights_.sums == PixelSums::single) {
+      single_.run(rectangle(x, x_stride), weights_.single_taps);
       return;
     }
-    if (doubts.blocks > 0) --doubts.blocks;
     // In panels, to keep the widened samples in the cache. The last one is moved back to fit.
     const std::size_t margin = (p_.kernel_cols - 1) * p_.inner;
     const std::size_t width = std::min(cols, std::max(widened_cols, margin));

@@ -6,6 +6,7 @@
 
 #include <type_traits>
 
+#include "kernels/convolve2d_pixels_again.hpp"
 #include "kernels/pixel_lanes.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
@@ -114,36 +115,6 @@ FLIPSHIFT_INLINE bool is_flat(const PixelRectangle<X>& p, const X* x, size_t col
   return true;
 }
 
-// The outputs of M vectors in double precision.
-template <int M, class X, class Y>
-__attribute__((noinline)) void again(const PixelRectangle<X>& p, const double* taps,
-                                     const X* const* from, Y* const* y) {
-  constexpr int W = max_width<double>, N = FW / W;
-  Vec<double, W> sum[M][N] = {};
-  ptrdiff_t row = 0;
-  for (size_t a = 0; a < p.kernel_rows; ++a, row += p.x_stride) {
-    ptrdiff_t at = row;
-    for (size_t b = 0; b < p.kernel_cols; ++b, at += p.step) {
-      const auto tap = broadcast<double, W>(*taps++);
-      unroll<M>(FLIPSHIFT_STEP(i) {
-        unroll<N>(FLIPSHIFT_STEP(v) {
-          auto product = tap * to_double<X, W>(from[i] + at + v * W);
-          keep(product);  // no fused multiply-add
-          sum[i][v] += product;
-        });
-      });
-    }
-  }
-  unroll<M>(FLIPSHIFT_STEP(i) {
-    std::int32_t wholes[FW];  // sums are small where single precision is tried
-    unroll<N>(FLIPSHIFT_STEP(v) {
-      storeu<std::int32_t, W>(wholes + v * W,
-                              __builtin_convertvector(sum[i][v], Vec<std::int32_t, W>));
-    });
-    store_narrowed<Y, FW>(y[i], loadu<std::int32_t, FW>(wholes));
-  });
-}
-
 // The integer next to s, of at most 22 bits.
 FLIPSHIFT_INLINE F nearest(F s) {
   F shifted = s + 12582912.0f;  // 1.5 2^23: no fraction bits are left
@@ -152,17 +123,18 @@ FLIPSHIFT_INLINE F nearest(F s) {
 }
 FLIPSHIFT_INLINE F distance(F a, F b) { return (F)((Vec<std::int32_t, FW>)(a - b) & 0x7fffffff); }
 
-FLIPSHIFT_INLINE bool any_at_most(F d, F limit) {
+// A bit for each lane of d that is at most the limit.
+FLIPSHIFT_INLINE std::uint32_t at_most(F d, F limit) {
 #if defined(__AVX512F__)
-  return _mm512_cmp_ps_mask(d, limit, _CMP_LE_OQ) != 0;
+  return _mm512_cmp_ps_mask(d, limit, _CMP_LE_OQ);
 #elif defined(__AVX2__)
-  return _mm256_movemask_ps(_mm256_cmp_ps(d, limit, _CMP_LE_OQ)) != 0;
+  return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(d, limit, _CMP_LE_OQ)));
 #elif defined(__SSE2__)
-  return _mm_movemask_ps(_mm_cmple_ps(d, limit)) != 0;
+  return static_cast<std::uint32_t>(_mm_movemask_ps(_mm_cmple_ps(d, limit)));
 #else
-  bool any = false;
-  for (int i = 0; i < FW; ++i) any |= d[i] <= limit[i];
-  return any;
+  std::uint32_t bits = 0;
+  for (int i = 0; i < FW; ++i) bits |= std::uint32_t{d[i] <= limit[i]} << i;
+  return bits;
 #endif
 }
 
@@ -203,63 +175,27 @@ FLIPSHIFT_INLINE void exact_outputs(const PixelSingleTaps& k, const float* sums,
   }
 }
 
-// From the sums of a tile of V vectors that are not exact. Returns how many vectors were computed
-// again.
-template <class X, class Y, int V>
-FLIPSHIFT_INLINE size_t doubtful_outputs(const PixelRectangle<X>& p, const PixelSingleTaps& k,
-                                         const float* sums, const X* x, Y* y) {
-  const F doubt = broadcast<float, FW>(k.doubt);
-  std::uint32_t doubts = 0, bit = 1;  // a bit for each vector: a branch could not be foreseen
-  static_assert(FR * V <= 32);
-  for (ptrdiff_t i = 0; i < FR; ++i)
-    unroll<V>(FLIPSHIFT_STEP(v) {
-      const F s = loadu<float, FW>(sums + (i * V + v) * FW);
-      const F n = nearest(s);
-      // Truncation reaches 0 from both sides.
-      const F d = n == 0.0f ? F{} + 1.0f : distance(s, n);
-      store_narrowed<Y, FW>(y + i * p.y_stride + v * FW, truncated<FW>(s));
-      doubts |= any_at_most(d, doubt) ? bit : 0;
-      bit <<= 1;
-    });
-  size_t count = 0;
-  while (doubts != 0) {
-    const X* from[2];
-    Y* to[2];
-    int n = 0;
-    for (; n < 2 && doubts != 0; ++n, doubts &= doubts - 1) {
-      const int vector = __builtin_ctz(doubts);
-      from[n] = x + vector / V * p.x_stride + vector % V * FW;
-      to[n] = y + vector / V * p.y_stride + vector % V * FW;
-    }
-    if (n == 2)
-      again<2>(p, k.exact, from, to);
-    else
-      again<1>(p, k.exact, from, to);
-    count += static_cast<size_t>(n);
-  }
-  return count;
-}
-
 // ---- Double precision
 
 constexpr int DW = max_width<double>;
 constexpr int DR = small ? 4 : many ? 8 : 4;
 constexpr int DV = 2;
 constexpr int DQ = small ? 2 : many ? 5 : 3;
+constexpr int AR = small ? 4 : many ? 8 : FR / 2;  // rows of a tile that is made again
 using D = Vec<double, DW>;
 
 // Row by row of samples, so that each sum meets its products in the order of the rows.
-template <int R, int V, int Q>
-FLIPSHIFT_INLINE void add_double(const double* x, ptrdiff_t x_stride, ptrdiff_t step,
-                                 const double* taps, size_t kernel_cols, D (&sum)[R][V]) {
+template <class X, int R, int V, int Q>
+FLIPSHIFT_INLINE void add_double(const X* x, ptrdiff_t x_stride, ptrdiff_t step, const double* taps,
+                                 size_t kernel_cols, D (&sum)[R][V]) {
   unroll<R + Q - 1>(FLIPSHIFT_STEP(u) {
-    const double* sample = x;
+    const X* sample = x;
     const double* tap = taps;
 #pragma GCC unroll 1
     for (size_t b = 0; b < kernel_cols; ++b) {
       D s[V];
       unroll<V>(FLIPSHIFT_STEP(v) {
-        s[v] = loadu<double, DW>(sample + v * DW);
+        s[v] = to_double<X, DW>(sample + v * DW);
         keep(s[v]);
       });
       unroll<Q>(FLIPSHIFT_STEP(q) {
@@ -279,14 +215,13 @@ FLIPSHIFT_INLINE void add_double(const double* x, ptrdiff_t x_stride, ptrdiff_t 
   });
 }
 
-template <int R, int V, int Q>
-FLIPSHIFT_INLINE void add_double_chunk(size_t q, const double* x, ptrdiff_t x_stride,
-                                       ptrdiff_t step, const double* taps, size_t kernel_cols,
-                                       D (&sum)[R][V]) {
+template <class X, int R, int V, int Q>
+FLIPSHIFT_INLINE void add_double_chunk(size_t q, const X* x, ptrdiff_t x_stride, ptrdiff_t step,
+                                       const double* taps, size_t kernel_cols, D (&sum)[R][V]) {
   if (q == Q) {
-    add_double<R, V, Q>(x, x_stride, step, taps, kernel_cols, sum);
+    add_double<X, R, V, Q>(x, x_stride, step, taps, kernel_cols, sum);
   } else if constexpr (Q > 1) {
-    add_double_chunk<R, V, Q - 1>(q, x, x_stride, step, taps, kernel_cols, sum);
+    add_double_chunk<X, R, V, Q - 1>(q, x, x_stride, step, taps, kernel_cols, sum);
   }
 }
 
@@ -298,18 +233,24 @@ FLIPSHIFT_INLINE void store_sums(const double* sums, char* y, ptrdiff_t y_stride
     for (size_t j = 0; j < cols; ++j) row[j] = static_cast<Y>(convert(sums[j]));
 }
 
-template <int R, int V, int Qmax>
-__attribute__((noinline)) void double_tile(const PixelRectangle<double>& p, const double* taps,
-                                           double divisor, const double* x, char* y) {
-  D sum[R][V];
+template <class X, int R, int V, int Qmax>
+FLIPSHIFT_INLINE void add_doubles(const PixelRectangle<X>& p, const double* taps, const X* x,
+                                  D (&sum)[R][V]) {
   unroll<R>(FLIPSHIFT_STEP(i) { unroll<V>(FLIPSHIFT_STEP(v) { sum[i][v] = D{}; }); });
   for (size_t left = p.kernel_rows; left > 0;) {
     const size_t q = chunk_rows(left, Qmax);
-    add_double_chunk<R, V, Qmax>(q, x, p.x_stride, p.step, taps, p.kernel_cols, sum);
+    add_double_chunk<X, R, V, Qmax>(q, x, p.x_stride, p.step, taps, p.kernel_cols, sum);
     x += static_cast<ptrdiff_t>(q) * p.x_stride;
     taps += q * p.kernel_cols;
     left -= q;
   }
+}
+
+template <int R, int V, int Qmax>
+__attribute__((noinline)) void double_tile(const PixelRectangle<double>& p, const double* taps,
+                                           double divisor, const double* x, char* y) {
+  D sum[R][V];
+  add_doubles<double, R, V, Qmax>(p, taps, x, sum);
   if (divisor != 1)
     unroll<R>(FLIPSHIFT_STEP(i) { unroll<V>(FLIPSHIFT_STEP(v) { sum[i][v] /= divisor; }); });
   constexpr size_t cols = size_t{V} * DW;
@@ -338,6 +279,63 @@ __attribute__((noinline)) void double_tile(const PixelRectangle<double>& p, cons
   }
 }
 
+// ---- Where single precision is not enough
+
+// The outputs of a tile of FR rows and one vector, all in double precision.
+template <class X, class Y>
+__attribute__((noinline)) void tile_again(const PixelRectangle<X>& p, const double* taps,
+                                          const X* x, Y* y) {
+  constexpr int V = 2;
+  static_assert(FR % AR == 0 && V * DW == FW);
+  for (int i = 0; i < FR; i += AR, x += AR * p.x_stride) {
+    D sum[AR][V];
+    add_doubles<X, AR, V, DQ>(p, taps, x, sum);
+    unroll<AR>(FLIPSHIFT_STEP(r) {
+      // Sums are small where single precision is tried.
+      store_narrowed<Y, FW>(y, truncated<DW>(sum[r][0], sum[r][1]));
+      y += p.y_stride;
+    });
+  }
+}
+
+// From the sums of a tile of V vectors that are not exact; (row, col) is its place.
+template <class X, class Y, int V>
+FLIPSHIFT_INLINE void doubtful_outputs(const PixelRectangle<X>& p, const PixelSingleTaps& k,
+                                       const float* sums, ptrdiff_t row, ptrdiff_t col,
+                                       Again<X, Y>& again) {
+  constexpr int slots = Again<X, Y>::tile_cols / FW;
+  static_assert(FR * slots <= 32 && V <= slots);
+  const F doubt = broadcast<float, FW>(k.doubt);
+  Y* const y = static_cast<Y*>(p.y) + row * p.y_stride + col;
+  std::uint32_t doubts = 0;  // a bit for each vector: a branch could not be foreseen
+  std::uint32_t lanes[FR * slots];
+  for (int i = 0; i < FR; ++i)
+    unroll<V>(FLIPSHIFT_STEP(v) {
+      const F s = loadu<float, FW>(sums + (i * V + v) * FW);
+      const F n = nearest(s);
+      // Truncation reaches 0 from both sides.
+      const F d = n == 0.0f ? F{} + 1.0f : distance(s, n);
+      store_narrowed<Y, FW>(y + i * p.y_stride + v * FW, truncated<FW>(s));
+      const std::uint32_t some = at_most(d, doubt);
+      lanes[i * slots + v] = some;
+      doubts |= std::uint32_t{some != 0} << (i * slots + v);
+    });
+  if (doubts == 0) return;
+  constexpr size_t all = size_t{FR} * V * FW;
+  std::uint32_t places[all + FW];
+  size_t n = 0;
+  for (; doubts != 0; doubts &= doubts - 1) {
+    const int slot = __builtin_ctz(doubts);
+    n += put_places(places + n, lanes[slot], static_cast<std::uint32_t>(slot * FW));
+  }
+  if (n * 4 <= all && again.takes_tiles(FR)) {
+    again.append(places, n, row, col);
+    return;
+  }
+  const X* x = p.x + row * p.x_stride + col;
+  for (int v = 0; v < V; ++v) tile_again<X, Y>(p, k.exact, x + v * FW, y + v * FW);
+}
+
 // ---- Rectangles of tiles
 
 // Covers rows and columns first .. end - 1 with tiles, f(i, j) being one. The last ones are moved
@@ -360,38 +358,34 @@ FLIPSHIFT_INLINE void cover_all(size_t rows, size_t cols, Wide wide, Narrow narr
 }
 
 template <class X, class Y, int V>
-FLIPSHIFT_INLINE size_t whole_tile(const PixelRectangle<X>& p, const PixelSingleTaps& k,
-                                   Flat<Y>& flat, const X* x, Y* y) {
+FLIPSHIFT_INLINE void whole_tile(const PixelRectangle<X>& p, const PixelSingleTaps& k,
+                                 Flat<Y>& flat, Again<X, Y>& again, ptrdiff_t row, ptrdiff_t col) {
   constexpr size_t width = size_t{V} * FW;
+  const X* x = p.x + row * p.x_stride + col;
+  Y* y = static_cast<Y*>(p.y) + row * p.y_stride + col;
   if (k.doubt >= 0 && is_flat(p, x, width)) {
     const Y output = flat_output(p, k.exact, flat, *x);
     for (int i = 0; i < FR; ++i, y += p.y_stride)
       for (size_t j = 0; j < width; ++j) y[j] = output;
-    return 0;
+    return;
   }
   alignas(FLIPSHIFT_VECTOR_BYTES) float sums[FR * width];
   single_tile<X, FR, V, FQ>(p, k.single, x, sums, width);
-  if (k.doubt >= 0) return doubtful_outputs<X, Y, V>(p, k, sums, x, y);
+  if (k.doubt >= 0) return doubtful_outputs<X, Y, V>(p, k, sums, row, col, again);
   for (int i = 0; i < FR; ++i, y += p.y_stride)
     exact_outputs(k, sums + static_cast<size_t>(i) * width, y, width);
-  return 0;
 }
 
 // By way of a buffer: code for every kind of output within a tile would spill its registers.
 template <class X, class Y>
-size_t run_whole(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
+void run_whole(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
   Flat<Y> flat;
-  size_t count = 0;
-  Y* y = static_cast<Y*>(p.y);
+  Again<X, Y> again(p, k.exact);
   cover_all<FR, FW, FV>(
       p.rows, p.cols,
-      [&](ptrdiff_t i, ptrdiff_t j) {
-        count += whole_tile<X, Y, FV>(p, k, flat, p.x + i * p.x_stride + j, y + i * p.y_stride + j);
-      },
-      [&](ptrdiff_t i, ptrdiff_t j) {
-        count += whole_tile<X, Y, 1>(p, k, flat, p.x + i * p.x_stride + j, y + i * p.y_stride + j);
-      });
-  return count;
+      [&](ptrdiff_t i, ptrdiff_t j) { whole_tile<X, Y, FV>(p, k, flat, again, i, j); },
+      [&](ptrdiff_t i, ptrdiff_t j) { whole_tile<X, Y, 1>(p, k, flat, again, i, j); });
+  again.finish();
 }
 
 template <class X>
@@ -410,7 +404,7 @@ void run_floating(const PixelRectangle<X>& p, const float* taps) {
 }
 
 template <class X>
-size_t run_single(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
+void run_single(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
   switch (p.out) {
     case PixelOut::bits8:
       return run_whole<X, std::uint8_t>(p, k);
@@ -419,8 +413,7 @@ size_t run_single(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
     case PixelOut::bits32:
       return run_whole<X, std::uint32_t>(p, k);
     default:
-      run_floating(p, k.single);
-      return 0;
+      return run_floating(p, k.single);
   }
 }
 

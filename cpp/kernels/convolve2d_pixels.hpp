@@ -59,9 +59,9 @@ struct PixelSingleTable {
   std::size_t min_rows, min_cols;
   std::size_t most_rows;  // of the kernel in one chunk (chunk_rows); a sum runs by chunks, columns,
                           // rows
-  // Returns how many vectors of outputs it computed again. y is of 8, 16 or 32 bits. Where sums are
-  // exact they are below 2^21 if they are divided and below 2^23 if not.
-  std::size_t (*run)(const PixelRectangle<X>&, const PixelSingleTaps&);  // null: no such kernel
+  // Integer outputs are of at most 32 bits. Where sums are exact they are below 2^21 if they are
+  // divided and below 2^23 if not.
+  void (*run)(const PixelRectangle<X>&, const PixelSingleTaps&);  // null: no such kernel
   // Converts n samples.
   void (*widen)(const X* x, std::size_t n, double* y);
 };

@@ -65,17 +65,28 @@ FLIPSHIFT_INLINE Vec<float, W> to_single(const X* p) {  // X of at most 16 bits
   return __builtin_convertvector((widened<X, W>(p)), Vec<float, W>);
 }
 
+template <int W>
+FLIPSHIFT_INLINE Vec<double, W> to_double(Vec<std::int32_t, W> v) {
+#if defined(__AVX512F__)
+  // GCC 12 does it in halves, and warns of its own header without a mask.
+  if constexpr (W == 8) return _mm512_maskz_cvtepi32_pd(0xff, (__m256i)v);
+#endif
+  return __builtin_convertvector(v, Vec<double, W>);
+}
+
 // W samples at p as double; W is that of double.
 template <class X, int W>
 FLIPSHIFT_INLINE Vec<double, W> to_double(const X* p) {
-  if constexpr (W == 2) {
+  if constexpr (std::is_same_v<X, double>) {
+    return loadu<double, W>(p);
+  } else if constexpr (W == 2) {
     return Vec<double, W>{static_cast<double>(p[0]), static_cast<double>(p[1])};
   } else if constexpr (sizeof(X) == 4 && X(-1) > X(0)) {
     // As signed numbers, 2^31 less.
     const auto v = widened<X, W>(p) ^ static_cast<std::int32_t>(0x80000000u);
-    return __builtin_convertvector(v, Vec<double, W>) + 2147483648.0;
+    return to_double<W>(v) + 2147483648.0;
   } else {
-    return __builtin_convertvector((widened<X, W>(p)), Vec<double, W>);
+    return to_double<W>(widened<X, W>(p));
   }
 }
 
@@ -83,6 +94,20 @@ FLIPSHIFT_INLINE Vec<double, W> to_double(const X* p) {
 template <int W>
 FLIPSHIFT_INLINE Vec<std::int32_t, W> truncated(Vec<float, W> v) {
   return __builtin_convertvector(v, Vec<std::int32_t, W>);
+}
+
+// Two vectors of numbers that fit into 32 bits, without their fractions.
+template <int W>
+FLIPSHIFT_INLINE Vec<std::int32_t, 2 * W> truncated(Vec<double, W> a, Vec<double, W> b) {
+  const auto low = __builtin_convertvector(a, Vec<std::int32_t, W>);
+  const auto high = __builtin_convertvector(b, Vec<std::int32_t, W>);
+  if constexpr (W == 8) {
+    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  } else if constexpr (W == 4) {
+    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+  } else {
+    return __builtin_shufflevector(low, high, 0, 1, 2, 3);
+  }
 }
 
 // The low bits of each lane.

@@ -132,8 +132,9 @@ at most 32 bits, and weights that are such arrays; arguments are as the user gav
 ``workers``. They return the result, or None for what is left to the long way, which may be
 anything:
 
-``filter_image(x, weights, mode, cval, origin, correlation, workers, output)``
-    What ``convolve``, or with ``correlation`` ``correlate``, returns for two dimensions.
+``filter_image(x, weights, mode, cval, origin, correlation, workers, output, axes)``
+    What ``convolve``, or with ``correlation`` ``correlate``, returns for two dimensions, or along
+    two axes side by side.
 ``laplace_image(x, mode, cval, workers, output)``
     What ``laplace`` returns for an image of T of two dimensions. None, with ``output`` overwritten,
     if that has NaN or infinity.

@@ -134,9 +134,9 @@ def convolve(
     array([[1, 2, 1],
            [1, 2, 1]])
     """
-    if axes is None and separable is None:
+    if separable is None:
         y: Array | None = _image(
-            input, weights, mode, cval, origin, False, threads(workers), output
+            input, weights, mode, cval, origin, False, threads(workers), output, axes
         )
         if y is not None:
             return y
@@ -185,8 +185,10 @@ def correlate(
     array([[-1, -2, -1],
            [-1, -2, -1]])
     """
-    if axes is None and separable is None:
-        y: Array | None = _image(input, weights, mode, cval, origin, True, threads(workers), output)
+    if separable is None:
+        y: Array | None = _image(
+            input, weights, mode, cval, origin, True, threads(workers), output, axes
+        )
         if y is not None:
             return y
     return _correlate.convolve(

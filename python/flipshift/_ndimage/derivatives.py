@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 _FLOATS = frozenset("fdFD")
+_PIXELS = frozenset("bBhH")
 
 #: Second differences along one axis, and their sum along two.
 _SECOND = (1.0, -2.0, 1.0)
@@ -98,9 +99,14 @@ def _result(output: Any, x: Array) -> tuple[Array, Array]:
 
 
 def _crossed(x: Any, output: Any, mode: Any, cval: Any, workers: int) -> Array | None:
-    """`laplace` of a floating image of two dimensions by one kernel, or None."""
+    """`laplace` of an image of two dimensions by one kernel, or None."""
     if type(x) is np.ndarray and x.dtype.char in _FLOATS:
         sums: Array | None = core.laplace_image(x, mode, cval, workers, output)
+        if sums is not None:
+            return sums
+    if type(x) is np.ndarray and x.dtype.char in _PIXELS and x.ndim == 2 and type(cval) is float:
+        # All sums are exact, up to wrapping around.
+        sums = core.filter_image(x, _CROSS, mode, cval, 0, False, workers, output, None)
         if sums is not None:
             return sums
     x = nd.image(x)

@@ -111,6 +111,15 @@ def row_of(weights: tuple[float, ...], char: str) -> Array:
 
 
 @lru_cache(maxsize=_KEPT)
+def _gradient_kernel(smooth: tuple[float, ...], axis: int) -> Array:
+    """Differences along `axis`, smoothed along the other one; not to be changed."""
+    kernel = np.outer(DIFFERENCE, smooth)
+    kernel = np.ascontiguousarray(kernel if axis == 0 else kernel.T)
+    kernel.flags.writeable = False
+    return kernel
+
+
+@lru_cache(maxsize=_KEPT)
 def _kept_rows(sigma: float, truncate: float, orders: tuple[int, ...], char: str) -> Array | None:
     """Kernels of these orders for images of such a dtype, or None for what takes the long way."""
     radius = truncate * sigma + 0.5
@@ -159,11 +168,19 @@ def differences(
     workers: int,
     smooth: tuple[float, ...],
 ) -> Array | None:
-    """A short way of `gradient` for floating images of two dimensions, or None."""
+    """A short way of `gradient` for images of two dimensions, or None."""
     if type(x) is not np.ndarray or x.ndim != 2 or type(axis) is not int:
         return None
     char = x.dtype.char
-    if char not in "fdFD" or axis not in (0, 1, -1, -2):
+    if axis not in (0, 1, -1, -2):
+        return None
+    if char in "bBhH":
+        # All sums are exact, up to wrapping around, so one pass has the results of two.
+        if type(mode) is not str or type(cval) is not float or cval != 0.0:
+            return None
+        kernel = _gradient_kernel(smooth, axis % 2)
+        return core.filter_image(x, kernel, mode, cval, 0, False, workers, output, None)
+    if char not in "fdFD":
         return None
     across, along = row_of(smooth, char), row_of(DIFFERENCE, char)
     if axis in (0, -2):
