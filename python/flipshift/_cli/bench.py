@@ -82,7 +82,11 @@ def run(
     if not console.is_terminal:  # then nothing limits the width
         console = new(highlight=False, width=max(console.width, WIDTH))
     if as_markdown:
-        for text in (tables.markdown_cases(found), tables.markdown_groups(found)):
+        for text in (
+            tables.markdown_cases(found),
+            tables.markdown_groups(found),
+            tables.markdown_errors(found),
+        ):
             console.print(text + "\n", soft_wrap=True, markup=False)
     else:
         for table in tables.screen(found):
