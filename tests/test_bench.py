@@ -4,6 +4,7 @@ import copy
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -583,26 +584,56 @@ def scoreboard():
 
 def test_scoreboard_changes_what_is_between_the_markers(scoreboard, tmp_path, monkeypatch):
     readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{scoreboard.BEGIN}\nold\n{scoreboard.END}\nafter\n", "utf-8")
+    readme.write_text("before\n<!-- scoreboard -->\nold\n<!-- /scoreboard -->\nafter\n", "utf-8")
     folder = tmp_path / "docs" / "scoreboard"
     folder.mkdir(parents=True)
+    page = tmp_path / "docs" / "scoreboard.md"
+    page.write_text("first\n<!-- charts -->\n<!-- /charts -->\nlast\n", "utf-8")
     (folder / "speed-of-old.svg").write_text("")
     draw = charts.draw
-    monkeypatch.setattr(charts, "draw", lambda found, folder: draw(found, folder, ("summary",)))
+    some = ("summary", "ratio-fft", "speed-fft-some")
+    monkeypatch.setattr(charts, "draw", lambda found, folder: draw(found, folder, some))
     scoreboard.write(curve(), tmp_path)
     text = readme.read_text("utf-8")
-    assert text.startswith(f"before\n{scoreboard.BEGIN}\n!")
-    assert text.endswith(f"{scoreboard.END}\nafter\n")
+    assert text.startswith("before\n<!-- scoreboard -->\n!")
+    assert text.endswith("<!-- /scoreboard -->\nafter\n")
     assert "old" not in text
     assert "slower in 2" in text
     assert "(docs/scoreboard/summary.svg)" in text
     assert (folder / "summary.svg").exists()
     assert not (folder / "speed-of-old.svg").exists()
+    assert page.read_text("utf-8") == (
+        "first\n<!-- charts -->\n\n## Fourier transforms\n\n"
+        "![Speed: fft, some](scoreboard/speed-fft-some.svg)\n\n"
+        "![Ratios: fft](scoreboard/ratio-fft.svg)\n\n<!-- /charts -->\nlast\n"
+    )
     files = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     scoreboard.write(curve(), tmp_path)
     assert files == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
 
-def test_readme_has_the_markers(scoreboard):
-    text = (ROOT / "README.md").read_text("utf-8")
-    assert text.index(scoreboard.BEGIN) < text.index(scoreboard.END)
+def test_a_page_without_markers(scoreboard, tmp_path):
+    (tmp_path / "page.md").write_text("<!-- /charts --> <!-- charts -->", "utf-8")
+    with pytest.raises(SystemExit, match=r"page.md has no .* after it"):
+        scoreboard.put(tmp_path / "page.md", "charts", "")
+
+
+def test_pages_have_the_markers(scoreboard):
+    for name, page in (("scoreboard", "README.md"), ("charts", "docs/scoreboard.md")):
+        text = (ROOT / page).read_text("utf-8")
+        first, last = scoreboard.MARKERS[name]
+        assert text.index(first) < text.index(last)
+    images = re.findall(r"\((scoreboard/.*?\.svg)\)", text)
+    assert sorted(images) == sorted(set(images))
+    assert all((ROOT / "docs" / image).exists() for image in images)
+
+
+def test_every_topic_has_a_title_and_a_page(scoreboard):
+    assert tuple(scoreboard.TITLES) == TOPICS
+    listed = (ROOT / "docs" / "index.md").read_text("utf-8")
+    for topic in TOPICS:
+        assert f"\ntopics/{topic}\n" in listed
+        text = (ROOT / "docs" / "topics" / f"{topic}.md").read_text("utf-8")
+        assert "```{doctest}" in text
+        assert "## How" in text
+        assert "## Accuracy and cost" in text

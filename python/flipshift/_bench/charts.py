@@ -65,7 +65,7 @@ def _figures(results: dict[str, Any], only: Sequence[str]) -> Iterator[tuple[str
         return not only or name in only
 
     for group, cases in groups(results).items():
-        name = "speed-" + _slug(group)
+        name = "speed-" + slug(group)
         if wanted(name) and (panels := _panels(cases)):
             yield name, _speed(results, group, panels)
     topics = dict.fromkeys(case["topic"] for case in results["cases"])
@@ -85,7 +85,8 @@ def _figures(results: dict[str, Any], only: Sequence[str]) -> Iterator[tuple[str
         yield "summary", _summary(results)
 
 
-def _slug(group: str) -> str:
+def slug(group: str) -> str:
+    """Return the name of a group in the name of its chart."""
     return re.sub(r"[^a-z0-9]+", "-", group.lower()).strip("-")
 
 

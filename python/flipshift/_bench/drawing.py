@@ -124,7 +124,8 @@ def log(axis: Any, low: float, high: float) -> None:
     """Make the x or y axis logarithmic, from low to high, with several ticks that have numbers."""
     axis.axes.set(**{f"{axis.axis_name}scale": "log", f"{axis.axis_name}lim": (low, high)})
     digits = (1,) if high > 300 * low else (1, 3) if high > 20 * low else (1, 2, 5)
-    powers = range(floor(log10(low)), floor(log10(high)) + 1)
+    first, last = floor(log10(low)), floor(log10(high))
+    powers = range(first, last + 1, -(-(last + 1 - first) // 7))
     ticks = [(d, e) for e in powers for d in digits if low <= d * 10.0**e <= high]
     axis.set_ticks([d * 10.0**e for d, e in ticks], [_number(d, e) for d, e in ticks])
     axis.set_minor_formatter(extra("matplotlib.ticker", "bench").NullFormatter())
