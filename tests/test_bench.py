@@ -210,6 +210,29 @@ def test_the_least_time_of_each_pass_is_kept(monkeypatch):
     assert theirs.minima == [1.0, 1.0]
 
 
+def test_measurements_of_few_evaluations_begin_with_one_that_does_not_count(monkeypatch):
+    numbers = []
+
+    class Timer:
+        def __init__(self, statement, globals):
+            pass
+
+        def timeit(self, number):
+            numbers.append(number)
+            return 2e-3 * number
+
+    monkeypatch.setattr(runner, "Timer", Timer)
+    monkeypatch.setattr(runner, "perf_counter", lambda: 0.0)
+    case = Case("t", "g", "n", "float64", 1, "", (Call("a", "1"),), 1, 1, 1)
+    runner.measure([case], runner.Effort(1, 2, 8e-3, 10.0))
+    # Trying: once for what is done once, once, and four times; then two rounds of four.
+    assert numbers == [1, 1, 4, 1, 4, 1, 4]
+    numbers.clear()
+    runner.measure([case], runner.Effort(1, 2, 40e-3, 10.0))
+    assert numbers[-2:] == [20, 20]
+    assert numbers[-4:-2] != [1, 20]
+
+
 def test_slow_peers_that_cannot_win_are_timed_once():
     setup = "import time"
     calls = (Call("a", "1"), Call("fast", "2"), Call("slow", "time.sleep(0.005)"))
@@ -393,6 +416,17 @@ def test_a_slower_machine_is_no_slower_library():
     worse = made_up(2.0, {"numpy": 2.6, "scipy": 3.9})
     (change,) = compare.compare(made_up_results(made_up(1.0)), made_up_results(worse)).slower
     assert change.relative == pytest.approx(2 / 1.3)
+
+
+def test_one_disturbed_peer_hides_nothing():
+    peers_ = {"numpy": 2.0, "scipy": 3.0, "torch": 4.0}
+    before, after = made_up(1.0, peers_), made_up(1.2, {**peers_, "torch": 12.0})
+    after["calls"][3]["noise"] = 3.0
+    old, new = made_up_results(before), made_up_results(after)
+    for found in (old, new):
+        found["versions"]["torch"] = "2"
+    (change,) = compare.compare(old, new).slower
+    assert change.relative == pytest.approx(1.2)
 
 
 def test_peers_of_another_version_are_no_measure():
