@@ -3,10 +3,11 @@
 A statement is timed as `timeit` times it: in a loop within a function, the garbage collector off.
 Each pass sets a case up anew, so that no library lives on lucky addresses; the setup of a case is
 in memory only while it is timed. A measurement repeats the statement until it lasts `sample`
-seconds, after one evaluation for the caches. In every other round the order is reversed. Peers that are far from being the fastest are
-not timed again in later passes, if they take long. The figure of a statement is the minimum of all
-measurements; its noise is how far the minima of the passes lie above that, relative to it: the
-second smallest of them, since one bad pass of three says nothing about the others.
+seconds, after one evaluation for the caches. In every other round the order is reversed. Peers that
+are far from being the fastest are not timed again in later passes, if they take long. The figure of
+a statement is the minimum of all measurements; its noise is how far the minima of the passes lie
+above that, relative to it: the second smallest of them, since one bad pass of three says nothing
+about the others.
 """
 
 from __future__ import annotations
