@@ -539,9 +539,13 @@ def test_charts_of_a_run(run):
 
 
 def test_bench_names_its_extra(capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "rich.table", None)
+    for name in ("rich.table", "rich.progress", "scipy.signal"):
+        monkeypatch.setitem(sys.modules, name, None)
     assert main(["bench", "--quick"]) == 2
-    assert "pip install 'flipshift[bench]'" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "flipshift bench: this command needs rich, scipy, which cannot be imported; "
+        "pip install 'flipshift[bench]' brings it\n"
+    )
 
 
 @pytest.mark.parametrize(

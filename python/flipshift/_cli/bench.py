@@ -11,7 +11,7 @@ from typing import Any
 
 from .._bench import TOPICS, Call, Case, cases, peers
 from .._bench.runner import FULL, QUICK, Measured, measure
-from .common import CommandError, extra
+from .common import CommandError, extra, need
 
 #: What tells the common numerical libraries how many threads to use; they read it when loaded.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -64,8 +64,7 @@ def run(
 
     chosen_peers = _check(topics, threads, libraries)
     before = None if earlier is None else results.load(earlier)
-    for module in ("rich.table", "rich.progress", "matplotlib.figure", "scipy.signal"):
-        extra(module, "bench")
+    need(("rich.table", "rich.progress", "matplotlib.figure", "scipy.signal"), "bench")
     if any(os.environ.get(name) != str(threads) for name in THREADS):
         environment = {**os.environ, **dict.fromkeys(THREADS, str(threads))}
         command = [sys.executable, "-m", "flipshift", "bench", *topics, "--out", out]
