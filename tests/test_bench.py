@@ -523,6 +523,18 @@ def test_charts_are_legible_alone(tmp_path):
     assert any("0.50 numpy" in text for text in texts(written["ratio-fft"]))
 
 
+def test_lengths_beside_each_other_have_places_of_their_own(tmp_path):
+    some = [
+        made_up(1e-6, name=f"{n}", size=n, group="fft, others", dtype=dtype)
+        for n in (1000, 1009, 44100)
+        for dtype in ("float64", "float32")
+    ]
+    (path,) = charts.draw(made_up_results(*some), tmp_path, ["speed-fft-others"])
+    found = texts(path)
+    assert [found.count(str(n)) for n in (1000, 1009, 44100)] == [2, 2, 2]
+    assert found.index("float32") < found.index("float64")
+
+
 def test_the_same_results_give_the_same_charts(tmp_path):
     names = ("summary", "speed-fft-some")
     first, second = (charts.draw(copy.deepcopy(curve()), tmp_path / name, names) for name in "ab")

@@ -14,7 +14,7 @@ from . import drawing
 
 def draw(results: dict[str, Any], topic: str, cases: list[dict[str, Any]]) -> Any:
     """Return the figure of a topic, whose cases have errors."""
-    dtypes = list(dict.fromkeys(case["dtype"] for case in cases))
+    dtypes = drawing.in_order(dict.fromkeys(case["dtype"] for case in cases))
     heading = f"{topic}: error against extended precision"
     return (_over_size if _is_curve(cases) else _in_rows)(results, heading, cases, dtypes)
 
@@ -65,19 +65,19 @@ def _over_size(
     dashes = drawing.dashes(cases)
     for axis, dtype in zip(axes.flat, dtypes, strict=False):
         chosen = [case for case in cases if case["dtype"] == dtype]
+        place = drawing.sizes(axis, chosen)
         for name, points in drawing.lines(chosen).items():
             points = [p for p in points if p[1]["error"]]
             if not points:
                 continue
             axis.plot(
-                [size for size, _, _ in points], [call["error"] for _, call, _ in points],
+                [place[size] for size, _, _ in points], [call["error"] for _, call, _ in points],
                 label=name, **_style(points[0][1], dashes[name]),
             )  # fmt: skip
         drawing.log(axis.yaxis, *_bounds(chosen, dtype))
         _epsilon(axis, dtype, vertical=False)
         axis.set_title(dtype, fontsize=9)
         axis.set_ylabel("relative error, 2-norm")
-        drawing.sizes(axis, chosen)
     for axis in axes.flat[len(dtypes) :]:
         axis.set_visible(False)
     drawing.legend(figure, axes, drawing.WIDE)

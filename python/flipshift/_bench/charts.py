@@ -95,6 +95,7 @@ def _panels(cases: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     panels: dict[str, list[dict[str, Any]]] = {}
     for case in cases:
         panels.setdefault(case["dtype"], []).append(case)
+    panels = {k: panels[k] for k in drawing.in_order(panels)}
     return {k: v for k, v in panels.items() if len({case["size"] for case in v}) == len(v) > 2}
 
 
@@ -109,6 +110,8 @@ def _speed(results: dict[str, Any], group: str, panels: dict[str, list[dict[str,
     dashes = drawing.dashes(every)
     for axis, (dtype, cases) in zip(axes.flat, panels.items(), strict=False):
         rates = []
+        place = drawing.sizes(axis, cases)
+        crowded = drawing.crowded(cases)
         for name, points in drawing.lines(cases).items():
             ours = name == "flipshift"
             points = sorted(points, key=lambda p: p[0])
@@ -116,9 +119,9 @@ def _speed(results: dict[str, Any], group: str, panels: dict[str, list[dict[str,
             rates += rate
             call = points[0][1]
             axis.plot(
-                [size for size, _, _ in points], rate, dashes[name], label=name,
-                color=drawing.colour(call), lw=2.4 if ours else 1.2, marker=drawing.marker(call),
-                ms=5 if ours else 4,
+                [place[size] for size, _, _ in points], rate, "" if crowded else dashes[name],
+                label=name, color=drawing.colour(call), lw=2.4 if ours else 1.2,
+                marker=drawing.marker(call), ms=5 if ours else 4,
             )  # fmt: skip
         if max(rates) > 30 * min(rates):
             drawing.log(axis.yaxis, min(rates) / 1.5, max(rates) * 1.5)
@@ -126,7 +129,6 @@ def _speed(results: dict[str, Any], group: str, panels: dict[str, list[dict[str,
             axis.set_ylim(0)
         axis.set_title(dtype, fontsize=9)
         axis.set_ylabel("Gflop/s by the definition")
-        drawing.sizes(axis, cases)
     for axis in axes.flat[len(panels) :]:
         axis.set_visible(False)
     drawing.legend(figure, axes, drawing.WIDE)

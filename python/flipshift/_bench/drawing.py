@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from math import floor, log2, log10
 from textwrap import fill
 from typing import Any
@@ -52,6 +53,8 @@ MARKERS = {
 DASHES = ("-", "--", ":", "-.")
 #: The same for points.
 FILLS = ("full", "none", "left", "bottom")
+#: Sizes that fit beside each other with their names.
+CATEGORIES = 10
 #: Columns of a legend.
 WIDE = 6
 
@@ -102,9 +105,27 @@ def lines(cases: list[dict[str, Any]]) -> dict[str, list[tuple[int, dict[str, An
     return {**found, "flipshift": ours}
 
 
-def sizes(axis: Any, cases: list[dict[str, Any]]) -> None:
-    """Label the axis of sizes, which is logarithmic."""
+def in_order(dtypes: Iterable[str]) -> list[str]:
+    """Return dtypes as panels show them: real ones first, single precision first."""
+    order = ("float32", "float64", "complex64", "complex128")
+    return sorted(dtypes, key=lambda d: order.index(d) if d in order else len(order))
+
+
+def crowded(cases: list[dict[str, Any]]) -> bool:
+    """Return whether sizes are too few and too close for a curve over them."""
     seen = sorted({case["size"] for case in cases})
+    close = any(b < 1.05 * a for a, b in pairwise(seen))
+    return close and len(seen) <= CATEGORIES
+
+
+def sizes(axis: Any, cases: list[dict[str, Any]]) -> dict[int, float]:
+    """Label the axis of sizes, logarithmic or of one place for each, and return the places."""
+    seen = sorted({case["size"] for case in cases})
+    axis.set_xlabel(cases[0]["axis"])
+    if crowded(cases):
+        axis.set_xticks(range(len(seen)), [str(size) for size in seen])
+        axis.set_xlim(-0.5, len(seen) - 0.5)
+        return {size: float(i) for i, size in enumerate(seen)}
     axis.set_xscale("log", base=2)
     if len(seen) > 5 and seen[-1] > 1000 * seen[0]:
         first, last = (round(log2(size)) for size in (seen[0], seen[-1]))
@@ -117,7 +138,7 @@ def sizes(axis: Any, cases: list[dict[str, Any]]) -> None:
                 kept.append(size)
         axis.set_xticks(kept, [str(size) for size in kept])
     axis.set_xticks([], minor=True)
-    axis.set_xlabel(cases[0]["axis"])
+    return {size: float(size) for size in seen}
 
 
 def log(axis: Any, low: float, high: float) -> None:
