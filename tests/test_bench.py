@@ -525,7 +525,7 @@ def test_charts_are_legible_alone(tmp_path):
 
 def test_lengths_beside_each_other_have_places_of_their_own(tmp_path):
     some = [
-        made_up(1e-6, name=f"{n}", size=n, group="fft, others", dtype=dtype)
+        made_up(1.0, name=f"{n}", size=n, group="fft, others", dtype=dtype)
         for n in (1000, 1009, 44100)
         for dtype in ("float64", "float32")
     ]

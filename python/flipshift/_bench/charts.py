@@ -119,9 +119,9 @@ def _speed(results: dict[str, Any], group: str, panels: dict[str, list[dict[str,
             rates += rate
             call = points[0][1]
             axis.plot(
-                [place[size] for size, _, _ in points], rate, "" if crowded else dashes[name],
-                label=name, color=drawing.colour(call), lw=2.4 if ours else 1.2,
-                marker=drawing.marker(call), ms=5 if ours else 4,
+                [place[size] for size, _, _ in points], rate,
+                ls="none" if crowded else dashes[name], label=name, color=drawing.colour(call),
+                lw=2.4 if ours else 1.2, marker=drawing.marker(call), ms=6 if ours else 4.5,
             )  # fmt: skip
         if max(rates) > 30 * min(rates):
             drawing.log(axis.yaxis, min(rates) / 1.5, max(rates) * 1.5)

@@ -64,7 +64,8 @@ def cases(threads: int) -> Iterator[Case]:
                     tuple(calls),
                     operations=2.0 * block * taps,
                     work=f"work.stream({block}, {taps})",
-                    bytes=float((2 * block + taps) * item),
+                    # Each tap is needed once in as many samples as there are taps, or in a block.
+                    bytes=float((2 * block + min(block, taps)) * item),
                     growth=max(block, 64) ** 1.5,
                     exact=f"exact.stream(x, h, {times})",
                     times=times,
