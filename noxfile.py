@@ -76,7 +76,7 @@ def bench(session):
 
 @nox.session
 def scoreboard(session):
-    """The charts and tables of README.md, measured anew; --results FILE takes those of a run."""
+    """The tables of README.md and the charts, measured; --results FILE takes those of a run."""
     session.install(".[bench,peers]")
     session.run("python", "bench/scoreboard.py", *session.posargs)
 

@@ -2,8 +2,9 @@
 
 python bench/scoreboard.py [--results FILE ...] [--full]
 
-Measures (or takes the results of an earlier run of ``python -m flipshift bench``), draws the charts
-and puts the tables between the markers. Nothing else in README.md changes.
+Measures (or takes the results of an earlier run of ``python -m flipshift bench``), draws the
+charts, and puts the tables into README.md and the charts into docs/scoreboard.md, between the
+markers there. Nothing else changes.
 """
 
 from __future__ import annotations
@@ -19,8 +20,22 @@ from flipshift._bench import charts, results, tables
 from flipshift._cli.bench import THREADS
 
 ROOT = Path(__file__).resolve().parents[1]
-BEGIN, END = "<!-- scoreboard -->", "<!-- /scoreboard -->"
+#: Around what is written, in README.md and on the page of charts.
+MARKERS = {name: (f"<!-- {name} -->", f"<!-- /{name} -->") for name in ("scoreboard", "charts")}
 FOLDER = Path("docs/scoreboard")
+GALLERY = Path("docs/scoreboard.md")
+#: What the page of charts calls the topics.
+TITLES = {
+    "fft": "Fourier transforms",
+    "convolve": "Convolution of lines",
+    "correlate": "Correlation",
+    "convolver": "Convolution block by block",
+    "convolve2d": "Convolution of images",
+    "ndimage": "Image filters",
+    "template": "Template matching",
+    "filter": "Filters along one axis",
+    "toeplitz": "Toeplitz matrices",
+}
 
 
 def measured(full: bool) -> dict:
@@ -38,7 +53,7 @@ def section(found: dict, chart: str) -> str:
     lost = f"slower in {total.losses}" if total.losses else "slower in none"
     return "\n".join(
         [
-            BEGIN,
+            MARKERS["scoreboard"][0],
             f"![flipshift against the fastest peer, by group]({chart})",
             "",
             f"{total.count} cases: geometric mean {total.mean:.2f}, worst {total.worst:.2f} "
@@ -52,25 +67,64 @@ def section(found: dict, chart: str) -> str:
             "",
             "</details>",
             "",
+            "<details><summary>Errors</summary>",
+            "",
+            tables.ERRORS + "; of a library with several calls, that of the fastest:",
+            "",
+            tables.markdown_errors(found),
+            "",
+            "</details>",
+            "",
             results.where(found),
-            END,
+            MARKERS["scoreboard"][1],
         ]
     )
 
 
-def write(found: dict, root: Path) -> None:
-    """Draw the charts and put the section into README.md."""
-    readme = root / "README.md"
-    text = readme.read_text("utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+def gallery(found: dict, names: list[str]) -> str:
+    """What stands between the markers of the page of charts: those of each topic, the roofline."""
+    lines = [MARKERS["charts"][0]]
+    for topic in dict.fromkeys(case["topic"] for case in found["cases"]):
+        groups = dict.fromkeys(c["group"] for c in found["cases"] if c["topic"] == topic)
+        kinds = [
+            *((f"speed-{charts.slug(group)}", f"Speed: {group}") for group in groups),
+            (f"ratio-{topic}", f"Ratios: {topic}"),
+            *((f"ratio-{topic}-{i}", f"Ratios: {topic}, part {i}") for i in range(1, 30)),
+            (f"accuracy-{topic}", f"Errors: {topic}"),
+        ]
+        lines += ["", f"## {TITLES.get(topic, topic)}"]
+        for name, text in kinds:
+            if name in names:
+                lines += ["", f"![{text}]({FOLDER.name}/{name}.svg)"]
+    if "roofline" in names:
+        lines += [
+            "",
+            "## The limits of the machine",
+            "",
+            f"![Roofline]({FOLDER.name}/roofline.svg)",
+        ]
+    return "\n".join([*lines, "", MARKERS["charts"][1]])
+
+
+def put(path: Path, name: str, new: str) -> None:
+    """Put something in the place of the markers of this name and what stands between them."""
+    text = path.read_text("utf-8")
+    first, last = MARKERS[name]
+    before, begin, rest = text.partition(first)
+    _, end, after = rest.partition(last)
     if not (begin and end):
-        sys.exit(f"README.md has no {BEGIN} or no {END} after it")
+        sys.exit(f"{path.name} has no {first} or no {last} after it")
+    path.write_text(before + new + after, "utf-8")
+
+
+def write(found: dict, root: Path) -> None:
+    """Draw the charts and put the sections into README.md and the page of charts."""
     folder = root / FOLDER
     for old in folder.glob("*.svg"):
         old.unlink()
-    charts.draw(found, folder)
-    readme.write_text(before + section(found, f"{FOLDER.as_posix()}/summary.svg") + after, "utf-8")
+    drawn = charts.draw(found, folder)
+    put(root / "README.md", "scoreboard", section(found, f"{FOLDER.as_posix()}/summary.svg"))
+    put(root / GALLERY, "charts", gallery(found, [path.stem for path in drawn]))
 
 
 def main() -> None:

@@ -128,6 +128,16 @@ def test_defaults_of_functions_in_two_dimensions():
     np.testing.assert_array_equal(fft.Plan("irfftn", x.shape, x.dtype)(x), fft.irfftn(x))
 
 
+@pytest.mark.parametrize("n", [16, 1009, 8191, 8192])
+@pytest.mark.skipif(not NATIVE, reason="calls of the NumPy backend are all alike")
+def test_short_lines_are_planned_whatever_the_workers(n, monkeypatch):
+    """Nothing is left to decide at the call, and the result is that of one worker."""
+    x = np.random.default_rng(n).standard_normal(n) + 0j
+    alone, shared = fft.Plan("fft", n, x.dtype), fft.Plan("fft", n, x.dtype, workers=2)
+    monkeypatch.setattr(fft.Plan, "_general", None)
+    np.testing.assert_array_equal(shared(x), alone(x))
+
+
 def test_in_place_and_overlap():
     x = data(64, "D")
     plan = fft.Plan("fft", 64, "D")

@@ -1,7 +1,8 @@
 """The error of each call against the same result in extended precision.
 
-SciPy's transforms of longdouble numbers are the reference: 64 bits instead of the 53 of double
-precision on x86-64. Where longdouble is no longer than double, single precision alone is measured.
+The reference is in longdouble, by the definition or by SciPy's transforms (``exact.py``): 64 bits
+instead of the 53 of double precision on x86-64. Where longdouble is no longer than double, single
+precision alone is measured.
 """
 
 from __future__ import annotations
@@ -38,11 +39,13 @@ def errors(case: Case, calls: list[Call]) -> list[float] | None:
     if not can_judge(case):
         return None
     names = namespace(case, calls)
-    exec("import scipy.fft, scipy.signal", names)
+    exec("import scipy.fft, scipy.signal\nfrom flipshift._bench import exact", names)
     exact = np.asarray(eval(case.exact, names))
     found = []
     for call in calls:
-        value = np.asarray(eval(call.statement, names)).reshape(exact.shape)
+        for _ in range(case.times):
+            value = eval(call.statement, names)
+        value = np.asarray(value).reshape(exact.shape)
         found.append(float(_norm(_wide(value) - exact) / _norm(exact)))
     return found
 

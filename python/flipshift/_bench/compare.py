@@ -2,13 +2,15 @@
 
 A machine is not equally fast on two days. So a case counts as changed only if flipshift's time
 changed and its time relative to the peers of both results changed with it, both by more than the
-noise of the figures. Peers of another version are no measure and are left out.
+noise of the figures; the change of the peers is the median of theirs. Peers of another version are
+no measure and are left out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log
+from math import log
+from statistics import median
 from typing import Any
 
 #: Changes below are never reported; the noise that few passes show may be too small by chance.
@@ -123,9 +125,9 @@ def _change(old: dict[str, Any], new: dict[str, Any], libraries: set[str]) -> Ch
     ]
     relative, peers_noise = clock, 0.0
     if pairs:
-        logs = [log(b["seconds"] / a["seconds"]) for a, b in pairs]
-        relative = clock / exp(sum(logs) / len(logs))
-        peers_noise = sum(max(a["noise"], b["noise"]) for a, b in pairs) / len(pairs)
+        # Medians: one peer that was disturbed says nothing about the machine.
+        relative = clock / median(b["seconds"] / a["seconds"] for a, b in pairs)
+        peers_noise = median(max(a["noise"], b["noise"]) for a, b in pairs)
     noise = max(LEAST, CAUTION * (max(noises) + peers_noise))
     for factor, limit in ((clock, max(LEAST, CAUTION * max(noises))), (relative, noise)):
         if abs(log(factor)) <= log(1 + limit):

@@ -1,9 +1,8 @@
 """The limits of the machine, and the share of them that a case reaches.
 
-A limit is a time: operations by the definition over the peak rate of multiply-adds, or bytes by
-the definition over the bandwidth of a copy in the smallest cache that holds them, whichever is
-longer. Algorithms with fewer operations than the definition, as a convolution by transforms, may
-go beyond it.
+A limit is a time: operations of the method that is taken (``work.py``) over the peak rate of
+multiply-adds, or bytes by the definition over the bandwidth of a copy in the smallest cache that
+holds them, whichever is longer.
 """
 
 from __future__ import annotations
@@ -116,7 +115,7 @@ def share(limits: dict[str, Any], case: dict[str, Any]) -> float | None:
     if precision is None or not limits["operations per second"]:
         return None
     needed = max(
-        case["operations"] / limits["operations per second"][precision],
+        case["work"] / limits["operations per second"][precision],
         case["bytes"] / limits["copy bandwidth"][level(limits, case["bytes"])],
     )
     return float(needed / case["calls"][0]["seconds"])

@@ -14,12 +14,12 @@ from typing import Any
 from .._cli.common import CommandError, processor
 from .._config import show_config
 from . import peers
-from .cases import Case
+from .cases import Case, operations_done
 from .limits import share
 from .runner import Measured
 
 #: Changes with every change that a reader of older results could stumble over.
-SCHEMA = "flipshift-bench 1"
+SCHEMA = "flipshift-bench 2"
 
 
 def machine() -> dict[str, Any]:
@@ -83,6 +83,7 @@ def _case(case: Case, calls: list[Measured], limits: dict[str, Any]) -> dict[str
         "size": case.size,
         "axis": case.axis,
         "operations": case.operations,
+        "work": operations_done(case),
         "bytes": case.bytes,
         "setup": case.setup,
         "calls": [

@@ -3,10 +3,11 @@
 A statement is timed as `timeit` times it: in a loop within a function, the garbage collector off.
 Each pass sets a case up anew, so that no library lives on lucky addresses; the setup of a case is
 in memory only while it is timed. A measurement repeats the statement until it lasts `sample`
-seconds. In every other round the order is reversed. Peers that are far from being the fastest are
-not timed again in later passes, if they take long. The figure of a statement is the minimum of all
-measurements; its noise is how far the minima of the passes lie above that, relative to it: the
-second smallest of them, since one bad pass of three says nothing about the others.
+seconds, after one evaluation for the caches. In every other round the order is reversed. Peers that
+are far from being the fastest are not timed again in later passes, if they take long. The figure of
+a statement is the minimum of all measurements; its noise is how far the minima of the passes lie
+above that, relative to it: the second smallest of them, since one bad pass of three says nothing
+about the others.
 """
 
 from __future__ import annotations
@@ -46,6 +47,10 @@ class Effort:
 #: Peers that take so many times as long as the fastest one, and longer than so many seconds, are
 #: not timed again in later passes.
 HOPELESS, LITTLE = 5.0, 2e-3
+
+#: Measurements of fewer evaluations, each shorter than so many seconds, begin with one that does
+#: not count: the caches hold what the others left, which those who repeat do not feel.
+FEW, SHORT = 10, 5e-3
 
 QUICK = Effort(passes=3, rounds=4, sample=3e-4, budget=0.12)
 FULL = Effort(passes=5, rounds=8, sample=1e-3, budget=1.0)
@@ -144,6 +149,8 @@ def _pass(case: Case, measured: list[Measured], effort: Effort) -> None:
         for i in list(range(len(timers)))[:: 1 - 2 * (turn % 2)]:
             if least[i] > effort.budget:
                 continue  # timed already, and long enough to be steady
+            if measured[i].number < FEW and least[i] < SHORT:
+                timers[i].timeit(1)
             least[i] = min(least[i], timers[i].timeit(measured[i].number) / measured[i].number)
     for m, seconds in zip(measured, least, strict=True):
         m.minima.append(seconds)

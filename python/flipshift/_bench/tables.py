@@ -74,6 +74,70 @@ def summaries(results: dict[str, Any]) -> list[Summary]:
     return [s for s in (*found, summarize("all", results["cases"])) if s is not None]
 
 
+@dataclass(frozen=True)
+class Accuracy:
+    """The largest errors of a group in one precision, in units of the machine epsilon.
+
+    Attributes
+    ----------
+    name : str
+        Of the group.
+    precision : str
+        'single' or 'double'.
+    count : int
+        Cases that have errors.
+    largest : dict of str to float
+        For flipshift and each library; of the fastest of its calls where it has several.
+    """
+
+    name: str
+    precision: str
+    count: int
+    largest: dict[str, float]
+
+
+def accuracies(results: dict[str, Any]) -> list[Accuracy]:
+    """Return the errors of each group, which has none where nothing could be compared."""
+    found = []
+    for name, cases in groups(results).items():
+        for precision, dtypes in (
+            ("single", ("float32", "complex64")),
+            ("double", ("float64", "complex128")),
+        ):
+            judged = [
+                case
+                for case in cases
+                if case["dtype"] in dtypes and case["calls"][0]["error"] is not None
+            ]
+            largest: dict[str, float] = {}
+            for case in judged:
+                fastest: dict[str, dict[str, Any]] = {}
+                for call in sorted(case["calls"], key=lambda c: -c["seconds"]):
+                    fastest[call["library"]] = call
+                for library, call in fastest.items():
+                    error = call["error"] / _EPSILON[precision]
+                    largest[library] = max(error, largest.get(library, 0.0))
+            if judged:
+                found.append(Accuracy(name, precision, len(judged), largest))
+    return found
+
+
+_EPSILON = {"single": 2.0**-23, "double": 2.0**-52}
+#: What a table of errors says above it.
+ERRORS = (
+    "Largest relative errors of each group (2-norm, against extended precision), "
+    "in units of the machine epsilon"
+)
+
+
+def _libraries(some: Iterable[Accuracy]) -> list[str]:
+    return list(dict.fromkeys(["flipshift", *(name for a in some for name in a.largest)]))
+
+
+def _units(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
 def _style(value: float) -> str:
     return "bold red" if value < 1 else "green" if value >= 1.5 else "yellow"
 
@@ -86,10 +150,11 @@ def _share(case: dict[str, Any]) -> str:
 def screen(results: dict[str, Any]) -> list[Any]:
     """Return the tables for the screen: the cases, then the groups."""
     new = extra("rich.table", "bench").Table
+    threads = results["settings"]["threads"]
     rows = new(
-        title="Times of one call, the least of all rounds",
+        title=f"Times of one call, the least of all rounds; {threads} thread{'s' * (threads > 1)}",
         caption="Ratio: the time of the fastest peer over flipshift's; red where flipshift is "
-        "slower. Limit: the time that the definition's operations or bytes need at the "
+        "slower. Limit: the time that the method's operations or the arguments' bytes need at the "
         "machine's peak, over flipshift's.",
     )
     for name in ("case", "dtype", "flipshift", "limit", "fastest peer", "", "ratio"):
@@ -122,7 +187,14 @@ def screen(results: dict[str, Any]) -> list[Any]:
             f"[{_style(s.worst)}]{s.worst:.2f}[/]", s.worst_case,
             f"[bold red]{s.losses}[/]" if s.losses else "0",
         )  # fmt: skip
-    return [rows, ends]
+    errors = new(title=ERRORS)
+    some = accuracies(results)
+    libraries = _libraries(some)
+    for name in ("group", "precision", *libraries):
+        errors.add_column(name, justify="left" if name in ("group", "precision") else "right")
+    for a in some:
+        errors.add_row(a.name, a.precision, *(_units(a.largest.get(name)) for name in libraries))
+    return [rows, ends, *([errors] if some else [])]
 
 
 def markdown_cases(results: dict[str, Any]) -> str:
@@ -140,6 +212,22 @@ def markdown_cases(results: dict[str, Any]) -> str:
             f"| {case['name']} | {case['dtype']} | {in_words(case['calls'][0]['seconds'])} "
             f"| {_share(case)} | {best['name']}, {in_words(best['seconds'])} | {shown} |"
         )
+    return "\n".join(lines)
+
+
+def markdown_errors(results: dict[str, Any]) -> str:
+    """Return the table of errors in Markdown, or '' if there are none."""
+    some = accuracies(results)
+    if not some:
+        return ""
+    libraries = _libraries(some)
+    lines = [
+        f"| group | precision | {' | '.join(libraries)} |",
+        f"| --- | --- |{' --: |' * len(libraries)}",
+    ]
+    for a in some:
+        figures = " | ".join(_units(a.largest.get(name)) for name in libraries)
+        lines.append(f"| {a.name} | {a.precision} | {figures} |")
     return "\n".join(lines)
 
 

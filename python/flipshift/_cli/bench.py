@@ -11,7 +11,7 @@ from typing import Any
 
 from .._bench import TOPICS, Call, Case, cases, peers
 from .._bench.runner import FULL, QUICK, Measured, measure
-from .common import CommandError, extra
+from .common import CommandError, extra, need
 
 #: What tells the common numerical libraries how many threads to use; they read it when loaded.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -64,8 +64,7 @@ def run(
 
     chosen_peers = _check(topics, threads, libraries)
     before = None if earlier is None else results.load(earlier)
-    for module in ("rich.table", "rich.progress", "matplotlib.figure", "scipy.signal"):
-        extra(module, "bench")
+    need(("rich.table", "rich.progress", "matplotlib.figure", "scipy.signal"), "bench")
     if any(os.environ.get(name) != str(threads) for name in THREADS):
         environment = {**os.environ, **dict.fromkeys(THREADS, str(threads))}
         command = [sys.executable, "-m", "flipshift", "bench", *topics, "--out", out]
@@ -82,7 +81,11 @@ def run(
     if not console.is_terminal:  # then nothing limits the width
         console = new(highlight=False, width=max(console.width, WIDTH))
     if as_markdown:
-        for text in (tables.markdown_cases(found), tables.markdown_groups(found)):
+        for text in (
+            tables.markdown_cases(found),
+            tables.markdown_groups(found),
+            tables.markdown_errors(found),
+        ):
             console.print(text + "\n", soft_wrap=True, markup=False)
     else:
         for table in tables.screen(found):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import platform
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -44,6 +45,37 @@ def extra(module: str, name: str = "demo") -> Any:
             f"this command needs {package} ({error}); it comes with: "
             f"pip install 'flipshift[{name}]'"
         ) from None
+
+
+def need(modules: Sequence[str], name: str) -> None:
+    """Import optional modules, or say all that is missing and which extra brings them.
+
+    Parameters
+    ----------
+    modules : sequence of str
+    name : str
+        The extra of this project that installs them.
+
+    Raises
+    ------
+    CommandError
+        If some are not installed.
+
+    Examples
+    --------
+    >>> need(["math", "json"], "demo")
+    """
+    missing: dict[str, None] = {}
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except ImportError:
+            missing[module.partition(".")[0]] = None
+    if missing:
+        raise CommandError(
+            f"this command needs {', '.join(missing)}, which cannot be imported; "
+            f"pip install 'flipshift[{name}]' brings it"
+        )
 
 
 def processor() -> str:

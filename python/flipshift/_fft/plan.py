@@ -43,6 +43,8 @@ _NUMBERS = {
     ("c2r", True): 12,
     ("r2c", False): 13,
 }
+#: Lines as short as this are never shared by threads, by Bluestein's algorithm neither.
+_ALONE = 2**13
 _TRIGONOMETRIC = frozenset(("dct", "idct", "dst", "idst"))
 
 
@@ -223,7 +225,7 @@ class Plan(LinePlan):
             if kind == "c2r":
                 input_lengths = (*input_lengths[:-1], input_lengths[-1] // 2 + 1)
             fits = all(lengths[a] == m for a, m in zip(task.axes, input_lengths, strict=True))
-            if len(lengths) == 1 and fits and number == 1:
+            if len(lengths) == 1 and fits and (number == 1 or task.lengths[0] <= _ALONE):
                 line = _line(task)
         self: Plan = super().__new__(cls, *line)  # type: ignore[assignment]
         for attribute, value in {

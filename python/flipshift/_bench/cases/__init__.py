@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from .case import Call, Case, evaluate, namespace
+from .case import Call, Case, evaluate, namespace, operations_done
 
-__all__ = ["TOPICS", "Call", "Case", "cases", "evaluate", "namespace"]
+__all__ = ["TOPICS", "Call", "Case", "cases", "evaluate", "namespace", "operations_done"]
 
 #: The modules here, in the order of the tables.
 TOPICS = (

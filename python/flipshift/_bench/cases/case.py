@@ -55,11 +55,18 @@ class Case:
         Floating-point operations and bytes read and written as the definition of the problem has
         them: 5 n log2(n) for a complex transform, two for each product of a convolution; each
         argument read once, the result written once.
+    work : str
+        An expression for the operations of the method that flipshift takes, by the functions of
+        `work`, or '' if they are those of the definition.
     growth : float
         Bound of the relative error (in the 2-norm) of a good algorithm, in units of the machine
         epsilon of the dtype; 0 for integers.
     exact : str
-        An expression for the result in extended precision, or '' where that takes too long.
+        An expression for the result in extended precision, by SciPy and the functions of `exact`,
+        or '' where there is none: for integers, and where it takes long.
+    times : int
+        How often a call is evaluated before its value is compared with `exact`: a stream's value
+        depends on its past.
     axis : str
         What `size` is.
     quick : bool
@@ -77,6 +84,8 @@ class Case:
     bytes: float
     growth: float
     exact: str = ""
+    work: str = ""
+    times: int = 1
     axis: str = "length"
     quick: bool = field(default=False, compare=False)
 
@@ -129,6 +138,23 @@ def namespace(case: Case, calls: Iterable[Call]) -> dict[str, Any]:
     return names
 
 
+def operations_done(case: Case) -> float:
+    """Return the operations of the method that flipshift takes.
+
+    Examples
+    --------
+    >>> setup = "x, h = np.ones(9), np.ones(3)"
+    >>> work_ = "work.convolution(x, h, 'full', 54.0)"
+    >>> operations_done(Case("t", "g", "n", "float64", 2, setup, (), 54, 40, 2, work=work_))
+    54.0
+    """
+    if not case.work:
+        return float(case.operations)
+    names = namespace(case, ())
+    exec("from flipshift._bench import work", names)
+    return float(eval(case.work, names))
+
+
 def numbers(name: str, shape: tuple[int, ...] | int, dtype: str) -> str:
     """Return a statement that makes random numbers; `rng` has to be there.
 
@@ -144,6 +170,9 @@ def numbers(name: str, shape: tuple[int, ...] | int, dtype: str) -> str:
         value = f"(100 * {value})"
     return f"{name} = {value}.astype({dtype!r})"
 
+
+#: Images of so many pixels are not compared with extended precision, which would take long.
+LARGE = 10**6
 
 #: The generator that `numbers` draws from; the same numbers in every run.
 RNG = "rng = np.random.default_rng(11)"

@@ -56,6 +56,8 @@ def _case(n: int, m: int, mode: str, dtype: str, threads: int, quick: bool) -> C
     wide = "'G'" if dtype.startswith("complex") else "'g'"
     # Products: each of full has one, one end of valid to the other has m.
     products = n * m if mode == "full" else n_out * m
+    # A complex product and sum are eight operations.
+    operations = products * (8.0 if dtype.startswith("complex") else 2.0)
     return Case(
         "convolve",
         f"convolve, {n} samples, {mode}",
@@ -64,10 +66,10 @@ def _case(n: int, m: int, mode: str, dtype: str, threads: int, quick: bool) -> C
         m,
         f"{RNG}\n{numbers('x', n, dtype)}\n{numbers('h', m, dtype)}",
         tuple(calls),
-        # A complex product and sum are eight operations.
-        operations=products * (8.0 if dtype.startswith("complex") else 2.0),
+        operations=operations,
         bytes=float((n + m + n_out) * item),
         growth=max(m, 32) ** 1.5,
+        work=f"work.convolution(x, h, {mode!r}, {operations})",
         exact=f"scipy.signal.fftconvolve(x.astype({wide}), h.astype({wide}){more})",
         axis="taps of the kernel",
         quick=quick,

@@ -58,6 +58,7 @@ def _case(shape: tuple[int, int], m: int, dtype: str, threads: int, quick: bool)
         calls.append(
             peers.scipy("signal", "scipy.signal.convolve2d(x, h, 'same')", name="scipy convolve2d")
         )
+    operations = 2.0 * rows * columns * m * m
     item = 4 if dtype == "float32" else 8
     return Case(
         "convolve2d",
@@ -68,7 +69,8 @@ def _case(shape: tuple[int, int], m: int, dtype: str, threads: int, quick: bool)
         f"{RNG}\n{numbers('x', shape, dtype)}\n{numbers('h', (m, m), dtype)}\n"
         "out = np.empty_like(x)",
         tuple(calls),
-        operations=2.0 * rows * columns * m * m,
+        operations=operations,
+        work=f"work.convolution(x, h, 'same', {operations})",
         bytes=float((2 * rows * columns + m * m) * item),
         growth=max(m * m, 32) ** 1.5,
         exact="scipy.signal.fftconvolve(x.astype('g'), h.astype('g'), 'same')",

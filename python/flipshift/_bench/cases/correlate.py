@@ -56,6 +56,7 @@ def cases(threads: int) -> Iterator[Case]:
                     ),
                     prod(shape),
                     quick=shape[0] == 1000,
+                    axis=axis,
                 )
     kernels: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (
         ((8, 8), (3, 3)),
@@ -94,8 +95,15 @@ def _case(
     calls: tuple[Call, ...],
     n_out: int,
     quick: bool,
+    axis: int | None = None,
 ) -> Case:
     floats = dtype.startswith("float")
+    operations = 2.0 * prod(shape) * prod(kernel)
+    if axis is None:
+        mode = "full" if len(shape) == 1 else "same"
+        exact = f"scipy.signal.correlate(x.astype('g'), h.astype('g'), {mode!r}, 'direct')"
+    else:
+        mode, exact = "same", f"exact.along(x, h[::-1], {axis}, 'same')"
     return Case(
         "correlate",
         group,
@@ -105,9 +113,11 @@ def _case(
         f"{RNG}\n{numbers('x', shape if len(shape) > 1 else shape[0], dtype)}\n"
         f"{numbers('h', kernel if len(kernel) > 1 else kernel[0], dtype)}",
         calls,
-        operations=2.0 * prod(shape) * prod(kernel),
+        operations=operations,
+        work=f"work.convolution(x, h, {mode!r}, {operations}, {axis})" if floats else "",
         bytes=float((prod(shape) + prod(kernel) + n_out) * np.dtype(dtype).itemsize),
         growth=max(prod(kernel), 32) ** 1.5 if floats else 0.0,
+        exact=exact if floats else "",
         axis="samples",
         quick=quick,
     )

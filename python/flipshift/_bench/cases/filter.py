@@ -25,6 +25,7 @@ def _two(shape: tuple[int, ...], axis: int, m: int, dtype: str, threads: int) ->
         f"{RNG}\n{numbers('x', shape if len(shape) > 1 else shape[0], dtype)}\n"
         f"{numbers('b', m, dtype)}\na = np.ones(1, {dtype!r})"
     )
+    operations = 2.0 * total * m
     empty = "out = np.empty_like(x)\n"
     yield Case(
         "filter",
@@ -43,9 +44,11 @@ def _two(shape: tuple[int, ...], axis: int, m: int, dtype: str, threads: int) ->
                 setup=empty,
             ),
         ),
-        operations=2.0 * total * m,
+        operations=operations,
+        work=f"work.convolution(x, b, 'same', {operations}, {axis})",
         bytes=float((2 * total + m) * item),
         growth=max(m, 32) ** 1.5,
+        exact=f"exact.along(x, b, {axis}, 'first')",
         axis="taps",
         quick=quick,
     )
@@ -70,6 +73,7 @@ def _two(shape: tuple[int, ...], axis: int, m: int, dtype: str, threads: int) ->
         bytes=float(2 * total * item),
         # SciPy's error grows along the line, as it adds to and takes from one sum.
         growth=float(max(shape)),
+        exact=f"exact.along(x, np.ones({m}), {axis}, 'same') / {m}",
         axis="samples in the window",
         quick=quick,
     )

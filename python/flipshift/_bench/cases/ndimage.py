@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from .. import peers
-from .case import RNG, Case, numbers
+from .case import LARGE, RNG, Case, numbers
 
 SHAPES = ((28, 28), (480, 641), (1000, 1500))
 
@@ -29,6 +29,8 @@ class _Filter:
         Numbers that each result is a sum of, along all axes together.
     kernel : int
         The side of the square that a result depends on.
+    exact : str
+        The result in extended precision.
     """
 
     label: str
@@ -36,6 +38,7 @@ class _Filter:
     cv2: str
     terms: int
     kernel: int
+    exact: str
 
 
 #: scipy.ndimage's 'reflect'.
@@ -50,6 +53,7 @@ def _filters() -> Iterator[_Filter]:
             f"cv2.filter2D(x, -1, reversed_h, out, borderType={_BORDER})",
             m * m,
             m,
+            f"exact.correlated_2d(np.pad(x, {m // 2}, 'symmetric'), h[::-1, ::-1])",
         )
     for sigma, m in ((1, 9), (4, 33)):
         yield _Filter(
@@ -58,6 +62,7 @@ def _filters() -> Iterator[_Filter]:
             f"cv2.GaussianBlur(x, ({m}, {m}), {sigma}, out, borderType={_BORDER})",
             2 * m,
             m,
+            f"exact.gaussian(x, {sigma}, {m // 2})",
         )
     for m in (3, 15):
         yield _Filter(
@@ -66,12 +71,23 @@ def _filters() -> Iterator[_Filter]:
             f"cv2.blur(x, ({m}, {m}), out, borderType={_BORDER})",
             4,
             m,
+            f"exact.separable(x, [np.ones({m})] * 2) / {m * m}",
         )
     yield _Filter(
-        "sobel", "sobel(x, 0, out)", f"cv2.Sobel(x, -1, 0, 1, out, borderType={_BORDER})", 5, 3
+        "sobel",
+        "sobel(x, 0, out)",
+        f"cv2.Sobel(x, -1, 0, 1, out, borderType={_BORDER})",
+        5,
+        3,
+        "exact.separable(x, [[-1, 0, 1], [1, 2, 1]])",
     )
     yield _Filter(
-        "laplace", "laplace(x, out)", f"cv2.Laplacian(x, -1, out, borderType={_BORDER})", 6, 3
+        "laplace",
+        "laplace(x, out)",
+        f"cv2.Laplacian(x, -1, out, borderType={_BORDER})",
+        6,
+        3,
+        "exact.separable(x, [[1, -2, 1], [1]]) + exact.separable(x, [[1], [1, -2, 1]])",
     )
 
 
@@ -110,6 +126,7 @@ def _case(filter_: _Filter, shape: tuple[int, int], dtype: str, threads: int) ->
         growth=max(filter_.terms, max(shape) if "uniform" in filter_.label else 32) ** 1.5
         if floats
         else 0.0,
+        exact=filter_.exact if floats and prod(shape) < LARGE else "",
         axis="pixels",
         quick=shape == (480, 641) or (shape == (28, 28) and dtype == "float32"),
     )

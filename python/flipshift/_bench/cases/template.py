@@ -8,7 +8,7 @@ from math import log2, prod
 import numpy as np
 
 from .. import peers
-from .case import RNG, Call, Case, numbers
+from .case import LARGE, RNG, Call, Case, numbers
 
 
 def cases(threads: int) -> Iterator[Case]:
@@ -44,6 +44,8 @@ def _case(shape: tuple[int, int], m: int, dtype: str, threads: int) -> Case:
         bytes=float((prod(shape) + m * m + outputs) * item),
         # Sums over windows are differences of sums over the image, and results are about 1 / m.
         growth=m * 8 * log2(prod(shape)),
+        work=f"work.template({shape}, {(m, m)})",
+        exact="exact.matched(x, t)" if prod(shape) < LARGE else "",
         axis="side of the template",
         quick=shape == (480, 641) and m == 32,
     )

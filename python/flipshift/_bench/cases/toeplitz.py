@@ -47,6 +47,8 @@ def _product(n: int, dtype: str, threads: int, operator: bool) -> Case:
         "\n".join([RNG, *(numbers(name, n, dtype) for name in "crx")]),
         tuple(calls),
         operations=2.0 * n * n,
+        work=f"work.toeplitz({n}, made={operator})",
+        exact="exact.toeplitz(c, r, x)",
         bytes=4.0 * n * item,
         growth=max(n, 32) ** 1.5,
         axis="rows of the matrix",
@@ -81,6 +83,7 @@ def _solution(n: int, k: int, threads: int) -> Case:
         ),
         # Levinson's recursion: four n^2 for the vectors, four more for each right side.
         operations=4.0 * n * n * (1 + k),
+        exact="exact.solved(c, r, b)",
         bytes=8.0 * (2 * n + 2 * n * k),
         # The diagonal outweighs the rest, so that the condition is small.
         growth=max(n, 32) ** 1.5,
