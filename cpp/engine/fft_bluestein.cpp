@@ -93,7 +93,8 @@ std::size_t convolution_size(std::size_t n) {
 template <class T>
 Buffer<T> kernel_spectrum(Buffer<double> kernel, std::size_t count) {
   const std::size_t m = kernel.size() / 2;
-  plan<double>(m)->algorithm().run(kernel.data(), kernel.data(), false, 1.0, 1);
+  // Not from the cache, where nobody else may ask for it.
+  Plan<double>(m).algorithm().run(kernel.data(), kernel.data(), false, 1.0, 1);
   Buffer<T> spectrum(2 * count);
   std::transform(kernel.data(), kernel.data() + 2 * count, spectrum.data(),
                  [](double a) { return static_cast<T>(a); });

@@ -4,8 +4,8 @@
 //   X[k] = (S + T) / 2,  X[h-k] = conj(S - T) / 2,
 //   S = Z[k] + conj Z[h-k],  D = Z[k] - conj Z[h-k],  T = -i w^k D
 // and backwards Z follows from X in the same way with T = i conj(w^k) D and no halves
-// (Sorensen, Jones, Heideman, Burrus, IEEE Trans. ASSP 35, 1987). The same as X[k] = Z[k] - D u with
-// u = (1 + i w^k) / 2 takes fewer operations, but errs a fifth more.
+// (Sorensen, Jones, Heideman, Burrus, IEEE Trans. ASSP 35, 1987). The same as X[k] = Z[k] - D u
+// with u = (1 + i w^k) / 2 takes fewer operations, but errs a fifth more.
 #include "kernels/fft.hpp"
 #include "kernels/shuffle.hpp"
 
