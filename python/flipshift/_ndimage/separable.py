@@ -179,7 +179,9 @@ def differences(
         if type(mode) is not str or type(cval) is not float or cval != 0.0:
             return None
         kernel = _gradient_kernel(smooth, axis % 2)
-        return core.filter_image(x, kernel, mode, cval, 0, False, workers, output, None)
+        y: Array | None
+        y = core.filter_image(x, kernel, mode, cval, 0, False, workers, output, None)
+        return y
     if char not in "fdFD":
         return None
     across, along = row_of(smooth, char), row_of(DIFFERENCE, char)
@@ -189,7 +191,7 @@ def differences(
         columns, rows = across, along
     else:
         return None  # the difference comes first, which can be told by what is outside
-    y: Array | None = core.filter_separably(x, columns, rows, mode, cval, workers, output)
+    y = core.filter_separably(x, columns, rows, mode, cval, workers, output)
     return y
 
 
