@@ -151,11 +151,11 @@ std::size_t solve(const T* c, const T* r, std::size_t n, const T* b, std::size_t
   double* column = forward + 2 * vector + 1;  // c backwards, with a zero before it
   double* row = forward + 3 * vector;
   double* solution = forward + 4 * vector;
-  const auto put = [plane](double* at, Wide v) {
+  const auto put = [&](double* at, Wide v) {
     *at = std::real(v);
     if constexpr (complex) at[plane] = std::imag(v);
   };
-  const auto get = [plane](const double* at) -> Wide {
+  const auto get = [&](const double* at) -> Wide {
     if constexpr (complex) {
       return {*at, at[plane]};
     } else {
