@@ -53,7 +53,7 @@ void shared(std::size_t count, std::size_t workers, F&& body) {
 // The time of the passes over a row, relative to that of radix 8 (measured on Zen 5, 2026-11).
 double row_cost(std::size_t n) {
   double cost = 0;
-  for (int r : choose_radices(n, false))
+  for (int r : choose_radices(n, Order::large_last))
     cost += r == 3 ? 0.9 : r == 5 ? 1.1 : r == 7 ? 1.3 : std::max(2.0, r / 6.0);
   return cost;
 }
