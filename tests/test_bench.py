@@ -139,6 +139,8 @@ def test_all_calls_have_one_result(case):
     for call in case.peers:
         if call.library not in LIGHT or not importlib.util.find_spec(call.library):
             continue
+        if call.library == "cv2" and ours.dtype.kind in "iu":
+            continue  # it rounds and saturates, as bench/README.md says
         theirs = np.asarray(evaluate(case, call, 3)).reshape(ours.shape)
         difference = np.linalg.norm((ours - theirs).ravel()) / np.linalg.norm(theirs.ravel())
         assert difference <= 2 * case.growth * epsilon, call.name
