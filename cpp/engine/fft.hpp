@@ -51,6 +51,7 @@ class RealPlan {
   std::size_t bytes() const;
   std::string describe() const;
   bool is_bluestein() const;
+  bool is_halved() const { return odd_ != nullptr; }  // an odd length at half the work
   // The complex transform of n / 2 points that this one is made of, null if it is not; then also
   // exp(-2 pi i k / n) for k <= n / 4.
   const Plan<T>* half() const { return direct_ || n_ % 2 ? nullptr : &complex_; }

@@ -42,8 +42,14 @@ std::size_t choose_radix(std::size_t n) {
 }  // namespace
 
 template <class T>
-RealLine<T>::RealLine(std::size_t n) : n_(n), r_(choose_radix(n)) {
+RealLine<T>::RealLine(std::size_t n) : n_(n) {
+  if (n % 2 && has_small_primes(n)) {
+    plan_ = real_plan<T>(n);
+    if (plan_->is_halved()) return;
+  }
+  r_ = choose_radix(n);
   if (r_ > 0) {
+    plan_.reset();
     split(n);
     return;
   }
