@@ -3,13 +3,12 @@
 
 #include <memory>
 
-#include "engine/fft_dct_chirp.hpp"
+#include "engine/fft.hpp"
 
 namespace flipshift::fft {
 
-// By Chirp for odd lengths without a direct algorithm. Other odd lengths, if long, begin with a
-// pass of an odd radix r over real numbers, which leaves (r - 1) / 2 complex lines and a real one
-// of n / r numbers. All others by RealPlan.
+// By RealPlan. Long odd lengths that it does not halve, but for primes, begin with a pass of an odd
+// radix r over real numbers, which leaves (r - 1) / 2 complex lines and a real one of n / r numbers.
 template <class T>
 class RealLine {
   using C = std::complex<T>;
@@ -26,7 +25,6 @@ class RealLine {
 
   std::size_t n_, r_ = 0, m_ = 0;
   std::shared_ptr<const RealPlan<T>> plan_;
-  std::unique_ptr<const Chirp<T>> chirp_;
   std::unique_ptr<const RealLine<T>> zero_;  // of block 0
   std::shared_ptr<const Plan<T>> block_;     // of the others
   Buffer<T> roots_, tw_;

@@ -34,6 +34,9 @@ inline constexpr std::size_t worth_sharing_convolution = std::size_t{4} << 20;
 
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n);
+// Null for lengths that are left to a convolution.
+template <class T>
+std::unique_ptr<const Algorithm<T>> make_factored(std::size_t n);
 
 // Its choices, each in a file of its own; null if the length does not suit.
 template <class T>
