@@ -54,6 +54,7 @@ class RealPlan {
   std::size_t size() const { return n_; }
   std::size_t bytes() const;
   std::string describe() const;
+  bool copies() const { return halves_ != nullptr; }  // the input, if it is where the output goes
   bool is_halved() const { return odd_ != nullptr; }  // an odd length at half the work
   // The complex transform of n / 2 points that this one is made of, null if it is not; then also
   // exp(-2 pi i k / n) for k <= n / 4.

@@ -90,6 +90,7 @@ class Halves final : public Algorithm<T> {
     halves_->run(x, y, backward, scale, workers);
   }
   bool is_bluestein() const override { return true; }
+  bool copies() const override { return true; }
   std::size_t bytes() const override { return halves_->bytes(); }
   std::string describe() const override { return halves_->describe(); }
 

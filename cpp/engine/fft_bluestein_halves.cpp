@@ -89,25 +89,21 @@ BluesteinHalves<T>::BluesteinHalves(std::size_t n, std::size_t n1, std::size_t n
       second_(n2),
       group_stride_(n2 + padding),
       chirp_(2 * (n / 2 + 1)) {
-  const std::size_t whole = 2 * m_;
-  Buffer<double> kernel(2 * whole);
-  std::fill_n(kernel.data(), 2 * whole, 0.0);
-  const Roots chirp(2 * n);
-  std::size_t square = 0;  // k^2 mod 2n
-  for (std::size_t k = 0; k < n; ++k) {
-    const Root z = chirp[square];
-    if (k <= n / 2) put(chirp_, k, z);
-    for (const std::size_t i : {k, (whole - k) % whole}) {
-      kernel[2 * i] = static_cast<double>(z.re / static_cast<long double>(whole));
-      kernel[2 * i + 1] = static_cast<double>(-z.im / static_cast<long double>(whole));
-    }
-    square = (square + 2 * k + 1) % (2 * n);
-  }
-  const Buffer<T> spectrum = kernel_spectrum<T>(std::move(kernel), m_ + 1);
+  const Roots chirp(2 * n), roots(2 * m_);
+  const auto number = [&](std::size_t k) { return chirp[k * k % (2 * n)]; };
+  for (std::size_t k = 0; k <= n / 2; ++k) put(chirp_, k, number(k));
+  // Of the kernel of 2 m points, numbers j and j + m, the second of which is number m - j.
   for (const std::size_t odd : {0, 1}) {
-    spectrum_[odd] = Buffer<T>(2 * (m_ / 2 + !odd));
-    for (std::size_t k = 0; k < spectrum_[odd].size() / 2; ++k)
-      std::copy_n(spectrum.data() + 2 * (2 * k + odd), 2, spectrum_[odd].data() + 2 * k);
+    Buffer<double> kernel(2 * m_);
+    for (std::size_t j = 0; j < m_; ++j) {
+      const Root none{0, 0}, a = j < n ? number(j) : none, b = m_ - j < n ? number(m_ - j) : none;
+      const Root w = roots[odd * j];
+      const long double re = odd ? a.re - b.re : a.re + b.re, im = odd ? b.im - a.im : -a.im - b.im;
+      const auto points = static_cast<long double>(2 * m_);
+      kernel[2 * j] = static_cast<double>((re * w.re - im * w.im) / points);
+      kernel[2 * j + 1] = static_cast<double>((re * w.im + im * w.re) / points);
+    }
+    spectrum_[odd] = kernel_spectrum<T>(std::move(kernel), m_ / 2 + !odd);
   }
   make_factors();
 }

@@ -33,10 +33,25 @@ const FftDctTable<T>& steps() {
   return kernels<FftDctTable<T>>();
 }
 
-// A real transform in place.
+// Transforms of v in place, or by way of n numbers at `other` if that takes less memory.
 template <class T>
-void forward(const RealLine<T>& line, T* v, T scale) {
-  line.forward(v, reinterpret_cast<std::complex<T>*>(v), scale);
+void forward(const RealLine<T>& line, T* v, std::size_t n, T* other, T scale) {
+  const T* const from = line.copies() ? std::copy_n(v, n, other) - n : v;
+  line.forward(from, reinterpret_cast<std::complex<T>*>(v), scale);
+}
+template <class T>
+void backward(const RealLine<T>& line, T* v, std::size_t n, T* other, T scale) {
+  T* const to = line.copies() ? other : v;
+  line.backward(reinterpret_cast<const std::complex<T>*>(v), to, scale);
+  if (to != v) std::copy_n(to, n, v);
+}
+template <class T>
+void transform(const Plan<T>& plan, T* v, T* other, Direction direction, T scale) {
+  auto* const z = reinterpret_cast<std::complex<T>*>(v);
+  auto* from = z;
+  if (plan.algorithm().copies())
+    from = std::copy_n(z, plan.size(), reinterpret_cast<std::complex<T>*>(other)) - plan.size();
+  plan.run(from, z, direction, scale);
 }
 
 }  // namespace
@@ -86,12 +101,11 @@ class DctTwo {
     Scratch<T> v(n_ + 2);
     steps<T>().fold(x, v.data(), n_, sine ? T(-1) : T(1));
     if (complex_) {
-      auto* z = reinterpret_cast<std::complex<T>*>(v.data());
-      complex_->run(z, z, Direction::forward, T(1));
+      transform(*complex_, v.data(), y, Direction::forward, T(1));
       return steps<T>().leave_two[sine](v.data(), y, n_ / 2, tw_.data(), scale,
                                         orthogonalize ? T(sqrt2 / 2) : T(1));
     }
-    forward(*real_, v.data(), T(1));
+    forward(*real_, v.data(), n_, y, T(1));
     steps<T>().rotate[sine](v.data(), y, n_, tw_.data(), n_ / 2 + 1, 2 * scale);
     if (orthogonalize) y[sine ? n_ - 1 : 0] *= T(sqrt2 / 2);
   }
@@ -100,13 +114,12 @@ class DctTwo {
     const bool sine = kind == Trigonometric::sine;
     const T first = orthogonalize ? T(sqrt2) : T(1);
     Scratch<T> v(n_ + 2);
-    auto* z = reinterpret_cast<std::complex<T>*>(v.data());
     if (complex_) {
       steps<T>().enter_three[sine](x, v.data(), n_ / 2, tw_.data(), first);
-      complex_->run(z, z, Direction::backward, scale);
+      transform(*complex_, v.data(), y, Direction::backward, scale);
     } else {
       steps<T>().unrotate[sine](x, v.data(), n_, tw_.data(), n_ / 2 + 1, first);
-      real_->backward(z, v.data(), scale);
+      backward(*real_, v.data(), n_, y, scale);
     }
     steps<T>().unfold(v.data(), y, n_, sine ? T(-1) : T(1));
   }
@@ -231,13 +244,12 @@ class DctFour {
     if (real_) {
       steps<T>().enter_odd[sine](x, scratch.data(), n_);
       // 2 cos(pi n / 4) and its sine are both sqrt 2 but for the sign.
-      forward(*real_, scratch.data(), static_cast<T>(sqrt2 * scale));
+      forward(*real_, scratch.data(), n_, y, static_cast<T>(sqrt2 * scale));
       scratch[1] = 0;
       return steps<T>().leave_odd[sine](scratch.data(), y, n_);
     }
-    auto* z = reinterpret_cast<std::complex<T>*>(scratch.data());
     steps<T>().enter[sine](x, scratch.data(), n_ / 2, tw_.data());
-    complex_->run(z, z, Direction::forward, T(1));
+    transform(*complex_, scratch.data(), y, Direction::forward, T(1));
     steps<T>().leave[sine](scratch.data(), y, n_ / 2, tw_.data(), 2 * scale);
   }
 

@@ -16,6 +16,8 @@ class RealLine {
  public:
   explicit RealLine(std::size_t n);
   std::size_t bytes() const;
+  // Whether it takes less memory if v is not the spectrum.
+  bool copies() const { return plan_ && plan_->copies(); }
   // v may be the spectrum.
   void forward(const T* v, C* spectrum, T scale) const;
   void backward(const C* spectrum, T* v, T scale) const;

@@ -21,6 +21,8 @@ class Algorithm {
   virtual std::size_t bytes() const = 0;               // of tables
   virtual std::string describe() const = 0;            // with its factors, for people
   virtual bool is_bluestein() const { return false; }  // the least accurate one
+  // Whether it needs a copy of the input if y is x.
+  virtual bool copies() const { return false; }
 };
 
 // Bytes of data from which several threads do better than one, each: with a batch of lines; twice
