@@ -256,9 +256,11 @@ std::size_t BluesteinHalves<T>::bytes() const {
 
 template <class T>
 std::string BluesteinHalves<T>::describe() const {
-  return "Bluestein by twice " + std::to_string(m_) + ": two sweeps " +
-         std::to_string(first_.size()) + " x " + std::to_string(second_.size()) + ", radices" +
-         first_.describe() + " x" + second_.describe() + ", lanes " + std::to_string(w_);
+  std::string text = "Bluestein by twice ";
+  text.append(std::to_string(m_)).append(": two sweeps ").append(std::to_string(first_.size()));
+  text.append(" x ").append(std::to_string(second_.size())).append(", radices");
+  text.append(first_.describe()).append(" x").append(second_.describe());
+  return text.append(", lanes ").append(std::to_string(w_));
 }
 
 template class BluesteinHalves<float>;

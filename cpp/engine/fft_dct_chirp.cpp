@@ -45,8 +45,8 @@ std::size_t Chirp<T>::bytes() const {
 
 template <class T>
 std::string Chirp<T>::describe() const {
-  return "Bluestein of real numbers by " + std::to_string(inner_->size()) + ": " +
-         inner_->describe();
+  std::string text = "Bluestein of real numbers by ";
+  return text.append(std::to_string(inner_->size())).append(": ").append(inner_->describe());
 }
 
 template <class T>
