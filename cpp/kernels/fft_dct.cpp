@@ -313,23 +313,24 @@ void leave_odd(const T* spectrum, T* y, std::size_t n) {
   }
 }
 
-// V neighbouring lines, transposed on their way.
-template <class T, int V>
+// V lines that are neighbours, or 2 apart, transposed on their way.
+template <class T, int V, int apart>
 FLIPSHIFT_INLINE void collect_lines(const T* x, std::ptrdiff_t stride, std::size_t n, T* lines,
                                     std::size_t pitch) {
   std::size_t j = 0;
   for (; j + V <= n; j += V) {
     Vec<T, V> v[V];
     const T* from = x + stride * static_cast<std::ptrdiff_t>(j);
-    unroll<V>([&](auto i)
-                  __attribute__((always_inline)) { v[i] = loadu<T, V>(from + stride * i); });
+    unroll<V>([&](auto i) __attribute__((always_inline)) {
+      v[i] = apart == 1 ? loadu<T, V>(from + stride * i) : load_every_other<T, V>(from + stride * i);
+    });
     transpose<T, V>(v);
     unroll<V>([&](auto i)
                   __attribute__((always_inline)) { storeu<T, V>(lines + j + pitch * i, v[i]); });
   }
   for (; j < n; ++j)
     for (int i = 0; i < V; ++i)
-      lines[i * pitch + j] = x[i + stride * static_cast<std::ptrdiff_t>(j)];
+      lines[i * pitch + j] = x[apart * i + stride * static_cast<std::ptrdiff_t>(j)];
 }
 
 template <class T, int V>
@@ -376,7 +377,11 @@ void collect(const T* x, std::ptrdiff_t stride, std::ptrdiff_t apart, std::size_
   std::size_t done = 0;  // lines
   if (apart == 1)
     done = groups<T, max_width<T>>(0, count, [&](auto v, std::size_t i) {
-      collect_lines<T, v>(x + i, stride, n, lines + i * pitch, pitch);
+      collect_lines<T, v, 1>(x + i, stride, n, lines + i * pitch, pitch);
+    });
+  if (apart == 2)
+    done = groups<T, max_width<T>>(0, count, [&](auto v, std::size_t i) {
+      collect_lines<T, v, 2>(x + 2 * i, stride, n, lines + i * pitch, pitch);
     });
   if (count - done < per_lane<T> || stride == 2) {
     for (std::size_t i = done; i < count; ++i)
