@@ -95,7 +95,7 @@ RealPlan<T>::RealPlan(std::size_t n)
       odd_(direct_ ? nullptr : OddRealLine<T>::make(n)),
       halves_(is_convolved<T>(n, direct_ || odd_) ? BluesteinHalves<T>::make(n) : nullptr),
       chirp_(is_convolved<T>(n, direct_ || odd_ || halves_) ? std::make_unique<Chirp<T>>(n)
-                                                             : nullptr),
+                                                            : nullptr),
       complex_(direct_ || odd_ || halves_ || chirp_ ? 1
                : n % 2                              ? n
                                                     : n / 2) {

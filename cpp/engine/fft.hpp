@@ -70,7 +70,7 @@ class RealPlan {
 
  private:
   std::size_t n_;
-  bool direct_;                                // by definition
+  bool direct_;  // by definition
   // Of odd n alone, at most one of them.
   std::unique_ptr<const OddRealLine<T>> odd_;
   std::unique_ptr<const BluesteinHalves<T>> halves_;

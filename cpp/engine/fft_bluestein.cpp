@@ -106,8 +106,8 @@ class Halves final : public Algorithm<T> {
 template <class T>
 std::size_t convolution_size(std::size_t n) {
   const std::size_t power = std::bit_ceil(n);
-  const bool worth = power * sizeof(T) == 8192 && sizeof(T) == 8 ? 3 * power <= 4 * n
-                                                                 : 9 * power <= 16 * n;
+  const bool worth =
+      power * sizeof(T) == 8192 && sizeof(T) == 8 ? 3 * power <= 4 * n : 9 * power <= 16 * n;
   if (power * sizeof(T) <= 8192 && worth) return power;
   std::size_t best = power;
   for (const std::size_t odd : {3, 5, 7, 9, 11, 13, 15}) {

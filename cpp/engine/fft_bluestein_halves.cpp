@@ -75,8 +75,7 @@ void put(Buffer<T>& table, std::size_t i, const Root& z) {
 template <class T>
 std::unique_ptr<const BluesteinHalves<T>> BluesteinHalves<T>::make(std::size_t n) {
   if (n < shortest) return nullptr;
-  const auto [n1, n2] =
-      choose_split(n, static_cast<std::size_t>(passes<T>().width), 2 * sizeof(T));
+  const auto [n1, n2] = choose_split(n, static_cast<std::size_t>(passes<T>().width), 2 * sizeof(T));
   return n1 > 0 ? std::unique_ptr<const BluesteinHalves>(new BluesteinHalves(n, n1, n2)) : nullptr;
 }
 

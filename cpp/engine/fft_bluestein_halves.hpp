@@ -29,8 +29,8 @@ class BluesteinHalves {
   // Null for lengths for which one convolution of all points is faster.
   static std::unique_ptr<const BluesteinHalves> make(std::size_t n);
 
-  // As Algorithm's and RealPlan's. Scratch: m numbers and a little, and a copy of the input if it is
-  // where the result goes.
+  // As Algorithm's and RealPlan's. Scratch: m complex numbers and a little, and a copy of the input
+  // if it is where the result goes.
   void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const;
   void r2c(const T* in, std::complex<T>* out, Direction direction, T scale,
            std::size_t workers) const;

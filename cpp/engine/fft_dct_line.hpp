@@ -8,7 +8,8 @@
 namespace flipshift::fft {
 
 // By RealPlan. Long odd lengths that it does not halve, but for primes, begin with a pass of an odd
-// radix r over real numbers, which leaves (r - 1) / 2 complex lines and a real one of n / r numbers.
+// radix r over real numbers, which leaves (r - 1) / 2 complex lines and a real one of n / r
+// numbers.
 template <class T>
 class RealLine {
   using C = std::complex<T>;

@@ -71,7 +71,8 @@ bool collide(std::size_t n, std::ptrdiff_t in_step, std::ptrdiff_t out_step) {
   return n >= 64 && (in_step % period == 0 || out_step % period == 0);
 }
 
-// The first `lines_count` lines side by side in the output, four vectors of them at a time through a copy.
+// The first `lines_count` lines side by side in the output, four vectors of them at a time through
+// a copy.
 template <class T>
 void dct_tiles(const View<const T>& in, const View<T>& out, std::size_t axis, const Lines& lines,
                std::size_t lines_count, const DctLanes<T>& plan, T scale, bool orthogonalize,

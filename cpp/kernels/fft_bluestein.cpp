@@ -144,35 +144,34 @@ FLIPSHIFT_INLINE void leave_rows(const T* rows, const std::uint32_t* order, cons
                                  const T* turn, T re_scale, T im_scale, T* y, std::size_t end) {
   constexpr int W = max_width<T>, parts = real ? 1 : 2;
   const Vec<T, W> rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
-  each_row<T, W>(
-      chirp, n, end, sign, first, step,
-      [&](std::size_t i, std::size_t j, const Complex<T, W>& z, auto numbers)
-          __attribute__((always_inline)) {
-            Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[i]);
-            if constexpr (turned)
-              a = complex_times<T, W>(a, complex_scalar<T, W>(turn[2 * i], turn[2 * i + 1]));
-            // The conjugate of a times z.
-            Vec<T, W> re = (a.re * z.re + a.im * z.im) * rs;
-            [[maybe_unused]] Vec<T, W> im = (a.re * z.im - a.im * z.re) * is;
-            Place<T, W, parts, decltype(numbers)> place;
-            T* const at = y + parts * j;
-            if constexpr (turned) {
-              const T* const before = place.from(at, numbers);
-              if constexpr (real) {
-                re += load_adjacent<T, W>(before);
-              } else {
-                const Complex<T, W> b = load_split<T, W>(before);
-                re += b.re;
-                im += b.im;
-              }
-            }
-            if constexpr (real) {
-              store_adjacent<T, W>(place.to(at), re);
-            } else {
-              store_interleaved<T, W>(place.to(at), re, im);
-            }
-            place.done(at, numbers);
-          });
+  each_row<T, W>(chirp, n, end, sign, first, step,
+                 [&](std::size_t i, std::size_t j, const Complex<T, W>& z,
+                     auto numbers) __attribute__((always_inline)) {
+                   Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[i]);
+                   if constexpr (turned)
+                     a = complex_times<T, W>(a, complex_scalar<T, W>(turn[2 * i], turn[2 * i + 1]));
+                   // The conjugate of a times z.
+                   Vec<T, W> re = (a.re * z.re + a.im * z.im) * rs;
+                   [[maybe_unused]] Vec<T, W> im = (a.re * z.im - a.im * z.re) * is;
+                   Place<T, W, parts, decltype(numbers)> place;
+                   T* const at = y + parts * j;
+                   if constexpr (turned) {
+                     const T* const before = place.from(at, numbers);
+                     if constexpr (real) {
+                       re += load_adjacent<T, W>(before);
+                     } else {
+                       const Complex<T, W> b = load_split<T, W>(before);
+                       re += b.re;
+                       im += b.im;
+                     }
+                   }
+                   if constexpr (real) {
+                     store_adjacent<T, W>(place.to(at), re);
+                   } else {
+                     store_interleaved<T, W>(place.to(at), re, im);
+                   }
+                   place.done(at, numbers);
+                 });
 }
 
 template <class T, bool real>

@@ -26,9 +26,9 @@ struct FftBluesteinTable {
   // Row order[r], conjugated, times chirp, to y[j] = (re_scale re, im_scale im); if `turn` is given
   // it is first multiplied by turn[2 r] and then added. Numbers from `end` <= n on are left out.
   // The second one writes real parts alone.
-  void (*leave[2])(const T* rows, const std::uint32_t* order, const T* chirp, std::size_t n,
-                   T sign, std::size_t first, std::size_t step, const T* turn, T re_scale,
-                   T im_scale, T* y, std::size_t end);
+  void (*leave[2])(const T* rows, const std::uint32_t* order, const T* chirp, std::size_t n, T sign,
+                   std::size_t first, std::size_t step, const T* turn, T re_scale, T im_scale, T* y,
+                   std::size_t end);
   // Row r of out: the conjugate of row order[r] times the numbers k, k + 1, ... from
   // k = first + step r on of a spectrum of m, a multiple of 2 W. It is the same forwards and
   // backwards, number k being number m - k, or m - 1 - k if `odd`; half of it is given.

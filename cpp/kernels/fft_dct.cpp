@@ -259,9 +259,8 @@ template <class T, bool sine>
 void enter_odd(const T* x, T* v, std::size_t n) {
   const std::size_t h = n / 2, quarter = h / 2;
   const T sign = h % 2 ? T(-1) : T(1);
-  const auto at = [&](std::size_t k) __attribute__((always_inline)) {
-    return x + (sine ? n - 1 - k : k);
-  };
+  const auto at = [&](std::size_t k)
+                      __attribute__((always_inline)) { return x + (sine ? n - 1 - k : k); };
   sweep<max_width<T>>(0, quarter, [&](auto w, std::size_t i) __attribute__((always_inline)) {
     const Vec<T, w> a = alternating<T, w>(i), b = a * broadcast<T, w>(sign);
     const Complex<T, w> up = pairs_from<T, w, sine>(at(h + 2 * i));
@@ -286,7 +285,7 @@ template <class T, bool sine>
 void leave_odd(const T* spectrum, T* y, std::size_t n) {
   const std::size_t h = n / 2, quarter = h / 2;
   const T c = n % 8 == 3 || n % 8 == 5 ? T(-1) : T(1), s = n % 8 > 4 ? T(-1) : T(1);
-  const T even = sine && h % 2 ? T(-1) : T(1);            // of y[h+2f]
+  const T even = sine && h % 2 ? T(-1) : T(1);             // of y[h+2f]
   const T odd = (sine ? -even : even) * (h % 2 ? -1 : 1);  // of y[h-1-2f]
   const auto step = [&](auto w, std::size_t f) __attribute__((always_inline)) {
     using V = Vec<T, w>;
@@ -322,7 +321,8 @@ FLIPSHIFT_INLINE void collect_lines(const T* x, std::ptrdiff_t stride, std::size
     Vec<T, V> v[V];
     const T* from = x + stride * static_cast<std::ptrdiff_t>(j);
     unroll<V>([&](auto i) __attribute__((always_inline)) {
-      v[i] = apart == 1 ? loadu<T, V>(from + stride * i) : load_every_other<T, V>(from + stride * i);
+      v[i] =
+          apart == 1 ? loadu<T, V>(from + stride * i) : load_every_other<T, V>(from + stride * i);
     });
     transpose<T, V>(v);
     unroll<V>([&](auto i)
