@@ -5,7 +5,9 @@
 #include <bit>
 
 #include "engine/dispatch.hpp"
+#include "engine/fft_bluestein_halves.hpp"
 #include "engine/fft_cache.hpp"
+#include "engine/fft_dct_chirp.hpp"
 #include "engine/fft_plan.hpp"
 #include "engine/fft_real_odd.hpp"
 #include "engine/roots.hpp"
@@ -36,6 +38,8 @@ template <class T>
 std::string RealPlan<T>::describe() const {
   if (direct_) return "by definition";
   if (odd_) return odd_->describe();
+  if (halves_) return halves_->describe();
+  if (chirp_) return chirp_->describe();
   return (n_ % 2 ? "as complex numbers: " : "as n/2 complex numbers: ") + complex_.describe();
 }
 
@@ -74,14 +78,27 @@ bool is_short(std::size_t n) { return n > 1 && n <= fft_real_short_max && std::h
 
 }  // namespace
 
+namespace {
+
+// Odd lengths that nothing else suits.
+template <class T>
+bool is_convolved(std::size_t n, bool has_another) {
+  return n % 2 && !has_another && !make_factored<T>(n);
+}
+
+}  // namespace
+
 template <class T>
 RealPlan<T>::RealPlan(std::size_t n)
     : n_(n),
       direct_(by_definition(n, true)),
       odd_(direct_ ? nullptr : OddRealLine<T>::make(n)),
-      complex_(direct_ || odd_ ? 1
-               : n % 2         ? n
-                               : n / 2) {
+      halves_(is_convolved<T>(n, direct_ || odd_) ? BluesteinHalves<T>::make(n) : nullptr),
+      chirp_(is_convolved<T>(n, direct_ || odd_ || halves_) ? std::make_unique<Chirp<T>>(n)
+                                                            : nullptr),
+      complex_(direct_ || odd_ || halves_ || chirp_ ? 1
+               : n % 2                              ? n
+                                                    : n / 2) {
   if (direct_) {
     tw_ = direct_roots<T>(n);
   } else if (n % 2 == 0) {
@@ -93,13 +110,9 @@ template <class T>
 RealPlan<T>::~RealPlan() = default;
 
 template <class T>
-bool RealPlan<T>::is_bluestein() const {
-  return complex_.algorithm().is_bluestein();
-}
-
-template <class T>
 std::size_t RealPlan<T>::bytes() const {
-  return tw_.size() * sizeof(T) + complex_.bytes() + (odd_ ? odd_->bytes() : 0);
+  return tw_.size() * sizeof(T) + complex_.bytes() + (odd_ ? odd_->bytes() : 0) +
+         (halves_ ? halves_->bytes() : 0) + (chirp_ ? chirp_->bytes() : 0);
 }
 
 template <class T>
@@ -127,6 +140,8 @@ void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T 
     return;
   }
   if (odd_) return odd_->r2c(in, out, direction, scale, workers);
+  if (halves_) return halves_->r2c(in, out, direction, scale, workers);
+  if (chirp_) return chirp_->forward(in, out, scale, sign);
   Scratch<std::complex<T>> z(n_);
   for (std::size_t j = 0; j < n_; ++j) z[j] = in[j];
   complex_.run(z.data(), z.data(), direction, scale, workers);
@@ -158,6 +173,8 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
     return;
   }
   if (odd_) return odd_->c2r(in, out, direction, scale, workers);
+  if (halves_) return halves_->c2r(in, out, direction, scale, workers);
+  if (chirp_) return chirp_->backward(in, out, scale, sign);
   Scratch<std::complex<T>> z(n_);
   z[0] = in[0].real();
   for (std::size_t j = 1; j <= n_ / 2; ++j) {

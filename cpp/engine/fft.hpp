@@ -20,6 +20,10 @@ template <class T>
 class Algorithm;  // engine/fft_plan.hpp
 template <class T>
 class OddRealLine;  // engine/fft_real_odd.hpp
+template <class T>
+class Chirp;  // engine/fft_dct_chirp.hpp
+template <class T>
+class BluesteinHalves;  // engine/fft_bluestein_halves.hpp
 
 // The complex transform of n contiguous numbers.
 template <class T>
@@ -50,7 +54,8 @@ class RealPlan {
   std::size_t size() const { return n_; }
   std::size_t bytes() const;
   std::string describe() const;
-  bool is_bluestein() const;
+  bool copies() const { return halves_ != nullptr; }  // the input, if it is where the output goes
+  bool is_halved() const { return odd_ != nullptr; }  // an odd length at half the work
   // The complex transform of n / 2 points that this one is made of, null if it is not; then also
   // exp(-2 pi i k / n) for k <= n / 4.
   const Plan<T>* half() const { return direct_ || n_ % 2 ? nullptr : &complex_; }
@@ -65,8 +70,11 @@ class RealPlan {
 
  private:
   std::size_t n_;
-  bool direct_;                                // by definition
-  std::unique_ptr<const OddRealLine<T>> odd_;  // null for even n and where it does not suit
+  bool direct_;  // by definition
+  // Of odd n alone, at most one of them.
+  std::unique_ptr<const OddRealLine<T>> odd_;
+  std::unique_ptr<const BluesteinHalves<T>> halves_;
+  std::unique_ptr<const Chirp<T>> chirp_;
   Plan<T> complex_;
   Buffer<T> tw_;  // of the untangling, or of the definition
 };

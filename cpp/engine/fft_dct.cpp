@@ -5,7 +5,6 @@
 #include "engine/fft_dct.hpp"
 
 #include <algorithm>
-#include <vector>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
@@ -34,10 +33,25 @@ const FftDctTable<T>& steps() {
   return kernels<FftDctTable<T>>();
 }
 
-// A real transform in place.
+// Transforms of v in place, or by way of n numbers at `other` if that takes less memory.
 template <class T>
-void forward(const RealLine<T>& line, T* v, T scale) {
-  line.forward(v, reinterpret_cast<std::complex<T>*>(v), scale);
+void forward(const RealLine<T>& line, T* v, std::size_t n, T* other, T scale) {
+  const T* const from = line.copies() ? std::copy_n(v, n, other) - n : v;
+  line.forward(from, reinterpret_cast<std::complex<T>*>(v), scale);
+}
+template <class T>
+void backward(const RealLine<T>& line, T* v, std::size_t n, T* other, T scale) {
+  T* const to = line.copies() ? other : v;
+  line.backward(reinterpret_cast<const std::complex<T>*>(v), to, scale);
+  if (to != v) std::copy_n(to, n, v);
+}
+template <class T>
+void transform(const Plan<T>& plan, T* v, T* other, Direction direction, T scale) {
+  auto* const z = reinterpret_cast<std::complex<T>*>(v);
+  auto* from = z;
+  if (plan.algorithm().copies())
+    from = std::copy_n(z, plan.size(), reinterpret_cast<std::complex<T>*>(other)) - plan.size();
+  plan.run(from, z, direction, scale);
 }
 
 }  // namespace
@@ -87,12 +101,11 @@ class DctTwo {
     Scratch<T> v(n_ + 2);
     steps<T>().fold(x, v.data(), n_, sine ? T(-1) : T(1));
     if (complex_) {
-      auto* z = reinterpret_cast<std::complex<T>*>(v.data());
-      complex_->run(z, z, Direction::forward, T(1));
+      transform(*complex_, v.data(), y, Direction::forward, T(1));
       return steps<T>().leave_two[sine](v.data(), y, n_ / 2, tw_.data(), scale,
                                         orthogonalize ? T(sqrt2 / 2) : T(1));
     }
-    forward(*real_, v.data(), T(1));
+    forward(*real_, v.data(), n_, y, T(1));
     steps<T>().rotate[sine](v.data(), y, n_, tw_.data(), n_ / 2 + 1, 2 * scale);
     if (orthogonalize) y[sine ? n_ - 1 : 0] *= T(sqrt2 / 2);
   }
@@ -101,13 +114,12 @@ class DctTwo {
     const bool sine = kind == Trigonometric::sine;
     const T first = orthogonalize ? T(sqrt2) : T(1);
     Scratch<T> v(n_ + 2);
-    auto* z = reinterpret_cast<std::complex<T>*>(v.data());
     if (complex_) {
       steps<T>().enter_three[sine](x, v.data(), n_ / 2, tw_.data(), first);
-      complex_->run(z, z, Direction::backward, scale);
+      transform(*complex_, v.data(), y, Direction::backward, scale);
     } else {
       steps<T>().unrotate[sine](x, v.data(), n_, tw_.data(), n_ / 2 + 1, first);
-      real_->backward(z, v.data(), scale);
+      backward(*real_, v.data(), n_, y, scale);
     }
     steps<T>().unfold(v.data(), y, n_, sine ? T(-1) : T(1));
   }
@@ -207,9 +219,9 @@ class DctOne {
 // Odd n: a real transform of n points (after S. C. Chan and K. L. Ho, IEE Proc. F 137, 1990). The
 // sum is one over products s t of odd numbers s = 2j + 1, t = 2k + 1 in cos(2 pi s t / 8n), which
 // only changes its sign if s or t is replaced by itself plus 4n, and not even that if by its
-// negative. One of these four is n + 8p modulo 8n; with t = n + 8q likewise
-//   cos(2 pi s t / 8n) = cos(2 pi (n / 8 + 8 p q / n)),
-// so that a permutation with signs on either side of a transform in p, at frequency 8q, is all.
+// negative. One of these four is n + 4p modulo 8n with 0 <= p < n; with t = n + 4q likewise
+//   cos(2 pi s t / 8n) = (-1)^(p+q) cos(2 pi (n / 8 + 2 p q / n)),
+// so that a permutation with signs on either side of a transform in 2p, at frequency q, is all.
 template <class T>
 class DctFour {
  public:
@@ -220,88 +232,32 @@ class DctFour {
       return;
     }
     real_ = std::make_unique<RealLine<T>>(n);
-    // The signs of the cosine and the sine of 2 pi n / 8.
-    cosine_sign_ = n % 8 == 3 || n % 8 == 5 ? T(-1) : T(1);
-    sine_sign_ = n % 8 > 4 ? T(-1) : T(1);
-    std::size_t s = n, f = 0;  // n + 8 p modulo 8 n, 8 p modulo n
-    for (std::size_t p = 0; p < n; ++p) {
-      std::size_t t = s > 4 * n ? 8 * n - s : s;
-      const bool negative = t > 2 * n;
-      if (negative) t = 4 * n - t;
-      const auto k = static_cast<std::ptrdiff_t>(t / 2);
-      bool goes_on = false;
-      if (!runs_.empty()) {
-        Run& run = runs_.back();
-        const std::ptrdiff_t last = run.k + run.step * static_cast<std::ptrdiff_t>(run.count - 1);
-        const std::ptrdiff_t step = k - last;
-        goes_on = run.negative == negative && f == run.f + 8 * run.count &&
-                  (run.count == 1 ? step == 4 || step == -4 : step == run.step);
-        if (goes_on) {
-          run.step = step;
-          ++run.count;
-        }
-      }
-      if (!goes_on) runs_.push_back({p, f, 1, k, 0, negative});
-      s = (s + 8) % (8 * n);
-      f = (f + 8) % n;
-    }
   }
   std::size_t size() const { return n_; }
   std::size_t bytes() const {
-    return (complex_ ? complex_->bytes() : real_->bytes()) + tw_.size() * sizeof(T) +
-           runs_.size() * sizeof(Run);
+    return (complex_ ? complex_->bytes() : real_->bytes()) + tw_.size() * sizeof(T);
   }
 
   void run(const T* x, T* y, Trigonometric kind, T scale) const {
     const bool sine = kind == Trigonometric::sine;
-    if (n_ % 2) return odd(x, y, sine, scale);
-    Scratch<T> scratch(n_);
-    auto* z = reinterpret_cast<std::complex<T>*>(scratch.data());
+    Scratch<T> scratch(n_ + n_ % 2);
+    if (real_) {
+      steps<T>().enter_odd[sine](x, scratch.data(), n_);
+      // 2 cos(pi n / 4) and its sine are both sqrt 2 but for the sign.
+      forward(*real_, scratch.data(), n_, y, static_cast<T>(sqrt2 * scale));
+      scratch[1] = 0;
+      return steps<T>().leave_odd[sine](scratch.data(), y, n_);
+    }
     steps<T>().enter[sine](x, scratch.data(), n_ / 2, tw_.data());
-    complex_->run(z, z, Direction::forward, T(1));
+    transform(*complex_, scratch.data(), y, Direction::forward, T(1));
     steps<T>().leave[sine](scratch.data(), y, n_ / 2, tw_.data(), 2 * scale);
   }
 
  private:
-  // Numbers k, k + step, ... are v[p], v[p + 1], ... and belong to frequencies f, f + 8, ...; steps
-  // are 4 or -4.
-  struct Run {
-    std::size_t p, f, count;
-    std::ptrdiff_t k, step;
-    bool negative;
-  };
-
-  void odd(const T* x, T* y, bool sine, T scale) const {
-    Scratch<T> v(n_ + 1), sums(n_);
-    for (const Run& run : runs_) {
-      const T* from = sine ? x + (n_ - 1) - run.k : x + run.k;
-      const std::ptrdiff_t step = sine ? -run.step : run.step;
-      const T sign = run.negative ? T(-1) : T(1);
-      T* to = v.data() + run.p;
-      for (std::size_t i = 0; i < run.count; ++i, from += step) to[i] = *from * sign;
-    }
-    // 2 cos(2 pi n / 8) and its sine are both sqrt 2 but for the sign.
-    forward(*real_, v.data(), static_cast<T>(sqrt2 * scale));
-    sums[0] = v[0] * cosine_sign_;
-    for (std::size_t f = 1; f <= n_ / 2; ++f) {
-      const T re = v[2 * f] * cosine_sign_, im = v[2 * f + 1] * sine_sign_;
-      sums[f] = re + im;
-      sums[n_ - f] = re - im;
-    }
-    for (const Run& run : runs_) {
-      const T* from = sums.data() + run.f;
-      T* to = y + run.k;
-      const T sign = run.negative != (sine && run.k % 2 != 0) ? T(-1) : T(1);
-      for (std::size_t i = 0; i < run.count; ++i, from += 8, to += run.step) *to = *from * sign;
-    }
-  }
-
   std::size_t n_;
   std::shared_ptr<const Plan<T>> complex_;   // even n
   std::unique_ptr<const RealLine<T>> real_;  // odd n
   Buffer<T> tw_;
-  std::vector<Run> runs_;  // of odd n
-  T cosine_sign_ = T(1), sine_sign_ = T(1);
 };
 
 namespace {

@@ -44,6 +44,12 @@ std::size_t Chirp<T>::bytes() const {
 }
 
 template <class T>
+std::string Chirp<T>::describe() const {
+  std::string text = "Bluestein of real numbers by ";
+  return text.append(std::to_string(inner_->size())).append(": ").append(inner_->describe());
+}
+
+template <class T>
 void Chirp<T>::convolve(T* work, T scale) const {
   const std::size_t m = inner_->size();
   auto* const z = reinterpret_cast<C*>(work);
@@ -54,7 +60,7 @@ void Chirp<T>::convolve(T* work, T scale) const {
 }
 
 template <class T>
-void Chirp<T>::forward(const T* x, C* spectrum, T scale) const {
+void Chirp<T>::forward(const T* x, C* spectrum, T scale, T conj) const {
   const FftRealTable<T>& steps = kernels<FftRealTable<T>>();
   Scratch<T> work(2 * inner_->size());
   T* const a = work.data();
@@ -64,6 +70,9 @@ void Chirp<T>::forward(const T* x, C* spectrum, T scale) const {
   }
   convolve(a, scale);
   steps.multiply(a, chirp_.data(), reinterpret_cast<T*>(spectrum), n_ / 2 + 1, T(1));
+  spectrum[0] = spectrum[0].real();
+  if (conj < 0)
+    for (std::size_t k = 1; k <= n_ / 2; ++k) spectrum[k] = std::conj(spectrum[k]);
 }
 
 template <class T>
@@ -78,14 +87,14 @@ void Chirp<T>::good(const T* x, T* y, bool sine, T scale, T first) const {
 }
 
 template <class T>
-void Chirp<T>::backward(const C* spectrum, T* x, T scale) const {
+void Chirp<T>::backward(const C* spectrum, T* x, T scale, T conj) const {
   const FftRealTable<T>& steps = kernels<FftRealTable<T>>();
   const std::size_t m = inner_->size(), count = n_ / 2 + 1;
   Scratch<T> work(2 * m);
   T* const a = work.data();
   auto* const z = reinterpret_cast<C*>(a);
   // The conjugate of the result, from the conjugate of the spectrum.
-  steps.multiply(chirp_.data(), reinterpret_cast<const T*>(spectrum), a, count, T(-1));
+  steps.multiply(chirp_.data(), reinterpret_cast<const T*>(spectrum), a, count, -conj);
   a[0] = spectrum[0].real() / 2;
   a[1] = T(0);
   std::fill(a + 2 * count, a + 2 * m, T(0));

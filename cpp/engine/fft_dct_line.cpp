@@ -42,13 +42,18 @@ std::size_t choose_radix(std::size_t n) {
 }  // namespace
 
 template <class T>
-RealLine<T>::RealLine(std::size_t n) : n_(n), r_(choose_radix(n)) {
+RealLine<T>::RealLine(std::size_t n) : n_(n) {
+  if (n % 2 && has_small_primes(n)) {
+    plan_ = real_plan<T>(n);
+    if (plan_->is_halved()) return;
+  }
+  r_ = choose_radix(n);
   if (r_ > 0) {
+    plan_.reset();
     split(n);
     return;
   }
   plan_ = real_plan<T>(n);
-  if (n % 2 && plan_->is_bluestein()) chirp_ = std::make_unique<Chirp<T>>(n);
 }
 
 template <class T>
@@ -76,14 +81,12 @@ void RealLine<T>::split(std::size_t n) {
 
 template <class T>
 std::size_t RealLine<T>::bytes() const {
-  if (chirp_) return chirp_->bytes();
   if (plan_) return plan_->bytes();
   return zero_->bytes() + block_->bytes() + (roots_.size() + tw_.size()) * sizeof(T);
 }
 
 template <class T>
 void RealLine<T>::forward(const T* v, C* spectrum, T scale) const {
-  if (chirp_) return chirp_->forward(v, spectrum, scale);
   if (plan_) return plan_->r2c(v, spectrum, Direction::forward, scale);
   const std::size_t h = r_ / 2;
   Scratch<T> zero(m_ + 1);
@@ -105,7 +108,6 @@ void RealLine<T>::forward(const T* v, C* spectrum, T scale) const {
 
 template <class T>
 void RealLine<T>::backward(const C* spectrum, T* v, T scale) const {
-  if (chirp_) return chirp_->backward(spectrum, v, scale);
   if (plan_) return plan_->c2r(spectrum, v, Direction::backward, scale);
   const std::size_t h = r_ / 2;
   Scratch<T> zero(m_ + 1);

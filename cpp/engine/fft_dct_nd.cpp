@@ -45,19 +45,22 @@ struct CopiedGroup {
   }
 };
 
-// Whether lines of n go side by side. Contiguous lines gain from it while they are short, or if
+// How many of the lines go side by side. Contiguous lines gain from it while they are short, or if
 // their length does not let one line fill the widest vectors.
 template <class T>
-bool go_side_by_side(Trigonometric kind, int type, std::size_t n, std::size_t lines,
-                     bool contiguous) {
+std::size_t count_side_by_side(Trigonometric kind, int type, std::size_t n, std::size_t lines,
+                               bool contiguous) {
   const std::size_t w = SideBySide<T>::width();
   const std::size_t length = DctLanes<T>::working_length(kind, type, n);
-  // Less than half of a vector is slower than a line at a time, where that has all its lanes full.
-  const bool few =
-      (lines < w / 2 && is_smooth(length)) || (lines <= w / 4 && has_small_primes(length));
-  if (few || lines < 2 || !DctLanes<T>::possible(kind, type, n)) return false;
-  if (SideBySide<T>::scratch_bytes(length) > lanes_cache_bytes) return false;
-  return !contiguous || (lines >= w / 2 && (length <= 4 * w * sizeof(T) || length % (2 * w * w)));
+  // Fewer lanes than that are slower than a line at a time, where this has all its lanes full
+  // (measured on Zen 5, 2026-11).
+  const bool full = is_smooth(length) || (n >= 400 && has_small_primes(length));
+  const std::size_t enough = !full ? 1 : n < 900 ? w / 2 : 3 * w / 4;
+  if (lines < std::max<std::size_t>(enough, 2) || !DctLanes<T>::possible(kind, type, n)) return 0;
+  if (SideBySide<T>::scratch_bytes(length) > lanes_cache_bytes) return 0;
+  if (contiguous && (lines < w / 2 || (length > 4 * w * sizeof(T) && length % (2 * w * w) == 0)))
+    return 0;
+  return lines % w < enough ? lines - lines % w : lines;
 }
 
 // Whether numbers of a line fall into the same few sets of a cache. Then each cache line should be
@@ -68,17 +71,19 @@ bool collide(std::size_t n, std::ptrdiff_t in_step, std::ptrdiff_t out_step) {
   return n >= 64 && (in_step % period == 0 || out_step % period == 0);
 }
 
-// Lines side by side in the output, four vectors of them at a time through a copy.
+// The first `lines_count` lines side by side in the output, four vectors of them at a time through
+// a copy.
 template <class T>
 void dct_tiles(const View<const T>& in, const View<T>& out, std::size_t axis, const Lines& lines,
-               const DctLanes<T>& plan, T scale, bool orthogonalize, std::size_t threads) {
+               std::size_t lines_count, const DctLanes<T>& plan, T scale, bool orthogonalize,
+               std::size_t threads) {
   const std::size_t n = plan.size(), w = SideBySide<T>::width(), most = 4 * w;
   const std::ptrdiff_t in_step = in.strides[axis], out_step = out.strides[axis];
   const std::ptrdiff_t apart = lines.apart().in;
-  parallel_for((lines.count() + most - 1) / most, threads, [&](std::size_t begin, std::size_t end) {
+  parallel_for((lines_count + most - 1) / most, threads, [&](std::size_t begin, std::size_t end) {
     Scratch<T> copy(n * most);
-    for (std::size_t i = begin * most; i < std::min(end * most, lines.count()); i += most) {
-      const std::size_t count = std::min(most, lines.count() - i);
+    for (std::size_t i = begin * most; i < std::min(end * most, lines_count); i += most) {
+      const std::size_t count = std::min(most, lines_count - i);
       const auto at = lines[i];
       const T* x = in.data + at.in;
       for (std::size_t j = 0; j < n; ++j, x += in_step) {
@@ -106,18 +111,18 @@ void dct_tiles(const View<const T>& in, const View<T>& out, std::size_t axis, co
 
 template <class T>
 void dct_side_by_side(const View<const T>& in, const View<T>& out, std::size_t axis,
-                      const Lines& lines, const DctLanes<T>& plan, T scale, bool orthogonalize,
-                      std::size_t threads) {
+                      const Lines& lines, std::size_t lines_count, const DctLanes<T>& plan, T scale,
+                      bool orthogonalize, std::size_t threads) {
   // Parts of complex numbers are 2 apart.
   const bool near = lines.regular() && lines.apart().out == 1 && std::abs(lines.apart().in) <= 2;
   if (near && collide<T>(plan.size(), in.strides[axis], out.strides[axis]))
-    return dct_tiles(in, out, axis, lines, plan, scale, orthogonalize, threads);
+    return dct_tiles(in, out, axis, lines, lines_count, plan, scale, orthogonalize, threads);
   // Fetching contiguous lines ahead does not pay here: 5 to 10% slower from 45 to 60 numbers.
   const std::size_t w = SideBySide<T>::width();
   const bool rows = lines.neighbours() && worth_fetching_rows(in, out, axis);
-  parallel_for((lines.count() + w - 1) / w, threads, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t first = begin * w; first < std::min(end * w, lines.count()); first += w) {
-      const Group<T, T> group(in, out, axis, lines, first, std::min(w, lines.count() - first));
+  parallel_for((lines_count + w - 1) / w, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t first = begin * w; first < std::min(end * w, lines_count); first += w) {
+      const Group<T, T> group(in, out, axis, lines, first, std::min(w, lines_count - first));
       if (rows) {
         fetch_rows(group.from, plan.size(), false);
         fetch_rows(group.to, plan.size(), true);
@@ -193,9 +198,12 @@ void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Tri
   if (n <= DctDense<T>::longest())
     return dct_dense_axis(in, out, axis, lines, *dct_dense<T>(kind, type, n, orthogonalize), scale,
                           threads);
-  if (go_side_by_side<T>(kind, type, n, lines.count(), in_place))
-    return dct_side_by_side(in, out, axis, lines, *dct_lanes<T>(kind, type, n), scale,
-                            orthogonalize, threads);
+  const std::size_t beside = count_side_by_side<T>(kind, type, n, lines.count(), in_place);
+  if (beside > 0)
+    dct_side_by_side(in, out, axis, lines, beside, *dct_lanes<T>(kind, type, n), scale,
+                     orthogonalize, threads);
+  const std::size_t rest = lines.count() - beside;
+  if (rest == 0) return;
   const DctPlan<T> plan(kind, type, n, orthogonalize);
   // An odd number of cache lines, so that the copies do not fall into the same sets.
   const std::size_t per_line = 64 / sizeof(T);
@@ -203,17 +211,17 @@ void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Tri
   std::size_t most = group_size;
   while (most > per_line && most * pitch * sizeof(T) > group_bytes) most /= 2;
   if (in_place) most = 1;
-  parallel_for((lines.count() + most - 1) / most, threads, [&](std::size_t begin, std::size_t end) {
+  parallel_for((rest + most - 1) / most, threads, [&](std::size_t begin, std::size_t end) {
     if (in_place) {
       for (std::size_t i = begin; i < end; ++i) {
-        const auto at = lines[i];
+        const auto at = lines[beside + i];
         plan.run(in.data + at.in, out.data + at.out, scale);
       }
       return;
     }
     Scratch<T> copies(most * pitch);
     for (std::size_t g = begin; g < end; ++g) {
-      const CopiedGroup group(lines, g * most, most);
+      const CopiedGroup group(lines, beside + g * most, most);
       // Without one distance between them, line by line.
       const std::size_t at_once = group.regular ? group.count : 1;
       for (std::size_t i = 0; i < group.count && in_step != 1; i += at_once)

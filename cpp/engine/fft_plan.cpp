@@ -24,14 +24,22 @@ class Identity final : public Algorithm<T> {
 }  // namespace
 
 template <class T>
-std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n) {
+std::unique_ptr<const Algorithm<T>> make_factored(std::size_t n) {
   if (n == 1) return std::make_unique<Identity<T>>();
   if (auto block = make_block<T>(n)) return block;
   if (auto direct = make_direct<T>(n)) return direct;
   if (auto sweeps = make_sweeps<T>(n)) return sweeps;
-  if (auto residues = make_residues<T>(n)) return residues;
+  return make_residues<T>(n);
+}
+
+template <class T>
+std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n) {
+  if (auto factored = make_factored<T>(n)) return factored;
   return make_bluestein<T>(n);
 }
+
+template std::unique_ptr<const Algorithm<float>> make_factored(std::size_t);
+template std::unique_ptr<const Algorithm<double>> make_factored(std::size_t);
 
 template std::unique_ptr<const Algorithm<float>> make_algorithm(std::size_t);
 template std::unique_ptr<const Algorithm<double>> make_algorithm(std::size_t);

@@ -21,6 +21,8 @@ class Algorithm {
   virtual std::size_t bytes() const = 0;               // of tables
   virtual std::string describe() const = 0;            // with its factors, for people
   virtual bool is_bluestein() const { return false; }  // the least accurate one
+  // Whether it needs a copy of the input if y is x.
+  virtual bool copies() const { return false; }
 };
 
 // Bytes of data from which several threads do better than one, each: with a batch of lines; twice
@@ -34,6 +36,9 @@ inline constexpr std::size_t worth_sharing_convolution = std::size_t{4} << 20;
 
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n);
+// Null for lengths that are left to a convolution.
+template <class T>
+std::unique_ptr<const Algorithm<T>> make_factored(std::size_t n);
 
 // Its choices, each in a file of its own; null if the length does not suit.
 template <class T>

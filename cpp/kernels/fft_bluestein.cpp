@@ -39,9 +39,179 @@ void mirrored(const T* t, const T* x, T* out, std::size_t n, std::size_t begin, 
   }
 }
 
+template <class T, int W>
+FLIPSHIFT_INLINE Complex<T, W> complex_times(const Complex<T, W>& a, const Complex<T, W>& b) {
+  return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
+}
+template <class T, int W>
+FLIPSHIFT_INLINE Complex<T, W> complex_scalar(T re, T im) {
+  return {broadcast<T, W>(re), broadcast<T, W>(im)};
+}
+
+// Calls row(r, j, chirp, count) for rows of the numbers j ... of first + step r < end, which are
+// `count`, a constant W but for those that have fewer, and returns how many rows they are.
+template <class T, int W, class Row>
+FLIPSHIFT_INLINE std::size_t each_row(const T* t, std::size_t n, std::size_t end, T sign,
+                                      std::size_t first, std::size_t step, Row&& row) {
+  using Whole = std::integral_constant<std::size_t, W>;
+  const std::size_t half = n / 2, up = half + 1 < end ? half + 1 : end;
+  std::size_t r = 0, j = first;
+  const auto part = [&] {
+    alignas(64) T line[2 * W] = {};
+    std::size_t i = 0;
+    for (; i < W && j + i < end; ++i) {
+      const bool mate = j + i > half;
+      const T* const z = t + 2 * (mate ? n - j - i : j + i);
+      line[2 * i] = mate ? sign * z[0] : z[0];
+      line[2 * i + 1] = mate ? sign * z[1] : z[1];
+    }
+    row(r, j, load_split<T, W>(line), i);
+  };
+  for (; j + W <= up; ++r, j += step) row(r, j, load_split<T, W>(t + 2 * j), Whole{});
+  for (; j < up; ++r, j += step) part();
+  const Vec<T, W> signs = broadcast<T, W>(sign);
+  for (; j + W <= end; ++r, j += step) {
+    const Complex<T, W> z = reverse<T, W>(load_split<T, W>(t + 2 * (n - j - W + 1)));
+    row(r, j, Complex<T, W>{z.re * signs, z.im * signs}, Whole{});
+  }
+  for (; j < end; ++r, j += step) part();
+  return r;
+}
+
+// Where a row of `count` numbers, each of `parts` elements, may be read and written as if there
+// were W of them.
+template <class T, int W, int parts, class Count>
+struct Place {
+  static constexpr bool whole = !std::is_same_v<Count, std::size_t>;
+  alignas(64) T line[whole ? 1 : parts * W];
+
+  FLIPSHIFT_INLINE const T* from(const T* p, Count count) {
+    if constexpr (whole) return p;
+    for (std::size_t i = 0; i < parts * W; ++i) line[i] = i < parts * count ? p[i] : T(0);
+    return line;
+  }
+  FLIPSHIFT_INLINE T* to(T* p) { return whole ? p : line; }
+  FLIPSHIFT_INLINE void done(T* p, Count count) {
+    if constexpr (!whole)
+      for (std::size_t i = 0; i < parts * count; ++i) p[i] = line[i];
+  }
+};
+
+template <class T, bool turned, bool real>
+FLIPSHIFT_INLINE void enter_rows(const T* x, std::size_t end, const T* chirp, std::size_t n, T sign,
+                                 T in_im, std::size_t first, std::size_t step, std::size_t count,
+                                 const T* turn, const T* more, T* rows) {
+  constexpr int W = max_width<T>, parts = real ? 1 : 2;
+  const Vec<T, W> im = broadcast<T, W>(in_im);
+  const T c = more[0], s = more[1];
+  std::size_t r = each_row<T, W>(
+      chirp, n, end, sign, first, step,
+      [&](std::size_t i, std::size_t j, const Complex<T, W>& z, auto numbers)
+          __attribute__((always_inline)) {
+            Place<T, W, parts, decltype(numbers)> place;
+            const T* const from = place.from(x + parts * j, numbers);
+            Complex<T, W> a;
+            if constexpr (real) {
+              const Vec<T, W> v = load_adjacent<T, W>(from);
+              a = {v * z.re, v * z.im};
+            } else {
+              a = load_split<T, W>(from);
+              a.im *= im;
+              a = complex_times<T, W>(a, z);
+            }
+            if constexpr (turned) {
+              const T u = turn[2 * i], v = turn[2 * i + 1];
+              a = complex_times<T, W>(a, complex_scalar<T, W>(u * c - v * s, u * s + v * c));
+            }
+            store_row<T, W>(rows + 2 * W * i, a.re, a.im);
+          });
+  for (; r < count; ++r) store_row<T, W>(rows + 2 * W * r, Vec<T, W>{}, Vec<T, W>{});
+}
+
+template <class T, bool real>
+void enter(const T* x, std::size_t end, const T* chirp, std::size_t n, T sign, T in_im,
+           std::size_t first, std::size_t step, std::size_t count, const T* turn, const T* more,
+           T* rows) {
+  turn ? enter_rows<T, true, real>(x, end, chirp, n, sign, in_im, first, step, count, turn, more,
+                                   rows)
+       : enter_rows<T, false, real>(x, end, chirp, n, sign, in_im, first, step, count, turn, more,
+                                    rows);
+}
+
+template <class T, bool turned, bool real>
+FLIPSHIFT_INLINE void leave_rows(const T* rows, const std::uint32_t* order, const T* chirp,
+                                 std::size_t n, T sign, std::size_t first, std::size_t step,
+                                 const T* turn, T re_scale, T im_scale, T* y, std::size_t end) {
+  constexpr int W = max_width<T>, parts = real ? 1 : 2;
+  const Vec<T, W> rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  each_row<T, W>(chirp, n, end, sign, first, step,
+                 [&](std::size_t i, std::size_t j, const Complex<T, W>& z,
+                     auto numbers) __attribute__((always_inline)) {
+                   Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[i]);
+                   if constexpr (turned)
+                     a = complex_times<T, W>(a, complex_scalar<T, W>(turn[2 * i], turn[2 * i + 1]));
+                   // The conjugate of a times z.
+                   Vec<T, W> re = (a.re * z.re + a.im * z.im) * rs;
+                   [[maybe_unused]] Vec<T, W> im = (a.re * z.im - a.im * z.re) * is;
+                   Place<T, W, parts, decltype(numbers)> place;
+                   T* const at = y + parts * j;
+                   if constexpr (turned) {
+                     const T* const before = place.from(at, numbers);
+                     if constexpr (real) {
+                       re += load_adjacent<T, W>(before);
+                     } else {
+                       const Complex<T, W> b = load_split<T, W>(before);
+                       re += b.re;
+                       im += b.im;
+                     }
+                   }
+                   if constexpr (real) {
+                     store_adjacent<T, W>(place.to(at), re);
+                   } else {
+                     store_interleaved<T, W>(place.to(at), re, im);
+                   }
+                   place.done(at, numbers);
+                 });
+}
+
+template <class T, bool real>
+void leave(const T* rows, const std::uint32_t* order, const T* chirp, std::size_t n, T sign,
+           std::size_t first, std::size_t step, const T* turn, T re_scale, T im_scale, T* y,
+           std::size_t end) {
+  turn ? leave_rows<T, true, real>(rows, order, chirp, n, sign, first, step, turn, re_scale,
+                                   im_scale, y, end)
+       : leave_rows<T, false, real>(rows, order, chirp, n, sign, first, step, turn, re_scale,
+                                    im_scale, y, end);
+}
+
+template <class T>
+void multiply(const T* rows, const std::uint32_t* order, std::size_t count, const T* spectrum,
+              std::size_t m, bool odd, std::size_t first, std::size_t step, T* out) {
+  constexpr int W = max_width<T>;
+  std::size_t k = first;
+  for (std::size_t r = 0; r < count; ++r, k += step, out += 2 * W) {
+    const Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[r]);
+    const Complex<T, W> b =
+        k < m / 2 ? load_split<T, W>(spectrum + 2 * k)
+                  : reverse<T, W>(load_split<T, W>(spectrum + 2 * (m - k - W + !odd)));
+    const Complex<T, W> c = complex_times<T, W>(a, b);
+    store_row<T, W>(out, c.re, -c.im);
+  }
+}
+
+template <class T>
+void fill_table(FftBluesteinTable<T>& t) {
+  t.mirrored = mirrored<T>;
+  t.enter[0] = enter<T, false>;
+  t.enter[1] = enter<T, true>;
+  t.leave[0] = leave<T, false>;
+  t.leave[1] = leave<T, true>;
+  t.multiply = multiply<T>;
+}
+
 }  // namespace
 
-void fill(FftBluesteinTable<float>& t) { t.mirrored = mirrored<float>; }
-void fill(FftBluesteinTable<double>& t) { t.mirrored = mirrored<double>; }
+void fill(FftBluesteinTable<float>& t) { fill_table(t); }
+void fill(FftBluesteinTable<double>& t) { fill_table(t); }
 
 }  // namespace flipshift::FLIPSHIFT_ISA_NAMESPACE

@@ -228,23 +228,109 @@ void leave(const T* z, T* y, std::size_t h, const T* tw, T scale) {
   });
 }
 
-// V neighbouring lines, transposed on their way.
-template <class T, int V>
+// Numbers p[0], p[2], ... and p[1], p[3], ..., or p[0], p[-2], ... and p[-1], p[-3], ... if down.
+template <class T, int W, bool down>
+FLIPSHIFT_INLINE Complex<T, W> pairs_from(const T* p) {
+  if constexpr (!down) return unzip<T, W>(p);
+  const Complex<T, W> z = unzip_down<T, W>(p - 1);
+  return {z.im, z.re};
+}
+template <class T, int W, bool down>
+FLIPSHIFT_INLINE void pairs_to(T* p, Vec<T, W> even, Vec<T, W> odd) {
+  down ? zip_down<T, W>(p - 1, odd, even) : zip<T, W>(p, even, odd);
+}
+
+// Times (-1)^i for the numbers i, i + 1, ...
+template <class T, int W>
+FLIPSHIFT_INLINE Vec<T, W> alternating(std::size_t i) {
+  if constexpr (W == 1) {
+    return i % 2 ? T(-1) : T(1);
+  } else {
+    Vec<T, W> sign;  // i is a multiple of W
+    for (int l = 0; l < W; ++l) sign[l] = l % 2 ? T(-1) : T(1);
+    return sign;
+  }
+}
+
+// With h = n / 2, the numbers from the middle outwards are those of v from both ends inwards:
+//   v[2i] = (-1)^i x[h+2i], v[n-1-2i] = -(-1)^(h+i) x[h+1+2i],
+//   v[2i+1] = (-1)^(h+i) x[h-1-2i], v[n-2-2i] = -(-1)^i x[h-2-2i].
+template <class T, bool sine>
+void enter_odd(const T* x, T* v, std::size_t n) {
+  const std::size_t h = n / 2, quarter = h / 2;
+  const T sign = h % 2 ? T(-1) : T(1);
+  const auto at = [&](std::size_t k)
+                      __attribute__((always_inline)) { return x + (sine ? n - 1 - k : k); };
+  sweep<max_width<T>>(0, quarter, [&](auto w, std::size_t i) __attribute__((always_inline)) {
+    const Vec<T, w> a = alternating<T, w>(i), b = a * broadcast<T, w>(sign);
+    const Complex<T, w> up = pairs_from<T, w, sine>(at(h + 2 * i));
+    const Complex<T, w> down = pairs_from<T, w, !sine>(at(h - 1 - 2 * i));
+    zip<T, w>(v + 2 * i, up.re * a, down.re * b);
+    pairs_to<T, w, true>(v + n - 1 - 2 * i, up.im * -b, down.im * -a);
+  });
+  const T a = quarter % 2 ? T(-1) : T(1);
+  v[2 * quarter] = *at(h + 2 * quarter) * a;
+  if (h % 2) {
+    v[2 * quarter + 1] = -*at(0) * a;
+    v[n - 1 - 2 * quarter] = *at(n - 1) * a;
+  }
+}
+
+// With S[f] = c re V[f] + s im V[f], S[n-f] = c re V[f] - s im V[f], c and s the signs of the
+// cosine and the sine of pi n / 4:
+//   y[h+2f] = (-1)^f S[f], y[h+1+2f] = -(-1)^(h+f) S[h-f],
+//   y[h-2f] = (-1)^f S[n-f], y[h-1-2f] = (-1)^(h+f) S[n-h+f],
+// for sine times (-1)^k.
+template <class T, bool sine>
+void leave_odd(const T* spectrum, T* y, std::size_t n) {
+  const std::size_t h = n / 2, quarter = h / 2;
+  const T c = n % 8 == 3 || n % 8 == 5 ? T(-1) : T(1), s = n % 8 > 4 ? T(-1) : T(1);
+  const T even = sine && h % 2 ? T(-1) : T(1);             // of y[h+2f]
+  const T odd = (sine ? -even : even) * (h % 2 ? -1 : 1);  // of y[h-1-2f]
+  const auto step = [&](auto w, std::size_t f) __attribute__((always_inline)) {
+    using V = Vec<T, w>;
+    const Complex<T, w> a = unzip<T, w>(spectrum + 2 * f);
+    const Complex<T, w> b = unzip_down<T, w>(spectrum + 2 * (h - f));
+    const V sign = alternating<T, w>(f);
+    const V p = sign * broadcast<T, w>(even), q = sign * broadcast<T, w>(odd);
+    const V ar = a.re * (p * broadcast<T, w>(c)), ai = a.im * (p * broadcast<T, w>(s));
+    const V br = b.re * (q * broadcast<T, w>(c)), bi = b.im * (q * broadcast<T, w>(s));
+    zip<T, w>(y + h + 2 * f, ar + ai, -(br + bi));
+    pairs_to<T, w, true>(y + h - 2 * f, ar - ai, br - bi);
+  };
+  // f = 0 twice over, as pairs downwards begin at y[h].
+  sweep<max_width<T>>(0, quarter, step);
+  const std::size_t f = quarter;
+  const T p = even * (f % 2 ? T(-1) : T(1)), q = odd * (f % 2 ? T(-1) : T(1));
+  const T ar = spectrum[2 * f] * (p * c), ai = spectrum[2 * f + 1] * (p * s);
+  y[h + 2 * f] = ar + ai;
+  y[h - 2 * f] = ar - ai;
+  if (h % 2) {
+    const T br = spectrum[2 * (h - f)] * (q * c), bi = spectrum[2 * (h - f) + 1] * (q * s);
+    y[n - 1] = -(br + bi);
+    y[h - 1 - 2 * f] = br - bi;
+  }
+}
+
+// V lines that are neighbours, or 2 apart, transposed on their way.
+template <class T, int V, int apart>
 FLIPSHIFT_INLINE void collect_lines(const T* x, std::ptrdiff_t stride, std::size_t n, T* lines,
                                     std::size_t pitch) {
   std::size_t j = 0;
   for (; j + V <= n; j += V) {
     Vec<T, V> v[V];
     const T* from = x + stride * static_cast<std::ptrdiff_t>(j);
-    unroll<V>([&](auto i)
-                  __attribute__((always_inline)) { v[i] = loadu<T, V>(from + stride * i); });
+    unroll<V>([&](auto i) __attribute__((always_inline)) {
+      v[i] =
+          apart == 1 ? loadu<T, V>(from + stride * i) : load_every_other<T, V>(from + stride * i);
+    });
     transpose<T, V>(v);
     unroll<V>([&](auto i)
                   __attribute__((always_inline)) { storeu<T, V>(lines + j + pitch * i, v[i]); });
   }
   for (; j < n; ++j)
     for (int i = 0; i < V; ++i)
-      lines[i * pitch + j] = x[i + stride * static_cast<std::ptrdiff_t>(j)];
+      lines[i * pitch + j] = x[apart * i + stride * static_cast<std::ptrdiff_t>(j)];
 }
 
 template <class T, int V>
@@ -291,7 +377,11 @@ void collect(const T* x, std::ptrdiff_t stride, std::ptrdiff_t apart, std::size_
   std::size_t done = 0;  // lines
   if (apart == 1)
     done = groups<T, max_width<T>>(0, count, [&](auto v, std::size_t i) {
-      collect_lines<T, v>(x + i, stride, n, lines + i * pitch, pitch);
+      collect_lines<T, v, 1>(x + i, stride, n, lines + i * pitch, pitch);
+    });
+  if (apart == 2)
+    done = groups<T, max_width<T>>(0, count, [&](auto v, std::size_t i) {
+      collect_lines<T, v, 2>(x + 2 * i, stride, n, lines + i * pitch, pitch);
     });
   if (count - done < per_lane<T> || stride == 2) {
     for (std::size_t i = done; i < count; ++i)
@@ -347,6 +437,10 @@ void fill_table(FftDctTable<T>& t) {
   t.enter[1] = enter<T, true>;
   t.leave[0] = leave<T, false>;
   t.leave[1] = leave<T, true>;
+  t.enter_odd[0] = enter_odd<T, false>;
+  t.enter_odd[1] = enter_odd<T, true>;
+  t.leave_odd[0] = leave_odd<T, false>;
+  t.leave_odd[1] = leave_odd<T, true>;
   t.collect = collect<T>;
   t.spread = spread<T>;
 }

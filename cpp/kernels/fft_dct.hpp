@@ -50,6 +50,11 @@ struct FftDctTable {
   void (*enter[2])(const T* x, T* z, std::size_t h, const T* tw);
   void (*leave[2])(const T* z, T* y, std::size_t h, const T* tw, T scale);
 
+  // Type IV for odd n: v goes through a real transform, and its half spectrum to y (fft_dct.cpp of
+  // the engine).
+  void (*enter_odd[2])(const T* x, T* v, std::size_t n);
+  void (*leave_odd[2])(const T* spectrum, T* y, std::size_t n);
+
   // `count` lines whose number j is at x + stride j, line i `apart` behind line i - 1, to lines
   // that are contiguous, `pitch` behind each other; and back.
   void (*collect)(const T* x, std::ptrdiff_t stride, std::ptrdiff_t apart, std::size_t count,

@@ -128,6 +128,11 @@ def fft(
     prime factors by Bluestein's algorithm [1]_. A real `x` is transformed as real, the second
     half of the spectrum is the mirror image of the first.
 
+    Besides the result it takes about as much scratch memory as there are data. Bluestein's
+    algorithm convolves at least 2 n - 1 numbers: up to 24000 points it takes four to five times
+    the data, and longer ones in two halves that share the memory of one. A real `x` counts as
+    complex there, and input that `out` overwrites is copied first.
+
     References
     ----------
     .. [1] L. Bluestein, "A linear filtering approach to the computation of discrete Fourier

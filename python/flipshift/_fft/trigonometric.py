@@ -237,6 +237,8 @@ def dct(
 
     Types 2 and 3 take one real transform of n points [1]_, type 4 a complex one of n / 2 points or
     for odd n a real one of n points [2]_, type 1 a complex one of n - 1 points.
+    Scratch memory is twice the data, about four times where a length with large prime factors is
+    transformed, and up to eight times if it is below 24000.
 
     References
     ----------
