@@ -90,12 +90,13 @@ inline constexpr std::size_t fft_real_block = 16;
 // Steps around the complex transform, on interleaved data.
 template <class T>
 struct FftRealTable {
-  // Real transforms of n = 2 h points by a complex one of h points; tw[k] = exp(-2 pi i k / n) for
-  // k <= h / 2. untangle: the transform of h numbers at z becomes, in place, the half spectrum
-  // times scale, conjugated if conj = -1. tangle: from a half spectrum x (conjugated if conj = -1)
-  // the h numbers whose backward transform is the real signal; x may be z. Both do the numbers k
-  // and h - k for begin <= k < end <= h / 2 + 1, where begin > 0: numbers 0 and h are the caller's.
-  // Results do not depend on where ranges of multiples of fft_real_block are cut.
+  // Real transforms of n = 2 h points by a complex one of h points; tw[k] is the factor v of
+  // kernels/fft_untangle.hpp for k <= h / 2. untangle: the transform of h numbers at z becomes, in
+  // place, the half spectrum times scale, conjugated if conj = -1. tangle: from a half spectrum x
+  // (conjugated if conj = -1) the h numbers whose backward transform is the real signal; x may be
+  // z. Both do the numbers k and h - k for begin <= k < end <= h / 2 + 1, where begin > 0: numbers
+  // 0 and h are the caller's. Results do not depend on where ranges of multiples of fft_real_block
+  // are cut.
   void (*untangle)(T* z, std::size_t h, const T* tw, std::size_t begin, std::size_t end, T scale,
                    T conj);
   void (*tangle)(const T* x, T* z, std::size_t h, const T* tw, std::size_t begin, std::size_t end,

@@ -2,6 +2,7 @@
 #include "kernels/fft_short.hpp"
 
 #include "kernels/fft_composite.hpp"
+#include "kernels/fft_untangle.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -78,7 +79,7 @@ void complex_lines(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_ap
   }
 }
 
-// The formulas of fft_real.cpp.
+// The formulas of kernels/fft_untangle.hpp.
 template <class T, int W, int h>
 void lines_to_half(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
                    std::size_t groups, const T* tw, T re_scale, T im_scale) {
@@ -91,17 +92,15 @@ void lines_to_half(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_ap
     any_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return in[j]; },
                            [&](int k, V re, V im)
                                __attribute__((always_inline)) { z[k] = {re, im}; });
-    const V two = broadcast<T, W>(T(2));
-    const V last = (z[0].re - z[0].im) * two * rs;
-    in[0] = {(z[0].re + z[0].im) * two * rs, V{}};
+    const V last = (z[0].re - z[0].im) * rs;
+    in[0] = {(z[0].re + z[0].im) * rs, V{}};
     unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
       constexpr int k = i + 1;
       const Pair<V> a = z[k], b = z[h - k];
-      const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
-      const V sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
-      const V tr = wr * di + wi * dr, ti = wi * di - wr * dr;
-      in[k] = {(sr + tr) * rs, (si + ti) * is};
-      if constexpr (2 * k < h) in[h - k] = {(sr - tr) * rs, (ti - si) * is};
+      const Ends<V> e = ends<V>(a.re, a.im, b.re, b.im, broadcast<T, W>(tw[2 * k]),
+                                broadcast<T, W>(tw[2 * k + 1]), rs, is);
+      in[k] = {e.low_re, e.low_im};
+      if constexpr (2 * k < h) in[h - k] = {e.high_re, e.high_im};
     });
     write_lines<T, W, h>(in, y, y_apart);
     for (int i = 0; i < W; ++i) {
@@ -116,28 +115,26 @@ template <class T, int W, int h>
 void lines_to_real(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
                    std::size_t groups, const T* tw, T conj, T scale) {
   using V = Vec<T, W>;
-  const V sign = broadcast<T, W>(conj);
-  const V rs = broadcast<T, W>(scale), is = broadcast<T, W>(-scale);
+  const V f = broadcast<T, W>(scale);
+  const V rs = broadcast<T, W>(2 * scale), is = broadcast<T, W>(-conj * 2 * scale);
   x_apart *= 2;
   for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += W * y_apart) {
     Pair<V> in[h], z[h];
     V last;
     for (int i = 0; i < W; ++i) last[i] = x[x_apart * i + 2 * h];
     read_lines<T, W, h>(x, x_apart, y, y_apart, in);
-    z[0] = {in[0].re + last, last - in[0].re};
+    z[0] = {(in[0].re + last) * f, (last - in[0].re) * f};
     unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
       constexpr int k = i + 1;
       const Pair<V> a = in[k], b = in[h - k];
-      const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
-      const V sr = a.re + b.re, si = (a.im - b.im) * sign;
-      const V dr = a.re - b.re, di = (a.im + b.im) * sign;
-      const V tr = wi * dr - wr * di, ti = wr * dr + wi * di;
-      z[k] = {sr + tr, -(si + ti)};
-      if constexpr (2 * k < h) z[h - k] = {sr - tr, si - ti};
+      const Ends<V> e = ends<V>(a.re, a.im, b.re, b.im, broadcast<T, W>(tw[2 * k]),
+                                broadcast<T, W>(-conj * tw[2 * k + 1]), rs, is);
+      z[k] = {e.low_re, e.low_im};
+      if constexpr (2 * k < h) z[h - k] = {e.high_re, e.high_im};
     });
     any_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return z[j]; },
                            [&](int k, V re, V im)
-                               __attribute__((always_inline)) { in[k] = {re * rs, im * is}; });
+                               __attribute__((always_inline)) { in[k] = {re, -im}; });
     write_lines<T, W, h>(in, y, y_apart);
   }
 }
