@@ -32,9 +32,10 @@ void store_tile(const T* rows, const std::uint32_t* order, std::size_t h, std::s
 }
 
 template <class T, int W>
-FLIPSHIFT_INLINE Ends<Vec<T, W>> ends_of(Complex<T, W> a, Complex<T, W> b, T vr, T vi, Vec<T, W> rs,
-                                         Vec<T, W> is) {
-  return ends<Vec<T, W>>(a.re, a.im, b.re, b.im, broadcast<T, W>(vr), broadcast<T, W>(vi), rs, is);
+FLIPSHIFT_INLINE Ends<Vec<T, W>> ends_of(Complex<T, W> a, Complex<T, W> b, const T* tw,
+                                         Vec<T, W> sign, Vec<T, W> rs, Vec<T, W> is) {
+  return ends<Vec<T, W>>(a.re, a.im, b.re, b.im, broadcast<T, W>(tw[0]),
+                         broadcast<T, W>(tw[1]) * sign, rs, is);
 }
 template <class T, int W>
 FLIPSHIFT_INLINE Ends<Vec<T, W>> untangled_first(Complex<T, W> a, Vec<T, W> rs) {
@@ -47,6 +48,7 @@ void untangle_tile(const T* rows, const std::uint32_t* order, std::size_t h, con
                    std::size_t groups, std::size_t pitch, T* y, std::ptrdiff_t stride, T re_scale,
                    T im_scale) {
   const Vec<T, W> rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  const Vec<T, W> one = broadcast<T, W>(T(1));
   T* last = y + 2 * stride * static_cast<std::ptrdiff_t>(h);
   for (std::size_t k = 0; 2 * k <= h; ++k, y += 2 * stride, last -= 2 * stride) {
     const T* const from = rows + 2 * W * order[k];
@@ -55,7 +57,7 @@ void untangle_tile(const T* rows, const std::uint32_t* order, std::size_t h, con
       const Complex<T, W> a = load_row<T, W>(from + 2 * W * pitch * g);
       const Complex<T, W> b = load_row<T, W>(mate + 2 * W * pitch * g);
       const Ends<Vec<T, W>> e =
-          k ? ends_of<T, W>(a, b, tw[2 * k], tw[2 * k + 1], rs, is) : untangled_first<T, W>(a, rs);
+          k ? ends_of<T, W>(a, b, tw + 2 * k, one, rs, is) : untangled_first<T, W>(a, rs);
       store_interleaved<T, W>(y + 2 * W * g, e.low_re, e.low_im);
       store_interleaved<T, W>(last + 2 * W * g, e.high_re, e.high_im);
     }
@@ -68,6 +70,7 @@ void tangle_tile(const T* x, std::ptrdiff_t stride, std::size_t h, const T* tw, 
   using V = Vec<T, W>;
   const V f = broadcast<T, W>(scale);
   const V rs = broadcast<T, W>(2 * scale), is = broadcast<T, W>(-conj * 2 * scale);
+  const V sign = broadcast<T, W>(-conj);
   const T* last = x + 2 * stride * static_cast<std::ptrdiff_t>(h);
   for (std::size_t g = 0; g < groups; ++g) {
     const V a = load_split<T, W>(x + 2 * W * g).re;
@@ -78,9 +81,8 @@ void tangle_tile(const T* x, std::ptrdiff_t stride, std::size_t h, const T* tw, 
     x += 2 * stride;
     last -= 2 * stride;
     for (std::size_t g = 0; g < groups; ++g) {
-      const Ends<V> e =
-          ends_of<T, W>(load_split<T, W>(x + 2 * W * g), load_split<T, W>(last + 2 * W * g),
-                        tw[2 * k], -conj * tw[2 * k + 1], rs, is);
+      const Ends<V> e = ends_of<T, W>(load_split<T, W>(x + 2 * W * g),
+                                      load_split<T, W>(last + 2 * W * g), tw + 2 * k, sign, rs, is);
       T* const to = rows + 2 * W * pitch * g;
       store_row<T, W>(to + 2 * W * k, e.low_re, e.low_im);
       store_row<T, W>(to + 2 * W * (h - k), e.high_re, e.high_im);
@@ -102,7 +104,8 @@ void untangle_lines(const T* rows, const std::uint32_t* order, std::size_t h, co
                     T* const* lines, T re_scale, T im_scale) {
   using V = Vec<T, W>;
   constexpr int K = W / 2;
-  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale),
+          one = broadcast<T, W>(T(1));
   tiles_of_ends<K>(h, [&](std::size_t k, auto begins) __attribute__((always_inline)) {
     V low[W], high[W];
     unroll<K>([&](auto i) __attribute__((always_inline)) {
@@ -111,8 +114,8 @@ void untangle_lines(const T* rows, const std::uint32_t* order, std::size_t h, co
       if constexpr (begins && i == 0) {
         e = untangled_first<T, W>(a, rs);
       } else {
-        const T* const v = tw + 2 * (k + i);
-        e = ends_of<T, W>(a, load_row<T, W>(rows + 2 * W * order[h - k - i]), v[0], v[1], rs, is);
+        e = ends_of<T, W>(a, load_row<T, W>(rows + 2 * W * order[h - k - i]), tw + 2 * (k + i), one,
+                          rs, is);
       }
       low[2 * i] = e.low_re;
       low[2 * i + 1] = e.low_im;
@@ -136,6 +139,7 @@ void tangle_lines(const T* const* lines, std::size_t h, const T* tw, T* rows, T 
   constexpr int K = W / 2;
   const V f = broadcast<T, W>(scale);
   const V rs = broadcast<T, W>(2 * scale), is = broadcast<T, W>(-conj * 2 * scale);
+  const V sign = broadcast<T, W>(-conj);
   tiles_of_ends<K>(h, [&](std::size_t k, auto begins) __attribute__((always_inline)) {
     V low[W], high[W];
     unroll<W>([&](auto i)
@@ -150,9 +154,8 @@ void tangle_lines(const T* const* lines, std::size_t h, const T* tw, T* rows, T 
       if constexpr (begins && i == 0) {
         store_row<T, W>(rows, (a + b) * f, (b - a) * f);
       } else {
-        const T* const v = tw + 2 * (k + i);
-        const Ends<V> e = ends_of<T, W>({a, low[2 * i + 1]}, {b, high[2 * (K - 1 - i) + 1]}, v[0],
-                                        -conj * v[1], rs, is);
+        const Ends<V> e = ends_of<T, W>({a, low[2 * i + 1]}, {b, high[2 * (K - 1 - i) + 1]},
+                                        tw + 2 * (k + i), sign, rs, is);
         store_row<T, W>(rows + 2 * W * (k + i), e.low_re, e.low_im);
         store_row<T, W>(rows + 2 * W * (h - k - i), e.high_re, e.high_im);
       }
