@@ -57,14 +57,14 @@ class Residues final : public Algorithm<T> {
 
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_residues(std::size_t n) {
-  // Beyond both, lines by their definition take more than twice the time of Bluestein's algorithm
+  // Beyond these, lines by their definition take more than twice the time of Bluestein's algorithm
   // for all, which few other libraries are slower than.
-  constexpr std::size_t long_line = 192, much_work = 225000;
+  constexpr std::size_t long_line = 192, longest_line = 257, much_work = 225000;
   const FftResiduesTable<T>& table = kernels<FftResiduesTable<T>>();
-  for (const std::size_t r : {16, 15, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2}) {
+  for (const std::size_t r : {16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2}) {
     const std::size_t m = n / r;
     if (n % r == 0 && m >= static_cast<std::size_t>(table.width) &&
-        (m <= long_line || n * m <= much_work) && by_definition(m, false))
+        (m <= long_line || (m <= longest_line && n * m <= much_work)) && by_definition(m, false))
       return std::make_unique<Residues<T>>(r, m);
   }
   return nullptr;

@@ -39,7 +39,7 @@ void fill_joins(FftResiduesTable<T>& t) {
 template <class T>
 void fill_table(FftResiduesTable<T>& t) {
   t.width = max_width<T>;
-  fill_joins<T, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16>(t);
+  fill_joins<T, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16>(t);
 }
 
 }  // namespace

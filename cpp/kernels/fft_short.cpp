@@ -3,6 +3,7 @@
 
 #include "kernels/fft_composite.hpp"
 #include "kernels/fft_untangle.hpp"
+#include "kernels/natural_order.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -139,6 +140,80 @@ void lines_to_real(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_ap
   }
 }
 
+// Pairs that follow each other: unit scalars make a number, which trades places with its mate.
+template <int unit>
+struct MateMap {
+  static constexpr int of(int i) { return i ^ unit; }
+};
+// Sums and differences of the pairs in a vector.
+template <class T, int W, int unit>
+FLIPSHIFT_INLINE Vec<T, W> pair_sums(Vec<T, W> v) {
+  Vec<T, W> sign{};
+  for (int i = 0; i < W; ++i) sign[i] = i & unit ? T(-1) : T(1);
+  return shuffle<T, W, MateMap<unit>>(v, v) + v * sign;
+}
+
+template <class T>
+void complex_pairs(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                   std::size_t groups, T, T re_scale, T) {
+  constexpr int W = max_width<T>;
+  // Conjugation on both sides makes no difference to two points.
+  const Vec<T, W> scale = broadcast<T, W>(re_scale);
+  if (x_apart != 2 || y_apart != 2) {
+    for (std::size_t i = 0; i < W * groups; ++i, x += 2 * x_apart, y += 2 * y_apart) {
+      const T re = x[0], im = x[1], p = x[2], q = x[3];
+      y[0] = (re + p) * re_scale;
+      y[1] = (im + q) * re_scale;
+      y[2] = (re - p) * re_scale;
+      y[3] = (im - q) * re_scale;
+    }
+    return;
+  }
+  if constexpr (W >= 4) {
+    for (std::size_t i = 0; i < 4 * groups; ++i, x += W, y += W)
+      storeu<T, W>(y, pair_sums<T, W, 2>(loadu<T, W>(x)) * scale);
+  } else {
+    for (std::size_t i = 0; i < W * groups; ++i, x += 4, y += 4) {
+      const Vec<T, W> a = loadu<T, W>(x), b = loadu<T, W>(x + 2);
+      storeu<T, W>(y, (a + b) * scale);
+      storeu<T, W>(y + 2, (a - b) * scale);
+    }
+  }
+}
+
+template <class T>
+void pairs_to_half(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                   std::size_t groups, const T*, T re_scale, T) {
+  constexpr int W = max_width<T>;
+  if (x_apart == 2 && y_apart == 2) {
+    for (std::size_t i = 0; i < 2 * groups; ++i, x += W, y += 2 * W)
+      zip<T, W>(y, pair_sums<T, W, 1>(loadu<T, W>(x)) * broadcast<T, W>(re_scale), Vec<T, W>{});
+    return;
+  }
+  for (std::size_t i = 0; i < W * groups; ++i, x += x_apart, y += 2 * y_apart) {
+    const T a = x[0], b = x[1];
+    y[0] = (a + b) * re_scale;
+    y[2] = (a - b) * re_scale;
+    y[1] = y[3] = 0;
+  }
+}
+
+template <class T>
+void pairs_to_real(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                   std::size_t groups, const T*, T, T scale) {
+  constexpr int W = max_width<T>;
+  if (x_apart == 2 && y_apart == 2) {
+    for (std::size_t i = 0; i < 2 * groups; ++i, x += 2 * W, y += W)
+      storeu<T, W>(y, pair_sums<T, W, 1>(unzip<T, W>(x).re) * broadcast<T, W>(scale));
+    return;
+  }
+  for (std::size_t i = 0; i < W * groups; ++i, x += 2 * x_apart, y += y_apart) {
+    const T a = x[0], b = x[2];
+    y[0] = (a + b) * scale;
+    y[1] = (a - b) * scale;
+  }
+}
+
 // Numbers that do not fill half a vector go by narrower ones, and more groups of them.
 template <class T, int n>
 constexpr int width_for() {
@@ -171,6 +246,10 @@ void fill_length(FftShortTable<T>& t) {
 template <class T>
 void fill_table(FftShortTable<T>& t) {
   t.width = max_width<T>;
+  fill_length<T, 2>(t);
+  t.complex[2] = complex_pairs<T>;
+  t.to_half[1] = pairs_to_half<T>;
+  t.to_real[1] = pairs_to_real<T>;
   fill_length<T, 3>(t);
   fill_length<T, 4>(t);
   fill_length<T, 5>(t);
