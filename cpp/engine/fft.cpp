@@ -51,14 +51,14 @@ void Plan<T>::run(const std::complex<T>* in, std::complex<T>* out, Direction dir
 }
 
 template <class T>
-Buffer<T> untangling_roots(std::size_t n) {
+Buffer<T> untangling_factors(std::size_t n) {
   const std::size_t count = n / 4 + 1;
   Buffer<T> tw(2 * count);
   const Roots roots(n);
   for (std::size_t k = 0; k < count; ++k) {
     const Root z = roots[k];
-    tw[2 * k] = static_cast<T>(z.re);
-    tw[2 * k + 1] = static_cast<T>(z.im);
+    tw[2 * k] = static_cast<T>((1 + z.im) / 2);
+    tw[2 * k + 1] = static_cast<T>(-z.re / 2);
   }
   return tw;
 }
@@ -102,7 +102,7 @@ RealPlan<T>::RealPlan(std::size_t n)
   if (direct_) {
     tw_ = direct_roots<T>(n);
   } else if (n % 2 == 0) {
-    tw_ = untangling_roots<T>(n);
+    tw_ = untangling_factors<T>(n);
   }
 }
 
@@ -210,8 +210,8 @@ template class Plan<float>;
 template class Plan<double>;
 template class RealPlan<float>;
 template class RealPlan<double>;
-template Buffer<float> untangling_roots(std::size_t);
-template Buffer<double> untangling_roots(std::size_t);
+template Buffer<float> untangling_factors(std::size_t);
+template Buffer<double> untangling_factors(std::size_t);
 template std::shared_ptr<const Plan<float>> plan(std::size_t);
 template std::shared_ptr<const Plan<double>> plan(std::size_t);
 template std::shared_ptr<const RealPlan<float>> real_plan(std::size_t);

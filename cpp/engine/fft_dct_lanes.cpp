@@ -92,7 +92,7 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
     sign[i] = negative ? T(-1) : T(1);
   };
   if (type == 1) {
-    untangling_ = untangling_roots<T>(length_);
+    untangling_ = untangling_factors<T>(length_);
     for (std::size_t j = 0; j < n; ++j) {
       put(in_place_, in_sign_, j, j, false);
       put(out_place_, out_sign_, j, j, false);

@@ -44,7 +44,7 @@ RealSideBySide<T>::RealSideBySide(std::size_t n)
     : n_(n),
       odd_(n % 2 ? std::make_unique<const OddSideBySide<T>>(n) : nullptr),
       stages_(n % 2 ? 1 : n / 2),
-      tw_(n % 2 ? Buffer<T>() : untangling_roots<T>(n)) {}
+      tw_(n % 2 ? Buffer<T>() : untangling_factors<T>(n)) {}
 
 template <class T>
 std::size_t RealSideBySide<T>::bytes() const {
@@ -62,7 +62,7 @@ void RealSideBySide<T>::r2c_short(const T* in, std::ptrdiff_t in_apart, C* out,
                                   T scale) const {
   const T sign = direction == Direction::forward ? T(1) : T(-1);
   kernels<FftShortTable<T>>().to_half[n_ / 2](in, in_apart, numbers(out), out_apart, groups,
-                                              tw_.data(), scale / 2, sign * scale / 2);
+                                              tw_.data(), scale, sign * scale);
 }
 
 template <class T>
@@ -97,12 +97,12 @@ void RealSideBySide<T>::read_folded(const LineGroup<const T>& in, std::size_t n_
 
 // The rows are conjugates of what is to be written.
 template <class T>
-void RealSideBySide<T>::write_folded(const T* rows, const LineGroup<T>& out, T scale) const {
+void RealSideBySide<T>::write_folded(const T* rows, const LineGroup<T>& out) const {
   const std::size_t h = n_ / 2;
   if (out.step == 1)
-    return lanes<T>().scatter(rows, stages_.order(), h, LaneLines<T, T>(out).lines, scale, -scale);
+    return lanes<T>().scatter(rows, stages_.order(), h, LaneLines<T, T>(out).lines, T(1), T(-1));
   writing<T>(out, n_, [&](T* y, std::ptrdiff_t step) {
-    real_lanes<T>().store_tile(rows, stages_.order(), h, 1, 0, y, step, scale, -scale);
+    real_lanes<T>().store_tile(rows, stages_.order(), h, 1, 0, y, step, T(1), T(-1));
   });
 }
 
@@ -112,28 +112,29 @@ void RealSideBySide<T>::write_spectrum(const T* rows, const LineGroup<C>& out, T
   const std::size_t h = n_ / 2;
   if (out.step == 1 && h >= real_lanes<T>().least_lines)
     return real_lanes<T>().untangle_lines(rows, stages_.order(), h, tw_.data(),
-                                          LaneLines<T, C>(out).lines, scale / 2, sign * scale / 2);
+                                          LaneLines<T, C>(out).lines, scale, sign * scale);
   writing<T>(out, h + 1, [&](C* y, std::ptrdiff_t step) {
     real_lanes<T>().untangle_tile(rows, stages_.order(), h, tw_.data(), 1, 0, numbers(y), step,
-                                  scale / 2, sign * scale / 2);
+                                  scale, sign * scale);
   });
 }
 
 template <class T>
 void RealSideBySide<T>::read_spectrum(const LineGroup<const C>& in, std::size_t n_in, T* rows,
-                                      T sign) const {
+                                      T sign, T scale) const {
   const std::size_t h = n_ / 2, w = width<T>();
   if (n_in <= h) {
     Scratch<C> copy(w * (h + 1));
     to_neighbours(in, n_in, w, copy.data());
     std::fill(copy.data() + w * n_in, copy.data() + w * (h + 1), C(0));
     return real_lanes<T>().tangle_tile(numbers(copy.data()), static_cast<std::ptrdiff_t>(w), h,
-                                       tw_.data(), 1, 0, rows, sign);
+                                       tw_.data(), 1, 0, rows, sign, scale);
   }
   if (in.step == 1 && h >= real_lanes<T>().least_lines)
-    return real_lanes<T>().tangle_lines(LaneLines<T, const C>(in).lines, h, tw_.data(), rows, sign);
+    return real_lanes<T>().tangle_lines(LaneLines<T, const C>(in).lines, h, tw_.data(), rows, sign,
+                                        scale);
   reading<T>(in, h + 1, [&](const C* x, std::ptrdiff_t step) {
-    real_lanes<T>().tangle_tile(numbers(x), step, h, tw_.data(), 1, 0, rows, sign);
+    real_lanes<T>().tangle_tile(numbers(x), step, h, tw_.data(), 1, 0, rows, sign, scale);
   });
 }
 
@@ -163,9 +164,9 @@ void RealSideBySide<T>::c2r(const LineGroup<const C>& in, std::size_t n_in, cons
   if (odd_) return odd_->c2r(in, n_in, out, scale, sign);
   Scratch<T> rows(2 * width<T>() * stages_.size());
   // The rows become the conjugate of what is to be transformed backward, and so does the result.
-  read_spectrum(in, n_in, rows.data(), sign);
+  read_spectrum(in, n_in, rows.data(), sign, scale);
   stages_.run(rows.data());
-  write_folded(rows.data(), out, scale);
+  write_folded(rows.data(), out);
 }
 
 // The rows are copied in any case, so wide pieces of them cost nothing: 3.5 times faster at steps
@@ -188,7 +189,7 @@ void RealSideBySide<T>::r2c_tile(const T* in, std::ptrdiff_t in_step, C* out,
   real_lanes<T>().load_tile(in, in_step, h, groups, pitch, rows.data());
   for (std::size_t g = 0; g < groups; ++g) stages_.run(rows.data() + row * pitch * g);
   real_lanes<T>().untangle_tile(rows.data(), stages_.order(), h, tw_.data(), groups, pitch,
-                                numbers(out), out_step, scale / 2, sign * scale / 2);
+                                numbers(out), out_step, scale, sign * scale);
 }
 
 template <class T>
@@ -198,11 +199,11 @@ void RealSideBySide<T>::c2r_tile(const C* in, std::ptrdiff_t in_step, T* out,
   const std::size_t h = n_ / 2, row = 2 * width<T>(), pitch = h + padding;
   const T sign = direction == Direction::backward ? T(1) : T(-1);
   Scratch<T> rows(row * pitch * groups);
-  real_lanes<T>().tangle_tile(numbers(in), in_step, h, tw_.data(), groups, pitch, rows.data(),
-                              sign);
+  real_lanes<T>().tangle_tile(numbers(in), in_step, h, tw_.data(), groups, pitch, rows.data(), sign,
+                              scale);
   for (std::size_t g = 0; g < groups; ++g) stages_.run(rows.data() + row * pitch * g);
-  real_lanes<T>().store_tile(rows.data(), stages_.order(), h, groups, pitch, out, out_step, scale,
-                             -scale);
+  real_lanes<T>().store_tile(rows.data(), stages_.order(), h, groups, pitch, out, out_step, T(1),
+                             T(-1));
 }
 
 template <class T>

@@ -49,9 +49,10 @@ class RealSideBySide {
  private:
   // Even n: between the lines and the rows.
   void read_folded(const LineGroup<const T>& in, std::size_t n_in, T* rows) const;
-  void write_folded(const T* rows, const LineGroup<T>& out, T scale) const;
+  void write_folded(const T* rows, const LineGroup<T>& out) const;
   void write_spectrum(const T* rows, const LineGroup<C>& out, T scale, T sign) const;
-  void read_spectrum(const LineGroup<const C>& in, std::size_t n_in, T* rows, T sign) const;
+  void read_spectrum(const LineGroup<const C>& in, std::size_t n_in, T* rows, T sign,
+                     T scale) const;
 
   std::size_t n_;
   std::unique_ptr<const OddSideBySide<T>> odd_;  // if n is odd; else the two below

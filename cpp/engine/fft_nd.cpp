@@ -4,6 +4,8 @@
 // several axes of a part of the array fit into the cache, that part goes through all of them before
 // the next part starts. No axis is transformed where the input is only filled up with zeros: each
 // pass reads the part that has been reached so far and writes what follows from it.
+#include <cstdlib>
+
 #include "engine/fft_axis.hpp"
 #include "engine/fft_lanes_long.hpp"
 #include "engine/fft_lanes_real.hpp"
@@ -24,6 +26,23 @@ std::size_t threads_for(std::size_t bytes, std::size_t axes, std::size_t workers
 template <class A, class B>
 bool contiguous(const View<A>& in, const View<B>& out, std::size_t axis) {
   return in.strides[axis] == 1 && out.strides[axis] == 1;
+}
+
+// Whether lines had better go in the order of the input: they are neighbours there, which share
+// cache lines, and contiguous and long enough in the output not to.
+template <class A, class B>
+bool by_input(const View<const A>& in, const View<B>& out, std::size_t axis) {
+  constexpr std::size_t least_bytes = 32, least_neighbours = 4;
+  if (out.strides[axis] != 1 || in.strides[axis] == 1 || out.shape[axis] * sizeof(B) < least_bytes)
+    return false;
+  std::size_t nearest = axis;  // of the others, in the output
+  bool found = false;
+  for (std::size_t d = 0; d < in.shape.size(); ++d) {
+    if (d == axis || in.shape[d] == 1) continue;
+    found = found || (in.strides[d] == 1 && in.shape[d] >= least_neighbours);
+    if (nearest == axis || std::abs(out.strides[d]) <= std::abs(out.strides[nearest])) nearest = d;
+  }
+  return found && in.strides[nearest] != 1;
 }
 
 template <class T>
@@ -109,7 +128,7 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
               std::size_t axis, Direction direction, T scale, std::size_t workers) {
   using C = std::complex<T>;
   const std::size_t n_in = in.shape[axis], n = out.shape[axis];
-  const Lines lines(in.shape, in.strides, out.strides, axis);
+  const Lines lines(in.shape, in.strides, out.strides, axis, by_input(in, out, axis));
   const std::size_t threads = threads_for(n * lines.count() * sizeof(C), 1, workers);
   if (n_in == n && n <= fft_max_short && kernels<FftShortTable<T>>().complex[n]) {
     const T sign = direction == Direction::forward ? T(1) : T(-1);
@@ -152,7 +171,7 @@ void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::si
               std::size_t n, Direction direction, T scale, std::size_t workers) {
   using C = std::complex<T>;
   const std::size_t n_in = in.shape[axis];
-  const Lines lines(in.shape, in.strides, out.strides, axis);
+  const Lines lines(in.shape, in.strides, out.strides, axis, by_input(in, out, axis));
   const std::size_t threads = threads_for(n * lines.count() * sizeof(T), 1, workers);
   const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
   if (!side_by_side<T>(n, lines.count(), one_by_one_suits, true)) {
@@ -189,7 +208,7 @@ void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::si
               Direction direction, T scale, std::size_t workers) {
   using C = std::complex<T>;
   const std::size_t n_in = in.shape[axis], n = out.shape[axis], half = n / 2 + 1;
-  const Lines lines(in.shape, in.strides, out.strides, axis);
+  const Lines lines(in.shape, in.strides, out.strides, axis, by_input(in, out, axis));
   const std::size_t threads = threads_for(n * lines.count() * sizeof(T), 1, workers);
   const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
   if (!side_by_side<T>(n, lines.count(), one_by_one_suits, true)) {

@@ -68,8 +68,8 @@ Buffer<T> direct_roots(std::size_t n);
 template <class T>
 Buffer<T> kernel_spectrum(Buffer<double> kernel, std::size_t count);  // fft_bluestein.cpp
 
-// exp(-2 pi i k / n) for k <= n / 4, for kernels that untangle real transforms of even n.
+// (1 - i exp(-2 pi i k / n)) / 2 for k <= n / 4: the factors v of kernels/fft_untangle.hpp.
 template <class T>
-Buffer<T> untangling_roots(std::size_t n);
+Buffer<T> untangling_factors(std::size_t n);
 
 }  // namespace flipshift::fft

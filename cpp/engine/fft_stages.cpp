@@ -39,6 +39,10 @@ Stages<T>::Stages(std::size_t n)
       *w++ = static_cast<T>(z.im);
     }
   }
+  if (m == 1 && Rader<T>::possible(r_)) {
+    rader_.emplace(r_);
+    return;
+  }
   const std::size_t h = (r_ - 1) / 2;
   roots_ = Buffer<T>(2 * h * h);
   w = roots_.data();
@@ -53,13 +57,14 @@ Stages<T>::Stages(std::size_t n)
 
 template <class T>
 std::size_t Stages<T>::bytes() const {
-  return columns_.bytes() + (tw_.size() + roots_.size()) * sizeof(T) +
-         order_.size() * sizeof(std::uint32_t);
+  return columns_.bytes() + (rader_ ? rader_->bytes() : 0) +
+         (tw_.size() + roots_.size()) * sizeof(T) + order_.size() * sizeof(std::uint32_t);
 }
 
 template <class T>
 std::string Stages<T>::describe() const {
   std::string text;
+  if (rader_) text += " Rader";
   if (r_ > 1) (text += ' ') += std::to_string(r_);
   return text += columns_.describe();
 }
@@ -68,6 +73,7 @@ template <class T>
 void Stages<T>::run(T* rows) const {
   const auto w = static_cast<std::size_t>(passes<T>().width);
   const std::size_t m = n_ / r_;
+  if (rader_) return rader_->run(rows, m, tw_.data());
   if (r_ > 1) {
     Scratch<T> work(2 * w * r_);
     kernels<FftLanesTable<T>>().prime(rows, m, r_, roots_.data(), tw_.data(), work.data());

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "engine/fft_columns.hpp"
+#include "engine/fft_rader.hpp"
 #include "kernels/fft_lanes.hpp"
 
 namespace flipshift::fft {
@@ -31,6 +33,7 @@ class Stages {
   std::size_t n_, r_;
   Columns<T> columns_;
   Buffer<T> tw_, roots_;
+  std::optional<Rader<T>> rader_;
   Buffer<std::uint32_t> order_;
 };
 

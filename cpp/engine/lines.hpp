@@ -17,14 +17,20 @@ class Lines {
     std::ptrdiff_t in, out;
   };
 
-  Lines(const Shape& shape, const Strides& in, const Strides& out, std::size_t axis) {
+  // In the order of the output, or else of the input.
+  Lines(const Shape& shape, const Strides& in, const Strides& out, std::size_t axis,
+        bool by_input = false) {
+    const Strides& by = by_input ? in : out;
     for (std::size_t d = 0; d < shape.size(); ++d) {
       if (d == axis || shape[d] == 1) continue;
       count_ *= shape[d];
-      // The axis with the shortest steps in the output varies fastest.
+      // The axis with the shortest steps varies fastest.
       std::size_t at = ndim_++;
-      for (; at > 0 && std::abs(dims_[at - 1].out) < std::abs(out[d]); --at)
-        dims_[at] = dims_[at - 1];
+      for (; at > 0; --at) {
+        const Dim& before = dims_[at - 1];
+        if (std::abs(by_input ? before.in : before.out) >= std::abs(by[d])) break;
+        dims_[at] = before;
+      }
       dims_[at] = {shape[d], in[d], out[d]};
     }
     // Axes that follow each other without a gap are one.

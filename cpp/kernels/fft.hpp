@@ -14,12 +14,12 @@
 
 namespace flipshift {
 
-inline constexpr int fft_radices[] = {2, 3, 4, 5, 7, 8, 11, 13, 16};
 inline constexpr int fft_max_radix = 16;
 inline constexpr int fft_max_width = 16;
 inline constexpr int fft_max_together = 8;  // groups that last_streamed takes
 
-// The passes for one lane count W. Arrays are indexed by radix; entries of other indices are null.
+// The passes for one lane count W. Arrays are indexed by radix, which are 2, 3, 4, 5, 7, 8, 11, 13 and 16; entries of other
+// indices are null.
 //
 // A pass works in place on `blocks` consecutive blocks of radix * m rows: for each j < m it
 // replaces rows j + k m (k < radix) by their DFT, times a twiddle factor. `scaled` takes one
@@ -90,12 +90,13 @@ inline constexpr std::size_t fft_real_block = 16;
 // Steps around the complex transform, on interleaved data.
 template <class T>
 struct FftRealTable {
-  // Real transforms of n = 2 h points by a complex one of h points; tw[k] = exp(-2 pi i k / n) for
-  // k <= h / 2. untangle: the transform of h numbers at z becomes, in place, the half spectrum
-  // times scale, conjugated if conj = -1. tangle: from a half spectrum x (conjugated if conj = -1)
-  // the h numbers whose backward transform is the real signal; x may be z. Both do the numbers k
-  // and h - k for begin <= k < end <= h / 2 + 1, where begin > 0: numbers 0 and h are the caller's.
-  // Results do not depend on where ranges of multiples of fft_real_block are cut.
+  // Real transforms of n = 2 h points by a complex one of h points; tw[k] is the factor v of
+  // kernels/fft_untangle.hpp for k <= h / 2. untangle: the transform of h numbers at z becomes, in
+  // place, the half spectrum times scale, conjugated if conj = -1. tangle: from a half spectrum x
+  // (conjugated if conj = -1) the h numbers whose backward transform is the real signal; x may be
+  // z. Both do the numbers k and h - k for begin <= k < end <= h / 2 + 1, where begin > 0: numbers
+  // 0 and h are the caller's. Results do not depend on where ranges of multiples of fft_real_block
+  // are cut.
   void (*untangle)(T* z, std::size_t h, const T* tw, std::size_t begin, std::size_t end, T scale,
                    T conj);
   void (*tangle)(const T* x, T* z, std::size_t h, const T* tw, std::size_t begin, std::size_t end,

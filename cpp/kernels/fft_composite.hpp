@@ -72,6 +72,8 @@ FLIPSHIFT_INLINE void any_butterfly(Load&& load, Emit&& emit) {
     coprime_butterfly<T, V, 5, 2>(load, emit);
   } else if constexpr (R == 12) {
     coprime_butterfly<T, V, 3, 4>(load, emit);
+  } else if constexpr (R == 14) {
+    coprime_butterfly<T, V, 7, 2>(load, emit);
   } else if constexpr (R == 15) {
     coprime_butterfly<T, V, 3, 5>(load, emit);
   } else {

@@ -182,7 +182,8 @@ void turn(T* rows, const std::uint32_t* at, std::size_t count, const T* tw) {
   }
 }
 
-// Untangled as kernels/fft_real.cpp does it, multiplied, and tangled again.
+// Untangled, multiplied, and tangled again, by sums and differences: with S = Z[k] + conj Z[h-k], D
+// their difference and T = -i w^k D the untangled numbers are (S + T) / 2 and conj(S - T) / 2.
 template <class T, int W>
 void convolve(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw, T* y) {
   using V = Vec<T, W>;
@@ -228,12 +229,12 @@ void enter_one(const T* x, std::ptrdiff_t step, std::size_t m, T first, T* rows)
   }
 }
 
-// Untangled as kernels/fft_real.cpp does it; of the spectrum the real or the imaginary parts.
+// Untangled as in kernels/fft_untangle.hpp; of the spectrum the real or the imaginary parts.
 template <class T, int W, bool sine>
 void leave_one(const T* rows, const std::uint32_t* order, std::size_t m, const T* tw, T* y,
                std::ptrdiff_t step, T scale, T ends) {
   using V = Vec<T, W>;
-  const V f = broadcast<T, W>(sine ? -scale : scale);
+  const V f = broadcast<T, W>(sine ? -2 * scale : 2 * scale);
   T* last = y + step * static_cast<std::ptrdiff_t>(m);
   if constexpr (!sine) {
     const Complex<T, W> z = load_row<T, W>(rows + std::size_t{2 * W} * order[0]);
@@ -246,16 +247,16 @@ void leave_one(const T* rows, const std::uint32_t* order, std::size_t m, const T
     last -= step;
     const Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[k]);
     const Complex<T, W> b = load_row<T, W>(rows + std::size_t{2 * W} * order[m - k]);
-    const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
+    const V vr = broadcast<T, W>(tw[2 * k]), vi = broadcast<T, W>(tw[2 * k + 1]);
     const V dr = a.re - b.re, di = a.im + b.im;
     if constexpr (sine) {
-      const V s = a.im - b.im, t = wi * di - wr * dr;
-      storeu<T, W>(y, (t + s) * f);
-      storeu<T, W>(last, (t - s) * f);
+      const V p = vr * di + vi * dr;
+      storeu<T, W>(y, (p - b.im) * f);
+      storeu<T, W>(last, (p - a.im) * f);
     } else {
-      const V s = a.re + b.re, t = wr * di + wi * dr;
-      storeu<T, W>(y, (s + t) * f);
-      storeu<T, W>(last, (s - t) * f);
+      const V p = vr * dr - vi * di;
+      storeu<T, W>(y, (b.re + p) * f);
+      storeu<T, W>(last, (a.re - p) * f);
     }
   }
 }

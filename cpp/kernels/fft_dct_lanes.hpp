@@ -52,7 +52,7 @@ struct FftDctLanesTable {
   void (*convolve)(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw, T* y);
   // Type I: the even sequence of 2 m numbers from x[0 .. m], x[0] and x[m] times first, or the odd
   // one from x[1 .. m-1], as m complex rows; number j is W numbers at x + step j. And from the
-  // transforms of these, y[0 .. m] or y[1 .. m-1]. tw[k] = exp(-i pi k / m), k <= m / 2.
+  // transforms of these, y[0 .. m] or y[1 .. m-1]. tw is that of FftRealTable, k <= m / 2.
   void (*enter_one[2])(const T* x, std::ptrdiff_t step, std::size_t m, T first, T* rows);
   void (*leave_one[2])(const T* rows, const std::uint32_t* order, std::size_t m, const T* tw, T* y,
                        std::ptrdiff_t step, T scale, T ends);

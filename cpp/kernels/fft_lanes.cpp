@@ -213,6 +213,30 @@ void compact(const T* x, std::ptrdiff_t step, std::size_t n, T* y) {
     for (int i = 0; i < unit; ++i) y[i] = x[i];
 }
 
+// Sums of h rows times the factors that stand for K of them at z, a pair for each; the next row has
+// those h pairs further on.
+template <class T, int W, int K>
+FLIPSHIFT_INLINE void prime_sums(const T* rows, std::size_t h, const T* z, Pair<Vec<T, W>> first,
+                                 Pair<Vec<T, W>> (&total)[K]) {
+  using V = Vec<T, W>;
+  unroll<K>([&](auto i) __attribute__((always_inline)) { total[i] = first; });
+  // Some terms at a time: the rounding errors of one long sum would grow with its partial sums.
+  constexpr std::size_t block = 12;
+  for (std::size_t begin = 0; begin < h; begin += block) {
+    V re[K] = {}, im[K] = {};
+    for (std::size_t j = begin; j < (begin + block < h ? begin + block : h); ++j, z += 2 * h) {
+      const Complex<T, W> a = load_row<T, W>(rows + 4 * W * j);
+      unroll<K>([&](auto i) __attribute__((always_inline)) {
+        const V c = broadcast<T, W>(z[2 * i]);
+        re[i] += c * a.re;
+        im[i] += c * a.im;
+      });
+    }
+    unroll<K>([&](auto i)
+                  __attribute__((always_inline)) { total[i] = total[i] + Pair<V>{re[i], im[i]}; });
+  }
+}
+
 // K outputs and their mirror images from the sums and differences in `work`, rows (a_j, b_j) of
 // which a meets only cosines and b only sines.
 template <class T, int W, int K>
@@ -221,51 +245,24 @@ FLIPSHIFT_INLINE void prime_outputs(T* base, std::size_t m, std::size_t r, std::
                                     Pair<Vec<T, W>> x0) {
   using V = Vec<T, W>;
   const std::size_t h = (r - 1) / 2;
-  V cr[K], ci[K], sr[K], si[K], total[4][K];
-  unroll<K>([&](auto i) __attribute__((always_inline)) {
-    total[0][i] = x0.re;
-    total[1][i] = x0.im;
-    total[2][i] = total[3][i] = V{};
-  });
-  const T* row = roots + 2 * h * (k - 1);
-  // Sums of some terms, added up: the rounding errors of one long sum would grow with its partial
-  // sums.
-  constexpr std::size_t block = 12;
-  for (std::size_t begin = 0; begin < h; begin += block) {
-    unroll<K>([&](auto i) __attribute__((always_inline)) { cr[i] = ci[i] = sr[i] = si[i] = V{}; });
-    for (std::size_t j = begin; j < (begin + block < h ? begin + block : h); ++j) {
-      const Complex<T, W> a = load_row<T, W>(work + 4 * W * j);
-      const Complex<T, W> b = load_row<T, W>(work + 4 * W * j + 2 * W);
-      unroll<K>([&](auto i) __attribute__((always_inline)) {
-        const T* const z = row + 2 * h * i + 2 * j;
-        const V c = broadcast<T, W>(z[0]), s = broadcast<T, W>(z[1]);
-        cr[i] += c * a.re;
-        ci[i] += c * a.im;
-        sr[i] += s * b.re;
-        si[i] += s * b.im;
-      });
-    }
-    unroll<K>([&](auto i) __attribute__((always_inline)) {
-      total[0][i] += cr[i];
-      total[1][i] += ci[i];
-      total[2][i] += sr[i];
-      total[3][i] += si[i];
-    });
-  }
+  const T* const z = roots + 2 * (k - 1);  // the table is symmetric: K outputs stand together
+  Pair<V> p[K], q[K];
+  prime_sums<T, W, K>(work, h, z, x0, p);
+  prime_sums<T, W, K>(work + 2 * W, h, z + 1, Pair<V>{V{}, V{}}, q);
   const auto emit = [&](std::size_t f, V re, V im) __attribute__((always_inline)) {
     const V c = broadcast<T, W>(tw[2 * (f - 1)]), s = broadcast<T, W>(tw[2 * (f - 1) + 1]);
     store_row<T, W>(base + 2 * W * f * m, re * c - im * s, im * c + re * s);
   };
   unroll<K>([&](auto i) __attribute__((always_inline)) {
-    emit(k + i, total[0][i] + total[3][i], total[1][i] - total[2][i]);
-    emit(r - k - i, total[0][i] - total[3][i], total[1][i] + total[2][i]);
+    emit(k + i, p[i].re + q[i].im, p[i].im - q[i].re);
+    emit(r - k - i, p[i].re - q[i].im, p[i].im + q[i].re);
   });
 }
 
 template <class T, int W>
 void prime(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T* work) {
   using V = Vec<T, W>;
-  constexpr int most = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 6 : 2;
+  constexpr int most = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 7 : 4;
   const std::size_t h = (r - 1) / 2;
   for (std::size_t j = 0; j < m; ++j, rows += 2 * W, tw += 2 * (r - 1)) {
     const Complex<T, W> first = load_row<T, W>(rows);

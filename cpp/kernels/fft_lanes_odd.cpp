@@ -125,15 +125,23 @@ FLIPSHIFT_INLINE void sums(const T* work, std::size_t h, std::size_t k, const T*
     c[i] = x0;
     s[i] = V{};
   });
-  const T* row = roots + 2 * h * (k - 1);
-  for (std::size_t l = 0; l < h; ++l) {
-    V a = load<T, W>(work + 2 * W * l), b = load<T, W>(work + 2 * W * l + W);
-    keep(a);
-    keep(b);
+  const T* z = roots + 2 * (k - 1);  // the table is symmetric: what K sums take stands together
+  // Some terms at a time: the rounding errors of one long sum would grow with its partial sums.
+  constexpr std::size_t block = 12;
+  for (std::size_t begin = 0; begin < h; begin += block) {
+    V p[K] = {}, q[K] = {};
+    for (std::size_t l = begin; l < (begin + block < h ? begin + block : h); ++l, z += 2 * h) {
+      V a = load<T, W>(work + 2 * W * l), b = load<T, W>(work + 2 * W * l + W);
+      keep(a);
+      keep(b);
+      unroll<K>([&](auto i) __attribute__((always_inline)) {
+        p[i] += broadcast<T, W>(z[2 * i]) * a;
+        q[i] += broadcast<T, W>(z[2 * i + 1]) * b;
+      });
+    }
     unroll<K>([&](auto i) __attribute__((always_inline)) {
-      const T* const z = row + 2 * h * i + 2 * l;
-      c[i] += broadcast<T, W>(z[0]) * a;
-      s[i] += broadcast<T, W>(z[1]) * b;
+      c[i] += p[i];
+      s[i] += q[i];
     });
   }
 }
@@ -141,20 +149,12 @@ FLIPSHIFT_INLINE void sums(const T* work, std::size_t h, std::size_t k, const T*
 // time would wait for each other.
 template <class F>
 FLIPSHIFT_INLINE void ranges(std::size_t h, F&& f) {
-  constexpr int most = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 8 : 4;
+  constexpr int most = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 7 : 4;
   std::size_t k = 1;
   for (; k + most <= h + 1; k += most) f(k, std::integral_constant<int, most>{});
-  if constexpr (most > 4) {
-    if (k + 4 <= h + 1) {
-      f(k, std::integral_constant<int, 4>{});
-      k += 4;
-    }
-  }
-  if (k + 2 <= h + 1) {
-    f(k, std::integral_constant<int, 2>{});
-    k += 2;
-  }
-  if (k <= h) f(k, std::integral_constant<int, 1>{});
+  unroll<most - 1>([&](auto i) __attribute__((always_inline)) {
+    if (h + 1 - k == i + 1) f(k, std::integral_constant<int, i + 1>{});
+  });
 }
 
 template <class T, int W>

@@ -1,8 +1,9 @@
-// What each function does is said in kernels/fft_lanes_real.hpp; the formulas are those of
-// fft_real.cpp.
+// What each function does is said in kernels/fft_lanes_real.hpp; the formulas are in
+// kernels/fft_untangle.hpp.
 #include "kernels/fft_lanes_real.hpp"
 
-#include "kernels/fft_butterflies.hpp"
+#include "kernels/fft_untangle.hpp"
+#include "kernels/shuffle.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -30,34 +31,16 @@ void store_tile(const T* rows, const std::uint32_t* order, std::size_t h, std::s
   }
 }
 
-// Frequencies k and h - k.
 template <class T, int W>
-struct Ends {
-  Complex<T, W> low, high;
-};
-
-template <class T, int W>
-FLIPSHIFT_INLINE Ends<T, W> untangled(Complex<T, W> a, Complex<T, W> b, const T* tw) {
-  using V = Vec<T, W>;
-  const V wr = broadcast<T, W>(tw[0]), wi = broadcast<T, W>(tw[1]);
-  const V sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
-  const V tr = wr * di + wi * dr, ti = wi * di - wr * dr;
-  return {{sr + tr, si + ti}, {sr - tr, ti - si}};
+FLIPSHIFT_INLINE Ends<Vec<T, W>> ends_of(Complex<T, W> a, Complex<T, W> b, const T* tw,
+                                         Vec<T, W> sign, Vec<T, W> rs, Vec<T, W> is) {
+  return ends<Vec<T, W>>(a.re, a.im, b.re, b.im, broadcast<T, W>(tw[0]),
+                         broadcast<T, W>(tw[1]) * sign, rs, is);
 }
 template <class T, int W>
-FLIPSHIFT_INLINE Ends<T, W> untangled_first(Complex<T, W> a) {
-  const Vec<T, W> two = broadcast<T, W>(T(2)), zero{};
-  return {{(a.re + a.im) * two, zero}, {(a.re - a.im) * two, zero}};
-}
-
-template <class T, int W>
-FLIPSHIFT_INLINE Ends<T, W> tangled(Complex<T, W> a, Complex<T, W> b, const T* tw, Vec<T, W> sign) {
-  using V = Vec<T, W>;
-  const V wr = broadcast<T, W>(tw[0]), wi = broadcast<T, W>(tw[1]);
-  const V sr = a.re + b.re, si = (a.im - b.im) * sign;
-  const V dr = a.re - b.re, di = (a.im + b.im) * sign;
-  const V tr = wi * dr - wr * di, ti = wr * dr + wi * di;
-  return {{sr + tr, -(si + ti)}, {sr - tr, si - ti}};
+FLIPSHIFT_INLINE Ends<Vec<T, W>> untangled_first(Complex<T, W> a, Vec<T, W> rs) {
+  const Vec<T, W> zero{};
+  return {(a.re + a.im) * rs, zero, (a.re - a.im) * rs, zero};
 }
 
 template <class T, int W>
@@ -65,6 +48,7 @@ void untangle_tile(const T* rows, const std::uint32_t* order, std::size_t h, con
                    std::size_t groups, std::size_t pitch, T* y, std::ptrdiff_t stride, T re_scale,
                    T im_scale) {
   const Vec<T, W> rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  const Vec<T, W> one = broadcast<T, W>(T(1));
   T* last = y + 2 * stride * static_cast<std::ptrdiff_t>(h);
   for (std::size_t k = 0; 2 * k <= h; ++k, y += 2 * stride, last -= 2 * stride) {
     const T* const from = rows + 2 * W * order[k];
@@ -72,32 +56,36 @@ void untangle_tile(const T* rows, const std::uint32_t* order, std::size_t h, con
     for (std::size_t g = 0; g < groups; ++g) {
       const Complex<T, W> a = load_row<T, W>(from + 2 * W * pitch * g);
       const Complex<T, W> b = load_row<T, W>(mate + 2 * W * pitch * g);
-      const Ends<T, W> x = k ? untangled<T, W>(a, b, tw + 2 * k) : untangled_first<T, W>(a);
-      store_interleaved<T, W>(y + 2 * W * g, x.low.re * rs, x.low.im * is);
-      store_interleaved<T, W>(last + 2 * W * g, x.high.re * rs, x.high.im * is);
+      const Ends<Vec<T, W>> e =
+          k ? ends_of<T, W>(a, b, tw + 2 * k, one, rs, is) : untangled_first<T, W>(a, rs);
+      store_interleaved<T, W>(y + 2 * W * g, e.low_re, e.low_im);
+      store_interleaved<T, W>(last + 2 * W * g, e.high_re, e.high_im);
     }
   }
 }
 
 template <class T, int W>
 void tangle_tile(const T* x, std::ptrdiff_t stride, std::size_t h, const T* tw, std::size_t groups,
-                 std::size_t pitch, T* rows, T conj) {
-  const Vec<T, W> sign = broadcast<T, W>(conj);
+                 std::size_t pitch, T* rows, T conj, T scale) {
+  using V = Vec<T, W>;
+  const V f = broadcast<T, W>(scale);
+  const V rs = broadcast<T, W>(2 * scale), is = broadcast<T, W>(-conj * 2 * scale);
+  const V sign = broadcast<T, W>(-conj);
   const T* last = x + 2 * stride * static_cast<std::ptrdiff_t>(h);
   for (std::size_t g = 0; g < groups; ++g) {
-    const Vec<T, W> a = load_split<T, W>(x + 2 * W * g).re;
-    const Vec<T, W> b = load_split<T, W>(last + 2 * W * g).re;
-    store_row<T, W>(rows + 2 * W * pitch * g, a + b, b - a);
+    const V a = load_split<T, W>(x + 2 * W * g).re;
+    const V b = load_split<T, W>(last + 2 * W * g).re;
+    store_row<T, W>(rows + 2 * W * pitch * g, (a + b) * f, (b - a) * f);
   }
   for (std::size_t k = 1; 2 * k <= h; ++k) {
     x += 2 * stride;
     last -= 2 * stride;
     for (std::size_t g = 0; g < groups; ++g) {
-      const Ends<T, W> z = tangled<T, W>(load_split<T, W>(x + 2 * W * g),
-                                         load_split<T, W>(last + 2 * W * g), tw + 2 * k, sign);
+      const Ends<V> e = ends_of<T, W>(load_split<T, W>(x + 2 * W * g),
+                                      load_split<T, W>(last + 2 * W * g), tw + 2 * k, sign, rs, is);
       T* const to = rows + 2 * W * pitch * g;
-      store_row<T, W>(to + 2 * W * k, z.low.re, z.low.im);
-      store_row<T, W>(to + 2 * W * (h - k), z.high.re, z.high.im);
+      store_row<T, W>(to + 2 * W * k, e.low_re, e.low_im);
+      store_row<T, W>(to + 2 * W * (h - k), e.high_re, e.high_im);
     }
   }
 }
@@ -116,21 +104,23 @@ void untangle_lines(const T* rows, const std::uint32_t* order, std::size_t h, co
                     T* const* lines, T re_scale, T im_scale) {
   using V = Vec<T, W>;
   constexpr int K = W / 2;
-  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
+  const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale),
+          one = broadcast<T, W>(T(1));
   tiles_of_ends<K>(h, [&](std::size_t k, auto begins) __attribute__((always_inline)) {
     V low[W], high[W];
     unroll<K>([&](auto i) __attribute__((always_inline)) {
       const Complex<T, W> a = load_row<T, W>(rows + 2 * W * order[k + i]);
-      Ends<T, W> x;
+      Ends<V> e;
       if constexpr (begins && i == 0) {
-        x = untangled_first<T, W>(a);
+        e = untangled_first<T, W>(a, rs);
       } else {
-        x = untangled<T, W>(a, load_row<T, W>(rows + 2 * W * order[h - k - i]), tw + 2 * (k + i));
+        e = ends_of<T, W>(a, load_row<T, W>(rows + 2 * W * order[h - k - i]), tw + 2 * (k + i), one,
+                          rs, is);
       }
-      low[2 * i] = x.low.re * rs;
-      low[2 * i + 1] = x.low.im * is;
-      high[2 * (K - 1 - i)] = x.high.re * rs;
-      high[2 * (K - 1 - i) + 1] = x.high.im * is;
+      low[2 * i] = e.low_re;
+      low[2 * i + 1] = e.low_im;
+      high[2 * (K - 1 - i)] = e.high_re;
+      high[2 * (K - 1 - i) + 1] = e.high_im;
     });
     transpose<T, W>(low);
     unroll<W>([&](auto i) __attribute__((always_inline)) {
@@ -144,10 +134,12 @@ void untangle_lines(const T* rows, const std::uint32_t* order, std::size_t h, co
 }
 
 template <class T, int W>
-void tangle_lines(const T* const* lines, std::size_t h, const T* tw, T* rows, T conj) {
+void tangle_lines(const T* const* lines, std::size_t h, const T* tw, T* rows, T conj, T scale) {
   using V = Vec<T, W>;
   constexpr int K = W / 2;
-  const V sign = broadcast<T, W>(conj);
+  const V f = broadcast<T, W>(scale);
+  const V rs = broadcast<T, W>(2 * scale), is = broadcast<T, W>(-conj * 2 * scale);
+  const V sign = broadcast<T, W>(-conj);
   tiles_of_ends<K>(h, [&](std::size_t k, auto begins) __attribute__((always_inline)) {
     V low[W], high[W];
     unroll<W>([&](auto i)
@@ -160,12 +152,12 @@ void tangle_lines(const T* const* lines, std::size_t h, const T* tw, T* rows, T 
     unroll<K>([&](auto i) __attribute__((always_inline)) {
       const V a = low[2 * i], b = high[2 * (K - 1 - i)];
       if constexpr (begins && i == 0) {
-        store_row<T, W>(rows, a + b, b - a);
+        store_row<T, W>(rows, (a + b) * f, (b - a) * f);
       } else {
-        const Ends<T, W> z = tangled<T, W>({a, low[2 * i + 1]}, {b, high[2 * (K - 1 - i) + 1]},
-                                           tw + 2 * (k + i), sign);
-        store_row<T, W>(rows + 2 * W * (k + i), z.low.re, z.low.im);
-        store_row<T, W>(rows + 2 * W * (h - k - i), z.high.re, z.high.im);
+        const Ends<V> e = ends_of<T, W>({a, low[2 * i + 1]}, {b, high[2 * (K - 1 - i) + 1]},
+                                        tw + 2 * (k + i), sign, rs, is);
+        store_row<T, W>(rows + 2 * W * (k + i), e.low_re, e.low_im);
+        store_row<T, W>(rows + 2 * W * (h - k - i), e.high_re, e.high_im);
       }
     });
   });

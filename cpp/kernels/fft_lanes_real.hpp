@@ -2,7 +2,7 @@
 // complex transforms of half the length, with the (un)tangling on the way to or from the spectrum.
 //
 // Rows, lines, lanes and `order` are as in kernels/fft_lanes.hpp; a transform has h rows and a half
-// spectrum of h + 1 numbers; tw[k] = exp(-2 pi i k / (2 h)) for k <= h / 2. Tiles are `groups`
+// spectrum of h + 1 numbers; tw is that of FftRealTable. Tiles are `groups`
 // times W neighbours, number j of all of them at x + stride j; group g has its rows at
 // rows + 2 W pitch g.
 #pragma once
@@ -22,8 +22,8 @@ struct FftRealLanesTable {
   void (*store_tile)(const T* rows, const std::uint32_t* order, std::size_t h, std::size_t groups,
                      std::size_t pitch, T* y, std::ptrdiff_t stride, T re_scale, T im_scale);
 
-  // From the transforms in the rows to half spectra, times twice the scales of real and imaginary
-  // parts; of neighbours, and of W contiguous lines (h >= least_lines).
+  // From the transforms in the rows to half spectra, times the scales of real and imaginary parts;
+  // of neighbours, and of W contiguous lines (h >= least_lines).
   void (*untangle_tile)(const T* rows, const std::uint32_t* order, std::size_t h, const T* tw,
                         std::size_t groups, std::size_t pitch, T* y, std::ptrdiff_t stride,
                         T re_scale, T im_scale);
@@ -31,10 +31,10 @@ struct FftRealLanesTable {
                          T* const* lines, T re_scale, T im_scale);
 
   // From half spectra (conjugated if conj = -1) to the conjugate of the rows whose backward
-  // transform has the real signals.
+  // transform has the real signals times scale.
   void (*tangle_tile)(const T* x, std::ptrdiff_t stride, std::size_t h, const T* tw,
-                      std::size_t groups, std::size_t pitch, T* rows, T conj);
-  void (*tangle_lines)(const T* const* lines, std::size_t h, const T* tw, T* rows, T conj);
+                      std::size_t groups, std::size_t pitch, T* rows, T conj, T scale);
+  void (*tangle_lines)(const T* const* lines, std::size_t h, const T* tw, T* rows, T conj, T scale);
 
   // Least h that the two functions of contiguous lines take.
   std::size_t least_lines;

@@ -1,7 +1,8 @@
-// Short real transforms; the formulas are those of fft_real.cpp.
+// Short real transforms; the formulas are in kernels/fft_untangle.hpp.
 #include "kernels/fft_real_short.hpp"
 
 #include "kernels/fft_butterflies.hpp"
+#include "kernels/fft_untangle.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -17,25 +18,23 @@ FLIPSHIFT_INLINE void transform(Pair<T> (&z)[H]) {
 }
 
 template <class T, int H>
-void r2c(const T* x, T* y, const T* tw, T conj, T scale) {
+void r2c(const T* in, T* y, const T* tw, T conj, T scale) {
   Pair<T> z[H];
-  unroll<H>([&](auto j) __attribute__((always_inline)) { z[j] = {x[2 * j], x[2 * j + 1]}; });
+  unroll<H>([&](auto j) __attribute__((always_inline)) { z[j] = {in[2 * j], in[2 * j + 1]}; });
   transform<T, H>(z);
   y[0] = (z[0].re + z[0].im) * scale;
   y[1] = 0;
   y[2 * H] = (z[0].re - z[0].im) * scale;
   y[2 * H + 1] = 0;
-  const T re = scale / 2, im = conj * re;
+  const T im = conj * scale;
   unroll<H / 2>([&](auto i) __attribute__((always_inline)) {
     constexpr int k = i + 1;
     const Pair<T> a = z[k], b = z[H - k];
-    const T c = tw[2 * k], s = tw[2 * k + 1];
-    const T sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
-    const T tr = c * di + s * dr, ti = s * di - c * dr;
-    y[2 * k] = (sr + tr) * re;
-    y[2 * k + 1] = (si + ti) * im;
-    y[2 * (H - k)] = (sr - tr) * re;
-    y[2 * (H - k) + 1] = (ti - si) * im;
+    const Ends<T> x = ends<T>(a.re, a.im, b.re, b.im, tw[2 * k], tw[2 * k + 1], scale, im);
+    y[2 * k] = x.low_re;
+    y[2 * k + 1] = x.low_im;
+    y[2 * (H - k)] = x.high_re;
+    y[2 * (H - k) + 1] = x.high_im;
   });
 }
 
@@ -44,16 +43,13 @@ template <class T, int H>
 void c2r(const T* x, T* y, const T* tw, T conj, T scale) {
   Pair<T> z[H];
   z[0] = {(x[0] - x[2 * H]) * scale, (x[0] + x[2 * H]) * scale};
-  const T im = conj * scale;
+  const T re = 2 * scale, im = conj * re;
   unroll<H / 2>([&](auto i) __attribute__((always_inline)) {
     constexpr int k = i + 1;
-    const Pair<T> a = {x[2 * k] * scale, x[2 * k + 1] * im},
-                  b = {x[2 * (H - k)] * scale, x[2 * (H - k) + 1] * im};
-    const T c = tw[2 * k], s = tw[2 * k + 1];
-    const T sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
-    const T tr = s * dr - c * di, ti = c * dr + s * di;
-    z[k] = {si + ti, sr + tr};
-    z[H - k] = {ti - si, sr - tr};
+    const T *a = x + 2 * k, *b = x + 2 * (H - k);
+    const Ends<T> e = ends<T>(a[0], a[1], b[0], b[1], tw[2 * k], -conj * tw[2 * k + 1], re, im);
+    z[k] = {e.low_im, e.low_re};
+    z[H - k] = {e.high_im, e.high_re};
   });
   transform<T, H>(z);
   unroll<H>([&](auto j) __attribute__((always_inline)) {

@@ -1,7 +1,7 @@
 // What each function does is said in kernels/fft_residues.hpp.
 #include "kernels/fft_residues.hpp"
 
-#include "kernels/fft_butterflies.hpp"
+#include "kernels/fft_composite.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -13,7 +13,7 @@ void join(const T* x, std::size_t m, const T* tw, T* y, T re_scale, T im_scale) 
   const V re_factor = broadcast<T, W>(re_scale), im_factor = broadcast<T, W>(im_scale);
   for (std::size_t k = 0; k < m; k += W) {
     if (k + W > m) k = m - W;  // computes some once more
-    butterfly<T, V, R>(
+    any_butterfly<T, V, R>(
         [&](int q) __attribute__((always_inline)) {
           const Complex<T, W> a = load_split<T, W>(x + 2 * (m * static_cast<std::size_t>(q) + k));
           if (q == 0) return Pair<V>{a.re, a.im};
@@ -31,14 +31,15 @@ void join(const T* x, std::size_t m, const T* tw, T* y, T re_scale, T im_scale) 
   }
 }
 
+template <class T, int... R>
+void fill_joins(FftResiduesTable<T>& t) {
+  ((t.join[R] = join<T, R>), ...);
+}
+
 template <class T>
 void fill_table(FftResiduesTable<T>& t) {
   t.width = max_width<T>;
-  t.join[3] = join<T, 3>;
-  t.join[5] = join<T, 5>;
-  t.join[7] = join<T, 7>;
-  t.join[11] = join<T, 11>;
-  t.join[13] = join<T, 13>;
+  fill_joins<T, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16>(t);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ template <class T>
 struct FftResiduesTable {
   // Of lines of m >= width numbers, line q at x + 2 m q being the transform of residue q:
   // y[k + m p] = (re_scale, im_scale) times the r-point transform of line q times factor k of
-  // tw + 2 m (q - 1). Null for radices that are none of fft_radices.
+  // tw + 2 m (q - 1).
   using Join = void (*)(const T* x, std::size_t m, const T* tw, T* y, T re_scale, T im_scale);
   int width;
   Join join[fft_max_radix + 1];

@@ -2,6 +2,8 @@
 #include "kernels/fft_short.hpp"
 
 #include "kernels/fft_composite.hpp"
+#include "kernels/fft_untangle.hpp"
+#include "kernels/natural_order.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -78,7 +80,7 @@ void complex_lines(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_ap
   }
 }
 
-// The formulas of fft_real.cpp.
+// The formulas of kernels/fft_untangle.hpp.
 template <class T, int W, int h>
 void lines_to_half(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
                    std::size_t groups, const T* tw, T re_scale, T im_scale) {
@@ -91,17 +93,15 @@ void lines_to_half(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_ap
     any_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return in[j]; },
                            [&](int k, V re, V im)
                                __attribute__((always_inline)) { z[k] = {re, im}; });
-    const V two = broadcast<T, W>(T(2));
-    const V last = (z[0].re - z[0].im) * two * rs;
-    in[0] = {(z[0].re + z[0].im) * two * rs, V{}};
+    const V last = (z[0].re - z[0].im) * rs;
+    in[0] = {(z[0].re + z[0].im) * rs, V{}};
     unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
       constexpr int k = i + 1;
       const Pair<V> a = z[k], b = z[h - k];
-      const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
-      const V sr = a.re + b.re, si = a.im - b.im, dr = a.re - b.re, di = a.im + b.im;
-      const V tr = wr * di + wi * dr, ti = wi * di - wr * dr;
-      in[k] = {(sr + tr) * rs, (si + ti) * is};
-      if constexpr (2 * k < h) in[h - k] = {(sr - tr) * rs, (ti - si) * is};
+      const Ends<V> e = ends<V>(a.re, a.im, b.re, b.im, broadcast<T, W>(tw[2 * k]),
+                                broadcast<T, W>(tw[2 * k + 1]), rs, is);
+      in[k] = {e.low_re, e.low_im};
+      if constexpr (2 * k < h) in[h - k] = {e.high_re, e.high_im};
     });
     write_lines<T, W, h>(in, y, y_apart);
     for (int i = 0; i < W; ++i) {
@@ -116,29 +116,101 @@ template <class T, int W, int h>
 void lines_to_real(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
                    std::size_t groups, const T* tw, T conj, T scale) {
   using V = Vec<T, W>;
-  const V sign = broadcast<T, W>(conj);
-  const V rs = broadcast<T, W>(scale), is = broadcast<T, W>(-scale);
+  const V f = broadcast<T, W>(scale);
+  const V rs = broadcast<T, W>(2 * scale), is = broadcast<T, W>(-conj * 2 * scale);
   x_apart *= 2;
   for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += W * y_apart) {
     Pair<V> in[h], z[h];
     V last;
     for (int i = 0; i < W; ++i) last[i] = x[x_apart * i + 2 * h];
     read_lines<T, W, h>(x, x_apart, y, y_apart, in);
-    z[0] = {in[0].re + last, last - in[0].re};
+    z[0] = {(in[0].re + last) * f, (last - in[0].re) * f};
     unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
       constexpr int k = i + 1;
       const Pair<V> a = in[k], b = in[h - k];
-      const V wr = broadcast<T, W>(tw[2 * k]), wi = broadcast<T, W>(tw[2 * k + 1]);
-      const V sr = a.re + b.re, si = (a.im - b.im) * sign;
-      const V dr = a.re - b.re, di = (a.im + b.im) * sign;
-      const V tr = wi * dr - wr * di, ti = wr * dr + wi * di;
-      z[k] = {sr + tr, -(si + ti)};
-      if constexpr (2 * k < h) z[h - k] = {sr - tr, si - ti};
+      const Ends<V> e = ends<V>(a.re, a.im, b.re, b.im, broadcast<T, W>(tw[2 * k]),
+                                broadcast<T, W>(-conj * tw[2 * k + 1]), rs, is);
+      z[k] = {e.low_re, e.low_im};
+      if constexpr (2 * k < h) z[h - k] = {e.high_re, e.high_im};
     });
     any_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return z[j]; },
                            [&](int k, V re, V im)
-                               __attribute__((always_inline)) { in[k] = {re * rs, im * is}; });
+                               __attribute__((always_inline)) { in[k] = {re, -im}; });
     write_lines<T, W, h>(in, y, y_apart);
+  }
+}
+
+// Pairs that follow each other: unit scalars make a number, which trades places with its mate.
+template <int unit>
+struct MateMap {
+  static constexpr int of(int i) { return i ^ unit; }
+};
+// Sums and differences of the pairs in a vector.
+template <class T, int W, int unit>
+FLIPSHIFT_INLINE Vec<T, W> pair_sums(Vec<T, W> v) {
+  Vec<T, W> sign{};
+  for (int i = 0; i < W; ++i) sign[i] = i & unit ? T(-1) : T(1);
+  return shuffle<T, W, MateMap<unit>>(v, v) + v * sign;
+}
+
+template <class T>
+void complex_pairs(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                   std::size_t groups, T, T re_scale, T) {
+  constexpr int W = max_width<T>;
+  // Conjugation on both sides makes no difference to two points.
+  const Vec<T, W> scale = broadcast<T, W>(re_scale);
+  if (x_apart != 2 || y_apart != 2) {
+    for (std::size_t i = 0; i < W * groups; ++i, x += 2 * x_apart, y += 2 * y_apart) {
+      const T re = x[0], im = x[1], p = x[2], q = x[3];
+      y[0] = (re + p) * re_scale;
+      y[1] = (im + q) * re_scale;
+      y[2] = (re - p) * re_scale;
+      y[3] = (im - q) * re_scale;
+    }
+    return;
+  }
+  if constexpr (W >= 4) {
+    for (std::size_t i = 0; i < 4 * groups; ++i, x += W, y += W)
+      storeu<T, W>(y, pair_sums<T, W, 2>(loadu<T, W>(x)) * scale);
+  } else {
+    for (std::size_t i = 0; i < W * groups; ++i, x += 4, y += 4) {
+      const Vec<T, W> a = loadu<T, W>(x), b = loadu<T, W>(x + 2);
+      storeu<T, W>(y, (a + b) * scale);
+      storeu<T, W>(y + 2, (a - b) * scale);
+    }
+  }
+}
+
+template <class T>
+void pairs_to_half(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                   std::size_t groups, const T*, T re_scale, T) {
+  constexpr int W = max_width<T>;
+  if (x_apart == 2 && y_apart == 2) {
+    for (std::size_t i = 0; i < 2 * groups; ++i, x += W, y += 2 * W)
+      zip<T, W>(y, pair_sums<T, W, 1>(loadu<T, W>(x)) * broadcast<T, W>(re_scale), Vec<T, W>{});
+    return;
+  }
+  for (std::size_t i = 0; i < W * groups; ++i, x += x_apart, y += 2 * y_apart) {
+    const T a = x[0], b = x[1];
+    y[0] = (a + b) * re_scale;
+    y[2] = (a - b) * re_scale;
+    y[1] = y[3] = 0;
+  }
+}
+
+template <class T>
+void pairs_to_real(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
+                   std::size_t groups, const T*, T, T scale) {
+  constexpr int W = max_width<T>;
+  if (x_apart == 2 && y_apart == 2) {
+    for (std::size_t i = 0; i < 2 * groups; ++i, x += 2 * W, y += W)
+      storeu<T, W>(y, pair_sums<T, W, 1>(unzip<T, W>(x).re) * broadcast<T, W>(scale));
+    return;
+  }
+  for (std::size_t i = 0; i < W * groups; ++i, x += 2 * x_apart, y += y_apart) {
+    const T a = x[0], b = x[2];
+    y[0] = (a + b) * scale;
+    y[1] = (a - b) * scale;
   }
 }
 
@@ -174,6 +246,10 @@ void fill_length(FftShortTable<T>& t) {
 template <class T>
 void fill_table(FftShortTable<T>& t) {
   t.width = max_width<T>;
+  fill_length<T, 2>(t);
+  t.complex[2] = complex_pairs<T>;
+  t.to_half[1] = pairs_to_half<T>;
+  t.to_real[1] = pairs_to_real<T>;
   fill_length<T, 3>(t);
   fill_length<T, 4>(t);
   fill_length<T, 5>(t);

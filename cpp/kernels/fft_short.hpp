@@ -21,7 +21,7 @@ struct FftShortTable {
   void (*complex[fft_max_short + 1])(const T* x, std::ptrdiff_t x_apart, T* y,
                                      std::ptrdiff_t y_apart, std::size_t groups, T conj, T re_scale,
                                      T im_scale);
-  // 2 n real numbers to n + 1 complex ones, twice as large; tw as for FftRealTable.
+  // 2 n real numbers to n + 1 complex ones; tw as for FftRealTable.
   void (*to_half[fft_max_short + 1])(const T* x, std::ptrdiff_t x_apart, T* y,
                                      std::ptrdiff_t y_apart, std::size_t groups, const T* tw,
                                      T re_scale, T im_scale);
