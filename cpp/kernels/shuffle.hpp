@@ -153,36 +153,30 @@ FLIPSHIFT_INLINE void transpose_in_lanes(Vec<T, W>* g) {
   }
 }
 
-// To a the even 128-bit lanes of both, to b the odd ones.
-template <class T, int W>
-FLIPSHIFT_INLINE void exchange_lanes(Vec<T, W>& a, Vec<T, W>& b) {
-  const Vec<T, W> even = shuffle<T, W, LanesMap<T, W, 0>>(a, b);
-  b = shuffle<T, W, LanesMap<T, W, 1>>(a, b);
-  a = even;
-}
-
-// The registers v[0], v[step], v[2 step] ..., one for each 128-bit lane, against the lanes.
-template <class T, int W, int step>
-FLIPSHIFT_INLINE void transpose_lanes(Vec<T, W>* v) {
-  constexpr int lanes = W / per_lane<T>;
-  if constexpr (lanes == 2) {
-    exchange_lanes<T, W>(v[0], v[step]);
-  } else if constexpr (lanes == 4) {
-    exchange_lanes<T, W>(v[0], v[step]);
-    exchange_lanes<T, W>(v[2 * step], v[3 * step]);
-    exchange_lanes<T, W>(v[0], v[2 * step]);
-    exchange_lanes<T, W>(v[step], v[3 * step]);
-  }
-}
-
 // v[i] lane j <-> v[j] lane i: first within 128-bit lanes, then of whole lanes.
 template <class T, int W>
 FLIPSHIFT_INLINE void transpose(Vec<T, W> (&v)[W]) {
   if constexpr (W > 1) {
+    using V = Vec<T, W>;
     constexpr int e = per_lane<T>, lanes = W / e;
     unroll<lanes>([&](auto lane)
                       __attribute__((always_inline)) { transpose_in_lanes<T, W>(v + lane * e); });
-    unroll<e>([&](auto r) __attribute__((always_inline)) { transpose_lanes<T, W, e>(v + r); });
+    unroll<e>([&](auto r) __attribute__((always_inline)) {
+      if constexpr (lanes == 2) {
+        const V a = v[r], b = v[e + r];
+        v[r] = shuffle<T, W, LanesMap<T, W, 0>>(a, b);
+        v[e + r] = shuffle<T, W, LanesMap<T, W, 1>>(a, b);
+      } else if constexpr (lanes == 4) {
+        const V a = shuffle<T, W, LanesMap<T, W, 0>>(v[r], v[e + r]);
+        const V b = shuffle<T, W, LanesMap<T, W, 0>>(v[2 * e + r], v[3 * e + r]);
+        const V c = shuffle<T, W, LanesMap<T, W, 1>>(v[r], v[e + r]);
+        const V d = shuffle<T, W, LanesMap<T, W, 1>>(v[2 * e + r], v[3 * e + r]);
+        v[r] = shuffle<T, W, LanesMap<T, W, 0>>(a, b);
+        v[2 * e + r] = shuffle<T, W, LanesMap<T, W, 1>>(a, b);
+        v[e + r] = shuffle<T, W, LanesMap<T, W, 0>>(c, d);
+        v[3 * e + r] = shuffle<T, W, LanesMap<T, W, 1>>(c, d);
+      }
+    });
   }
 }
 
