@@ -24,17 +24,14 @@ class Block final : public Algorithm<T> {
       at[apart] = static_cast<T>(z.im);
     };
     if (rb > 1) step_tw_ = Buffer<T>(2 * rb * (ra - 1));
-    const bool groups = ra * rb < w;
-    lane_tw_ = Buffer<T>(groups ? 4 * n : 2 * n);
     T* step = step_tw_.data();
     for (std::size_t b = 0; b < rb && rb > 1; ++b)
       for (std::size_t a = 1; a < ra; ++a, step += 2) put(step, 1, w * a * b);
+    lane_tw_ = Buffer<T>(2 * w * static_cast<std::size_t>(kernel.rows));
     T* row = lane_tw_.data();
-    for (std::size_t a = 0; a < ra; ++a)
-      for (std::size_t b = 0; b < rb; ++b, row += 2 * w)
-        for (std::size_t i = 0; i < w; ++i) put(row + i, w, kernel.column[i] * (a + ra * b));
-    for (std::size_t a = 0; a < ra && groups; ++a, row += 2 * w)
-      for (std::size_t i = 0; i < w; ++i) put(row + i, w, ra * a * kernel.frequency[i]);
+    for (int r = 0; r < kernel.rows; ++r, row += 2 * w)
+      for (int i = 0; i < kernel.width; ++i)
+        put(row + i, w, static_cast<std::size_t>(kernel.exponent(r, i)));
   }
 
   void run(const T* x, T* y, bool backward, T scale, std::size_t) const override {

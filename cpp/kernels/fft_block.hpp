@@ -10,17 +10,15 @@ namespace flipshift {
 // numbers on the stack, twisted and transposed, and the second transform across what were the lanes
 // writes natural order. x == y is allowed.
 //
-// step_tw holds for each b < rb (if rb > 1) the ra - 1 scalars w_(ra rb)^(b a), a >= 1; lane_tw for
-// each a < ra and b < rb a row of factors w_n^(column[lane] (a + ra b)). If ra (rb = 1) is but half
-// or a quarter of the width, a step of radix 2 or 4 across the lanes comes first, and ra rows of
-// w_width^(a frequency[lane]) follow. `swap` exchanges real and imaginary parts on both ways, which
-// makes the transform the inverse.
+// step_tw holds for each b < rb (if rb > 1) the ra - 1 scalars w_(ra rb)^(b a), a >= 1; lane_tw has
+// `rows` rows of factors w_n^exponent(row, lane). `swap` exchanges real and imaginary parts on both
+// ways, which makes the transform the inverse.
 template <class T>
 struct FftBlock {
   using Run = void (*)(const T* x, T* y, const T* step_tw, const T* lane_tw, bool swap, T scale);
-  int width, ra, rb;
-  std::uint8_t column[fft_max_width], frequency[fft_max_width];  // of each lane
-  Run run;                                                       // null where there is none
+  int width, ra, rb, rows;
+  int (*exponent)(int row, int lane);
+  Run run;  // null where there is none
 };
 
 inline constexpr int fft_max_block_bits = 12;
