@@ -83,7 +83,7 @@ def candidates(n: int, m: int, mode: str, char: str) -> dict[str, Call]:
             and size not in {p[1] for p in plan}
         ):
             continue
-        calls[str(size)] = lambda size=size: core.convolve_blocks(x, h, out, start, size, 1)
+        calls[str(size)] = lambda size=size: core.convolve_blocks(x, h, out, (start,), size, 1)
     return calls
 
 

@@ -6,6 +6,7 @@
 // CPython's fast convention, as `line` of the transforms is.
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "bindings/contiguous_array.hpp"
@@ -209,7 +210,7 @@ convolve::Lines<T> lines_of(const py::array& a, const char* name) {
 }
 
 bool lines_of_batches(const py::array& x, const py::array& h, const py::array& out,
-                      std::ptrdiff_t start, std::string_view method_name, std::size_t workers) {
+                      std::ptrdiff_t start, const std::string& method_name, std::size_t workers) {
   const int type = x.dtype().num();
   if (h.dtype().num() != type || out.dtype().num() != type)
     throw bad_argument("h or out", "has another dtype");
@@ -237,7 +238,7 @@ bool lines_of_batches(const py::array& x, const py::array& h, const py::array& o
 }
 
 void convolve_lines(const py::array& x, const py::array& h, const py::array& out,
-                    std::ptrdiff_t start, std::string_view method, std::size_t workers) {
+                    std::ptrdiff_t start, const std::string& method, std::size_t workers) {
   if (!lines_of_batches(x, h, out, start, method, workers))
     throw bad_argument("x", "has a dtype that has no kernels");
 }

@@ -60,10 +60,9 @@ Convolution; one dtype T for all arrays, C-contiguous:
     for anything.
 ``convolve_along(x, h, mode, method, axis, kind, workers, out)``
     The same along ``axis`` of ``x`` of any shape, with ``workers`` threads.
-``convolve_blocks(x, h, out, start, size, workers)``
-    The same in one dimension, ``start`` being an integer, for floating types by transforms of
-    ``size`` points, at least min(len(x), len(h)): overlap-save, or one for everything if that is
-    enough.
+``convolve_blocks(x, h, out, start, size, workers=1)``
+    The same as ``convolve`` in one dimension, for floating types, by transforms of ``size`` points,
+    at least min(len(x), len(h)): overlap-save, or one for everything if that is enough.
 ``convolve_plan(n, m, n_out, start, dtype)``
     What a 1-D ``convolve`` of a floating dtype may do for len(x), len(h), len(out) and an integer
     ``start``: a list of (method, block, blocks, nanoseconds), the one that 'auto' takes first.

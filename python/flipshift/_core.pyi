@@ -67,7 +67,7 @@ def convolve(
     x: _Array, h: _Array, out: _Array, start: Sequence[int], method: str, workers: int = 1
 ) -> None: ...
 def convolve_blocks(
-    x: _Array, h: _Array, out: _Array, start: int, size: int, workers: int
+    x: _Array, h: _Array, out: _Array, start: Sequence[int], size: int, workers: int = 1
 ) -> None: ...
 def convolve_plan(
     n: int, m: int, n_out: int, start: int, dtype: np.dtype[Any]
