@@ -45,7 +45,7 @@ def test_blocks_of_any_length(size, dtype):
         want = padded[30 + start : 30 + start + n_out]
         for a, b in ((x, h), (h, x)):
             out = np.full(n_out + 2, 77, dtype)
-            core.convolve_blocks(a, b, out[1:-1], start, size, 1)
+            core.convolve_blocks(a, b, out[1:-1], (start,), size, 1)
             assert out[0] == out[-1] == 77
             assert np.abs(wide(out[1:-1]) - want).max() <= bound
 

@@ -2,7 +2,9 @@
 // python/flipshift/_backend.py states them.
 #include "engine/convolve.hpp"
 
-#include <string_view>
+#include <algorithm>
+#include <string>
+#include <type_traits>
 
 #include "bindings/sample_types.hpp"
 #include "engine/convolve_cost.hpp"
@@ -14,34 +16,43 @@ namespace {
 
 using convolve::Method;
 
-Method method_of(std::string_view name) {
+Method method_of(const std::string& name) {
   if (name == "auto") return Method::automatic;
   if (name == "direct") return Method::direct;
   if (name == "fft") return Method::fft;
   throw bad_argument("method", "is unknown");
 }
 
-void bind_convolve(const py::array& x, const py::array& h, const py::array& out,
-                   const py::sequence& start, std::string_view method_name, std::size_t workers) {
+// f(x, n, h, m, out, n_out, operations) for arrays that are checked. All ways to compute one
+// convolution are called through this: else their times would not compare.
+template <class F>
+void with_arrays(const py::array& x, const py::array& h, const py::array& out,
+                 const py::sequence& start, const F& f) {
   const py::dtype dtype = x.dtype();
-  const Method method = method_of(method_name);
   check(x, dtype, x.ndim(), "x");
   check(h, dtype, x.ndim(), "h");
   check(out, dtype, x.ndim(), "out");
   if (x.ndim() == 0 || start.size() != static_cast<std::size_t>(x.ndim()))
     throw bad_argument("start", "has another length than the dimensions of x");
+  const auto n = static_cast<std::size_t>(x.size()), m = static_cast<std::size_t>(h.size());
+  const std::size_t operations = std::min(n, m) > keep_gil_below
+                                     ? keep_gil_below
+                                     : std::min(n, m) * static_cast<std::size_t>(out.size());
   visit(dtype, [&](auto sample) {
     using T = decltype(sample);
-    const T* px = static_cast<const T*>(x.data());
-    const T* ph = static_cast<const T*>(h.data());
-    T* po = pointer<T>(out, "out");
-    const auto n = static_cast<std::size_t>(x.size());
-    const auto m = static_cast<std::size_t>(h.size());
-    const auto n_out = static_cast<std::size_t>(out.size());
-    if (std::is_integral_v<T> && method == Method::fft)
+    f(static_cast<const T*>(x.data()), n, static_cast<const T*>(h.data()), m,
+      pointer<T>(out, "out"), static_cast<std::size_t>(out.size()), operations);
+  });
+}
+
+// (pybind11 keeps the owner of a string_view alive in a set, which takes 70 ns.)
+void bind_convolve(const py::array& x, const py::array& h, const py::array& out,
+                   const py::sequence& start, const std::string& method_name, std::size_t workers) {
+  const Method method = method_of(method_name);
+  with_arrays(x, h, out, start, [&](const auto* px, std::size_t n, const auto* ph, std::size_t m,
+                                    auto* po, std::size_t n_out, std::size_t operations) {
+    if (std::is_integral_v<std::remove_pointer_t<decltype(po)>> && method == Method::fft)
       throw bad_argument("method", "'fft' takes floating types only");
-    const std::size_t operations =
-        std::min(n, m) > keep_gil_below ? keep_gil_below : std::min(n, m) * n_out;
     if (x.ndim() == 1) {
       const auto first = start[0].cast<std::ptrdiff_t>();
       run(operations, [&] { convolve::run(px, n, ph, m, po, n_out, first, method, workers); });
@@ -55,24 +66,16 @@ void bind_convolve(const py::array& x, const py::array& h, const py::array& out,
 }
 
 void convolve_blocks(const py::array& x, const py::array& h, const py::array& out,
-                     std::ptrdiff_t start, std::size_t size, std::size_t workers) {
-  const py::dtype dtype = x.dtype();
-  check(x, dtype, 1, "x");
-  check(h, dtype, 1, "h");
-  check(out, dtype, 1, "out");
-  const auto n = static_cast<std::size_t>(x.size()), m = static_cast<std::size_t>(h.size());
-  if (size < std::min(n, m)) throw bad_argument("size", "is less than the lengths of x and h");
-  visit(dtype, [&](auto sample) {
-    using T = decltype(sample);
-    if constexpr (std::is_integral_v<T>) {
+                     const py::sequence& start, std::size_t size, std::size_t workers) {
+  if (x.ndim() != 1) throw bad_argument("x", "has another number of dimensions than one");
+  with_arrays(x, h, out, start, [&](const auto* px, std::size_t n, const auto* ph, std::size_t m,
+                                    auto* po, std::size_t n_out, std::size_t operations) {
+    if constexpr (std::is_integral_v<std::remove_pointer_t<decltype(po)>>) {
       throw bad_argument("x", "is not of a floating type");
     } else {
-      T* po = pointer<T>(out, "out");
-      const auto n_out = static_cast<std::size_t>(out.size());
-      run(keep_gil_below, [&] {
-        convolve::run_blocks(static_cast<const T*>(x.data()), n, static_cast<const T*>(h.data()), m,
-                             po, n_out, start, size, workers);
-      });
+      if (size < std::min(n, m)) throw bad_argument("size", "is less than the lengths of x and h");
+      const auto first = start[0].cast<std::ptrdiff_t>();
+      run(operations, [&] { convolve::run_blocks(px, n, ph, m, po, n_out, first, size, workers); });
     }
   });
 }
@@ -120,7 +123,8 @@ void register_convolve(py::module_& m) {
   m.def("convolve", &bind_convolve, py::arg("x"), py::arg("h"), py::arg("out"), py::arg("start"),
         py::arg("method"), py::arg("workers") = 1);
   m.attr("costs") = convolve::cost_table().source;
-  m.def("convolve_blocks", &convolve_blocks);
+  m.def("convolve_blocks", &convolve_blocks, py::arg("x"), py::arg("h"), py::arg("out"),
+        py::arg("start"), py::arg("size"), py::arg("workers") = 1);
   m.def("convolve_plan", &convolve_plan);
   m.def("convolve_work", &convolve_work);
   m.def("convolve_method", &convolve_method);

@@ -6,6 +6,7 @@
 // CPython's fast convention, as `line` of the transforms is.
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "bindings/contiguous_array.hpp"
@@ -80,12 +81,13 @@ constexpr std::size_t long_for_integers = 32;
 
 template <class T>
 py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind kind,
-                       PyObject* into) {
+                       convolve::Method method, PyObject* into, std::size_t workers) {
   const auto n = static_cast<std::size_t>(a->dimensions[0]);
   const auto m = static_cast<std::size_t>(b->dimensions[0]);
-  if (std::is_integral_v<T> && std::min(n, m) >= long_for_integers) return {};
-  // Threads may share many outputs, and how many threads is for the long way to know.
-  if (part.n_out >= worth_a_thread) return {};
+  if (std::is_integral_v<T> && method == convolve::Method::automatic &&
+      std::min(n, m) >= long_for_integers)
+    return {};
+  if (workers == 0 && part.n_out >= worth_a_thread) return {};
   const auto* x = reinterpret_cast<const T*>(a->data);
   const auto length = static_cast<Py_intptr_t>(part.n_out);
   py::object out = result_array(into, type, 1, &length, sizeof(T), a, b);
@@ -103,23 +105,31 @@ py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind
   }
   const Kernel<T> h(b, kind);
   run(operations, [&] {
-    convolve::run(x, n, h.data, m, y, part.n_out, part.start, convolve::Method::automatic);
+    convolve::run(x, n, h.data, m, y, part.n_out, part.start, method,
+                  std::max<std::size_t>(workers, 1));
   });
   return out;
 }
 
-py::object two_lines(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method, Kind kind,
-                     PyObject* out) {
+// `workers` is 0 where the caller has not looked: then all that threads may share is left to the
+// next call, which knows.
+py::object two_lines(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method_name, Kind kind,
+                     PyObject* out, std::size_t workers) {
   int type, other;
   const Array* a = contiguous_of(in1, type);
   if (!a || a->nd != 1) return {};
   const Array* b = contiguous_of(in2, other);
-  if (!b || b->nd != 1 || type != other || text(method) != "auto") return {};
+  if (!b || b->nd != 1 || type != other) return {};
+  auto method = convolve::Method::automatic;
+  if (const auto name = text(method_name); name == "direct")
+    method = convolve::Method::direct;
+  else if (name != "auto")
+    return {};
   const Part part = part_of(text(mode), kind, static_cast<std::size_t>(a->dimensions[0]),
                             static_cast<std::size_t>(b->dimensions[0]));
   if (part.n_out == 0) return {};
   return visit(type, [&](auto sample) {
-    return convolve_as<decltype(sample)>(a, b, type, part, kind, out);
+    return convolve_as<decltype(sample)>(a, b, type, part, kind, method, out, workers);
   });
 }
 
@@ -168,14 +178,16 @@ py::object along_axis(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* me
 }
 
 PyObject* convolve_line(PyObject*, PyObject* const* args, Py_ssize_t count) {
-  if (count != 6) {
-    PyErr_SetString(PyExc_TypeError, "convolve_line takes x, h, mode, method, kind and out");
+  if (count != 6 && count != 7) {
+    PyErr_SetString(PyExc_TypeError, "convolve_line takes x, h, mode, method, kind, out, workers");
     return nullptr;
   }
+  const std::size_t workers = count == 7 ? PyLong_AsSize_t(args[6]) : 0;
+  if (PyErr_Occurred()) return nullptr;
   const long kind = PyLong_AsLong(args[4]);
   if (kind == -1 && PyErr_Occurred()) return nullptr;
   return object_or_none([&] {
-    return two_lines(args[0], args[1], args[2], args[3], static_cast<Kind>(kind), args[5]);
+    return two_lines(args[0], args[1], args[2], args[3], static_cast<Kind>(kind), args[5], workers);
   });
 }
 
@@ -209,7 +221,7 @@ convolve::Lines<T> lines_of(const py::array& a, const char* name) {
 }
 
 bool lines_of_batches(const py::array& x, const py::array& h, const py::array& out,
-                      std::ptrdiff_t start, std::string_view method_name, std::size_t workers) {
+                      std::ptrdiff_t start, const std::string& method_name, std::size_t workers) {
   const int type = x.dtype().num();
   if (h.dtype().num() != type || out.dtype().num() != type)
     throw bad_argument("h or out", "has another dtype");
@@ -237,7 +249,7 @@ bool lines_of_batches(const py::array& x, const py::array& h, const py::array& o
 }
 
 void convolve_lines(const py::array& x, const py::array& h, const py::array& out,
-                    std::ptrdiff_t start, std::string_view method, std::size_t workers) {
+                    std::ptrdiff_t start, const std::string& method, std::size_t workers) {
   if (!lines_of_batches(x, h, out, start, method, workers))
     throw bad_argument("x", "has a dtype that has no kernels");
 }

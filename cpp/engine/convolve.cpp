@@ -66,16 +66,19 @@ void run(const T* x, std::size_t n, const T* h, std::size_t m, T* out, std::size
   }
   const Taps<T> taps(h, 1, m);
   // Where ranges begin must not depend on the number of threads: how a sum is rounded depends on
-  // the range that it stands in.
+  // the range that it stands in, unless it has few terms or is exact. The last range has the rest.
+  constexpr std::size_t few_terms = 8;
   const std::size_t range =
       std::clamp<std::size_t>((std::size_t{1} << 22) / m, 1024, 32768) & ~1023;
-  const std::size_t ranges = (n_out + range - 1) / range;
-  // A second thread gains nothing from the rest of a range, nor from so little.
-  if (n_out < range + range / 2 || (n_out * sizeof(T) < (256 << 10) && n_out * m < 1000000))
-    workers = 1;
+  const std::size_t ranges = std::max<std::size_t>(n_out / range, 1);
+  // A second thread gains nothing from so little.
+  if (n_out * sizeof(T) < (256 << 10) && n_out * m < 1000000) workers = 1;
+  // A new range costs a third of a microsecond where x and out are beyond the caches.
+  if (workers == 1 && (m <= few_terms || std::is_integral_v<T>))
+    return taps.apply(0, x, n, out, n_out, start, false);
   parallel_for(ranges, workers, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i)
-      taps.apply(0, x, n, out + i * range, std::min(range, n_out - i * range),
+      taps.apply(0, x, n, out + i * range, i + 1 < ranges ? range : n_out - i * range,
                  start + static_cast<std::ptrdiff_t>(i * range), false);
   });
 }

@@ -1,11 +1,13 @@
 #include "engine/convolve2d.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <complex>
 #include <cstdint>
 #include <type_traits>
 #include <vector>
 
+#include "engine/convolve.hpp"
 #include "engine/convolve2d_cost.hpp"
 #include "engine/convolve2d_direct.hpp"
 #include "engine/convolve2d_fft.hpp"
@@ -38,8 +40,24 @@ void by_transforms_where_finite(const Problem<T>& p, const Blocks& blocks) {
   });
 }
 
+// One row or column with another one, zeros outside, is left to the choice and kernels of one
+// dimension. Their zeros take no part in sums: what is not finite in h would tell.
+template <class T>
+bool as_one_line(const Problem<T>& p) {
+  const bool row = p.x.rows == 1 && p.h.rows == 1 && p.out.rows == 1 && p.row_start == 0;
+  const bool column = p.x.cols == 1 && p.h.cols == 1 && p.out.cols == 1 && p.col_start == 0;
+  if ((!row && !column) || p.outer != 1 || p.inner != 1 || !zeros_outside(p)) return false;
+  const std::size_t n = p.x.rows * p.x.cols, m = p.h.rows * p.h.cols;
+  const auto finite = [](T v) { return std::isfinite(std::real(v)) && std::isfinite(std::imag(v)); };
+  if (!std::all_of(p.h.data, p.h.data + m, finite)) return false;
+  convolve::run(p.x.data, n, p.h.data, m, p.out.data, p.out.rows * p.out.cols,
+                row ? p.col_start : p.row_start, convolve::Method::automatic, p.workers);
+  return true;
+}
+
 template <class T>
 void convolve_floating(const Problem<T>& p, Method method) {
+  if (method == Method::automatic && as_one_line(p)) return;
   if (method == Method::direct) return Direct<T>(p).run();
   if (method == Method::separable) {
     const LowRank<T> terms = factors(p.h);

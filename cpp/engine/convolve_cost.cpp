@@ -228,15 +228,30 @@ Scheme overlap_save(std::size_t, std::size_t m, std::size_t n_out, std::ptrdiff_
   return best;
 }
 
+namespace {
+
+// Looking at all lengths takes a quarter of a microsecond; the same question often comes again.
+template <auto answer>
+Scheme remembered(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  struct Answer {
+    std::size_t n = 0, m, n_out;
+    std::ptrdiff_t start;
+    Scheme scheme;
+  };
+  thread_local Answer answers[8];
+  Answer& known = answers[(n + 3 * m + 5 * n_out) % std::size(answers)];
+  if (known.n != n || known.m != m || known.n_out != n_out || known.start != start)
+    known = {n, m, n_out, start, answer(n, m, n_out, start)};
+  return known.scheme;
+}
+
 template <class T>
-Scheme by_transforms(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+Scheme best_transforms(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
   const Scheme one = whole<T>(n, m, n_out, start);
   if (n_out <= m) return one;  // two blocks are more than one
   const Scheme many = overlap_save<T>(n, m, n_out, start);
   return many.ns < one.ns ? many : one;
 }
-
-namespace {
 
 template <class T>
 Scheme fastest_of_all(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
@@ -248,10 +263,10 @@ Scheme fastest_of_all(std::size_t n, std::size_t m, std::size_t n_out, std::ptrd
   const double sample = c.blocks[0][5] / static_cast<double>(cheap);
   static_assert(Costs::rows[0].odd * Costs::rows[0].first << 5 == cheap);
   if (direct.ns < c.transforms + sample / 2 * static_cast<double>(n_out)) return direct;
-  const Scheme fft = by_transforms<T>(n, m, n_out, start);
+  const Scheme fft = best_transforms<T>(n, m, n_out, start);
   // In a program that does other things too, transforms lose more of their speed than the direct
   // sum.
-  constexpr double margin = 1.05;
+  constexpr double margin = 1.08;
   const double ns = c.transforms + margin * (fft.ns - c.transforms);
   return ns < direct.ns ? fft : direct;
 }
@@ -259,18 +274,13 @@ Scheme fastest_of_all(std::size_t n, std::size_t m, std::size_t n_out, std::ptrd
 }  // namespace
 
 template <class T>
+Scheme by_transforms(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
+  return remembered<best_transforms<T>>(n, m, n_out, start);
+}
+
+template <class T>
 Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
-  // Looking at all lengths takes a quarter of a microsecond; the same question often comes again.
-  struct Answer {
-    std::size_t n = 0, m, n_out;
-    std::ptrdiff_t start;
-    Scheme scheme;
-  };
-  thread_local Answer answers[8];
-  Answer& known = answers[(n + 3 * m + 5 * n_out) % std::size(answers)];
-  if (known.n != n || known.m != m || known.n_out != n_out || known.start != start)
-    known = {n, m, n_out, start, fastest_of_all<T>(n, m, n_out, start)};
-  return known.scheme;
+  return remembered<fastest_of_all<T>>(n, m, n_out, start);
 }
 
 #define FLIPSHIFT_INSTANTIATE_WAY(T, way) \

@@ -1,6 +1,7 @@
 // Shifts of lanes across two neighbouring vectors.
 #pragma once
 
+#include <type_traits>
 #include <utility>
 
 #include "kernels/simd.hpp"
@@ -34,6 +35,35 @@ FLIPSHIFT_INLINE Vec<T, W> shift_lanes(Vec<T, W> lo, Vec<T, W> hi,
 template <class T, int W, int N>
 FLIPSHIFT_INLINE Vec<T, W> shift_lanes(Vec<T, W> lo, Vec<T, W> hi) {
   return shift_lanes<T, W, N>(lo, hi, std::make_integer_sequence<int, W>{});
+}
+
+// The same for several N of the same two vectors: shifts by whole 16 bytes, which the compiler
+// makes once for all N, and shifts within those. The latter do not wait for the multiplications'
+// units.
+template <class T, int W, int N>
+FLIPSHIFT_INLINE Vec<T, W> shift_lanes_in_parts(Vec<T, W> lo, Vec<T, W> hi) {
+#if defined(__AVX512BW__)
+  if constexpr (sizeof(Vec<T, W>) == 64) {
+    constexpr int part = 16 / sizeof(T), bytes = N * sizeof(T) % 16;
+    const auto from = [&]<int P>(std::integral_constant<int, P>) {
+      if constexpr (P == 0) return lo;
+      if constexpr (P == 4) return hi;
+      if constexpr (P > 0 && P < 4) return shift_lanes<T, W, P * part>(lo, hi);
+    };
+    const Vec<T, W> first = from(std::integral_constant<int, N / part>{});
+    if constexpr (bytes == 0) {
+      return first;
+    } else {
+      const Vec<T, W> second = from(std::integral_constant<int, N / part + 1>{});
+      if constexpr (bytes == 8) {
+        return (Vec<T, W>)_mm512_shuffle_pd((__m512d)first, (__m512d)second, 0x55);
+      } else {
+        return (Vec<T, W>)_mm512_alignr_epi8((__m512i)second, (__m512i)first, bytes);
+      }
+    }
+  }
+#endif
+  return shift_lanes<T, W, N>(lo, hi);
 }
 
 }  // namespace

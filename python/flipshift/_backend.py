@@ -52,18 +52,17 @@ Convolution; one dtype T for all arrays, C-contiguous:
     T is float32/64, complex64/128 or any integer of 8 to 64 bits (which wrap). ``method`` is
     'direct', 'fft' (one dimension and floating types only) or 'auto' (the faster one; integers and
     N dimensions: direct).
-``convolve_line(x, h, mode, method, kind, out)``
+``convolve_line(x, h, mode, method, kind, out, workers=0)``
     What ``signal.convolve``, ``signal.correlate``, ``flipshift.convolve`` or
     ``flipshift.correlate`` (``kind`` 0 to 3) return for these arguments, which are as the user gave
     them, if ``x`` and ``h`` are ndarrays (no subclass) of one contiguous line of T each, else None:
     a short way for calls that are over sooner than their arguments are looked at. May return None
-    for anything.
+    for anything; with ``workers`` 0 it does for what threads may share.
 ``convolve_along(x, h, mode, method, axis, kind, workers, out)``
     The same along ``axis`` of ``x`` of any shape, with ``workers`` threads.
-``convolve_blocks(x, h, out, start, size, workers)``
-    The same in one dimension, ``start`` being an integer, for floating types by transforms of
-    ``size`` points, at least min(len(x), len(h)): overlap-save, or one for everything if that is
-    enough.
+``convolve_blocks(x, h, out, start, size, workers=1)``
+    The same as ``convolve`` in one dimension, for floating types, by transforms of ``size`` points,
+    at least min(len(x), len(h)): overlap-save, or one for everything if that is enough.
 ``convolve_plan(n, m, n_out, start, dtype)``
     What a 1-D ``convolve`` of a floating dtype may do for len(x), len(h), len(out) and an integer
     ``start``: a list of (method, block, blocks, nanoseconds), the one that 'auto' takes first.

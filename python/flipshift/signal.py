@@ -116,6 +116,8 @@ def convolve(
         y = _along(in1, in2, mode, method, axis, 0, args.threads(workers), out)
     else:
         y = _line(in1, in2, mode, method, 0, out) if workers is None else None
+        if y is None:
+            y = _line(in1, in2, mode, method, 0, out, args.threads(workers))
         if y is None and workers is None and out is None and method == "auto":
             y = linear.image(in1, in2, mode, False)
     if y is not None:
@@ -184,6 +186,8 @@ def correlate(
             y = _along(in1, in2, mode, method, axis, 1, args.threads(workers), out)
         else:
             y = _line(in1, in2, mode, method, 1, out) if workers is None else None
+            if y is None:
+                y = _line(in1, in2, mode, method, 1, out, args.threads(workers))
             if y is None and workers is None and out is None and method == "auto":
                 y = linear.image(in1, in2, mode, True)
         if y is not None:

@@ -81,12 +81,12 @@ class Measurement:
                 m = size // 4 + 1
                 n_out = count * (size - m + 1)
                 x, h, out = self._arrays(n_out + m - 1, m, n_out)
-                call = partial(core.convolve_blocks, x, h, out, m - 1, size, 1)
+                call = partial(core.convolve_blocks, x, h, out, (m - 1,), size, 1)
                 self._keep(self.blocks, (size, count), seconds(call, total))
         for size in COPIED:  # a quarter of the outputs instead of three
             m = 3 * size // 4 + 1
             x, h, out = self._arrays(size, m, size - m + 1)
-            call = partial(core.convolve_blocks, x, h, out, m - 1, size, 1)
+            call = partial(core.convolve_blocks, x, h, out, (m - 1,), size, 1)
             self._keep(self.few, size, seconds(call, total))
 
     @staticmethod

@@ -65,6 +65,8 @@ def convolve(
         y = _along(a, v, mode, "auto", axis, 2, args.threads(workers), out)
     else:
         y = _line(a, v, mode, "auto", 2, out) if workers is None else None
+        if y is None:
+            y = _line(a, v, mode, "auto", 2, out, args.threads(workers))
     if y is not None:
         return y
     x, h = np.asarray(a), np.asarray(v)
@@ -127,6 +129,8 @@ def correlate(
             y = _along(a, v, mode, "auto", axis, 3, args.threads(workers), out)
         else:
             y = _line(a, v, mode, "auto", 3, out) if workers is None else None
+            if y is None:
+                y = _line(a, v, mode, "auto", 3, out, args.threads(workers))
         if y is not None:
             return y
     x, h = np.asarray(a), np.asarray(v)

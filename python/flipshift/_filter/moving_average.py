@@ -99,8 +99,12 @@ def moving_average(
     dtype = x.dtype
     if dtype not in _KEPT:  # dtypes of another byte order do not compare equal
         dtype = _dtype(dtype)
-    elif out is None and length and x.flags.carray:
-        return _contiguous(x, n, at, start, length, args.threads(workers))
+    elif length and x.flags.carray:
+        if out is None:
+            return _contiguous(x, n, at, start, length, args.threads(workers))
+        if x.ndim == 1 and _takes(out, x, length):
+            core.running_sum(x, out, n, start, n, args.threads(workers))
+            return out
     layout = Layout(x, dtype if dtype.char != "e" else args.FLOAT32, at)
     if dtype.char == "e" or length == 0:
         y3 = np.empty((layout.x3.shape[0], length, layout.x3.shape[2]), layout.x3.dtype)
@@ -128,6 +132,13 @@ def _contiguous(x: Array, n: int, at: int, start: int, length: int, threads: int
     x3, y3 = x.reshape(outer, shape[at], inner), y.reshape(outer, length, inner)
     core.running_sum(x3, y3, n, start, n, threads)
     return y
+
+
+def _takes(out: Any, x: Array, length: int) -> bool:
+    """Whether `out` is a plain array for that many means of `x` and apart from it, at first sight."""
+    if type(out) is not np.ndarray or out.dtype is not x.dtype or out.shape != (length,):
+        return False
+    return out.flags.carray and not np.may_share_memory(out, x)
 
 
 def _window(n: Any) -> int:

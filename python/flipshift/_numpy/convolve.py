@@ -130,20 +130,22 @@ def _sum_of_shifts(x: Array, h: Array, out: Array, start: tuple[int, ...]) -> No
 
 
 def convolve_line(
-    x: object, h: object, mode: object, method: object, kind: int, out: object, /
+    x: object, h: object, mode: object, method: object, kind: int, out: object, workers: int = 0, /
 ) -> Array | None:
     """Return None: there is no shorter way."""
     return None
 
 
-def convolve_blocks(x: Array, h: Array, out: Array, start: int, size: int, workers: int) -> None:
+def convolve_blocks(
+    x: Array, h: Array, out: Array, start: tuple[int, ...], size: int, workers: int = 1
+) -> None:
     """Convolve by overlap-save: blocks of `size` samples, less the wrapped ones.
 
     Parameters
     ----------
     x, h, out : ndarray
         As in `convolve`, of one dimension and a floating dtype.
-    start : int
+    start : tuple of one int
         Position of ``out[0]`` in the full convolution.
     size : int
         Of the transforms; at least ``min(x.size, h.size)``.
@@ -153,7 +155,7 @@ def convolve_blocks(x: Array, h: Array, out: Array, start: int, size: int, worke
     Examples
     --------
     >>> out = np.empty(4)
-    >>> convolve_blocks(np.array([1.0, 2, 3]), np.array([1.0, 1]), out, 0, 2, 1)
+    >>> convolve_blocks(np.array([1.0, 2, 3]), np.array([1.0, 1]), out, (0,), 2)
     >>> out
     array([1., 3., 5., 3.])
     """
@@ -161,7 +163,7 @@ def convolve_blocks(x: Array, h: Array, out: Array, start: int, size: int, worke
         x, h = h, x
     step = size - h.size + 1
     for i in range(0, out.size, step):
-        convolve(x, h, out[i : i + step], (start + i,), "fft")
+        convolve(x, h, out[i : i + step], (start[0] + i,), "fft")
 
 
 def convolve_along(
