@@ -15,6 +15,7 @@ namespace flipshift::convolve2d {
 namespace {
 
 constexpr std::size_t band_rows = 64;           // of outputs, the work of one thread at a time
+constexpr std::size_t lone_rows = 512;          // the same of a thread that works alone
 constexpr std::size_t small_image = 4096;       // outputs; one block beats an interior with a frame
 constexpr std::size_t gathered_cols = 2048;     // samples in a row of a copied block
 constexpr std::size_t worth_threads = 1 << 21;  // products
@@ -51,10 +52,14 @@ class Pixels {
     Range cols = interior(p_.col_start, p_.cols, p_.kernel_cols, p_.out_cols, min_cols_);
     if (rows.size() == 0 || cols.size() == 0 || p_.out_rows * p_.out_cols * p_.inner <= small_image)
       rows = cols = {0, 0};
+    const std::size_t products =
+        p_.outer * p_.out_rows * p_.out_cols * p_.inner * p_.kernel_rows * p_.kernel_cols;
+    const bool alone = p_.workers == 1 || products < worth_threads;
     // Bands of rows: above the interior, in it, below it.
     const Range parts[3] = {{0, rows.begin}, rows, {rows.end, p_.out_rows}};
+    const std::size_t most = alone ? lone_rows : band_rows;
     std::size_t bands[3], all = 0;
-    for (int k = 0; k < 3; ++k) all += bands[k] = (parts[k].size() + band_rows - 1) / band_rows;
+    for (int k = 0; k < 3; ++k) all += bands[k] = (parts[k].size() + most - 1) / most;
     const auto work = [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
         std::size_t k = 0, n = i % all;
@@ -70,9 +75,7 @@ class Pixels {
         copied(i / all, band, {cols.end, p_.out_cols});
       }
     };
-    const std::size_t products =
-        p_.outer * p_.out_rows * p_.out_cols * p_.inner * p_.kernel_rows * p_.kernel_cols;
-    if (p_.workers == 1 || products < worth_threads)
+    if (alone)
       work(0, p_.outer * all);
     else
       parallel_for(p_.outer * all, p_.workers, work);

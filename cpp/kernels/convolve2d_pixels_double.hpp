@@ -140,7 +140,10 @@ __attribute__((noinline)) void widened_sums(const PixelRectangle<X>& p, const do
       const X* from = x + static_cast<ptrdiff_t>(a) * p.x_stride + b * step;
       double* to = wide;
       for (size_t i = 0; i < R + q - 1; ++i, from += p.x_stride, to += stride) {
-        for (size_t j = 0; j + DW < width; j += DW)
+        unroll<Parts * V>(FLIPSHIFT_STEP(v) {
+          storeu<double, DW>(to + v * DW, to_double<X, DW>(from + v * DW));
+        });
+        for (size_t j = Parts * part; j + DW < width; j += DW)
           storeu<double, DW>(to + j, to_double<X, DW>(from + j));
         storeu<double, DW>(to + width - DW, to_double<X, DW>(from + width - DW));
       }
