@@ -203,6 +203,48 @@ def test_sums_next_to_integers(samples, excess):
     assert not out[22:].any()
 
 
+def pictures_with_ties(rng, dtype):
+    """Pictures in which many sums with weights of sum 1 are next to integers."""
+    rows, cols = np.arange(90)[:, None], np.arange(210)[None, :]
+    yield (rows // 3 + cols // 2) % 120
+    yield np.where(np.sin(rows / 7) + np.cos(cols / 9) > 0.2, 113, 7)
+    corners = rng.integers(0, 120, (12, 28)).repeat(8, 0).repeat(8, 1)[:90, :210]
+    yield corners
+    yield np.where(rows < 50, corners, rng.integers(0, 120, (90, 210)))
+    yield np.where(cols % 64 < 20, 100, rng.integers(0, 120, (90, 210)))
+
+
+@pytest.mark.parametrize("samples", ["u1", "i1", "u2", "i2"])
+@pytest.mark.parametrize("taps", [(3, 3), (4, 5), (9, 2), (1, 11)])
+def test_many_sums_next_to_integers(samples, taps):
+    """Each is that of a plain loop in double precision: rows downwards, columns to the right."""
+    rng = np.random.default_rng(sum(taps))
+    skew = rng.random(taps)
+    for picture in pictures_with_ties(rng, samples):
+        x = picture.astype(samples)
+        for h in (gauss(*taps, 0.8), skew / skew.sum()):
+            shape = tuple(n - m + 1 for n, m in zip(x.shape, taps, strict=True))
+            total = np.zeros(shape)
+            for (i, j), w in np.ndenumerate(h[::-1, ::-1]):
+                total += w * x[i : i + shape[0], j : j + shape[1]].astype(float)
+            start = (taps[0] - 1, taps[1] - 1)
+            for dtype in ("u1", "u2", "i4"):
+                out = run(x, h, shape, dtype, start)
+                expected = total.astype(np.int64).astype(dtype)
+                np.testing.assert_array_equal(out, expected)
+
+
+@pytest.mark.parametrize(
+    ("taps", "inner"), [((2, 75), 1), ((3, 40), 3), ((2, 3), 90), ((30, 3), 1)]
+)
+def test_many_sums_next_to_integers_under_long_kernels(taps, inner):
+    rng = np.random.default_rng(9)
+    x = np.repeat(rng.integers(0, 99, (1, 6, 2 + 28 // inner, inner)), 6, 1)
+    x = x.repeat(7, 2).astype("u1")
+    x[:, 20:] = 55
+    check(x, gauss(*taps, 2), x.shape[1:3], "u1", (1, 1), ("symm", "wrap"))
+
+
 @pytest.mark.parametrize("samples", ["u1", "i2", "i4"])
 @pytest.mark.parametrize("dtype", ["u1", "u2", "f4", "f8"])
 def test_workers_and_places_do_not_matter(samples, dtype):

@@ -75,7 +75,7 @@ def random(shape, dtype, rng):
 
 
 def computed(x, columns, rows, shape, start, boundary, fill, workers=1):
-    out = np.full((x.shape[0], *shape, x.shape[3]), 99, x.dtype)
+    out = np.full((x.shape[0], *shape, x.shape[3]), 99, columns.dtype)
     core.separable2d(x, columns, rows, out, start, boundary, fill, workers)
     return out
 
@@ -191,3 +191,27 @@ def test_samples_outside_take_part():
     y = computed(x, row, column, (4, 4), (0, 0), ("fill", "fill"), (0, 0))
     assert np.isnan(y[0, :, 0]).all()
     assert np.isposinf(y[0, :, 1:]).all()
+
+
+@pytest.mark.parametrize(
+    ("samples", "dtype"),
+    [*itertools.product(["u1", "i1", "u2", "i2"], ["f4", "f8"]), ("i4", "f8")],
+)
+@pytest.mark.parametrize(
+    "shape", [(1, 40, 300, 1), (2, 23, 5, 1), (2, 30, 90, 3), (1, 90, 1100, 1)]
+)
+def test_integers_are_widened(samples, dtype, shape):
+    """Sums of whole numbers are exact in the dtype of the result."""
+    rng = np.random.default_rng(3)
+    info = np.iinfo(samples)
+    x = rng.integers(info.min, info.max, shape, samples, endpoint=True)
+    if samples not in ("u1", "i1"):
+        x //= 200 if samples != "i4" else 1 << 12  # so that sums fit into the precision
+    x_before = x.copy()
+    columns, rows = whole_numbers((2, 5), dtype, rng), whole_numbers((2, 8), dtype, rng)
+    for boundary in (("fill", "mirror"), ("wrap", "fill"), ("symm", "nearest")):
+        for workers in (1, 2):
+            args = (x, columns, rows, shape[1:3], (2, 4), boundary, (3, -2))
+            result = computed(*args, workers)
+            np.testing.assert_array_equal(result, exactly(*args))
+    np.testing.assert_array_equal(x, x_before)

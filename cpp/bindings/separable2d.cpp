@@ -2,6 +2,7 @@
 #include "engine/separable2d.hpp"
 
 #include <complex>
+#include <cstdint>
 #include <string>
 #include <type_traits>
 
@@ -9,6 +10,8 @@
 #include "bindings/boundary.hpp"
 #include "bindings/plain_array.hpp"
 #include "bindings/sample_types.hpp"
+#include "engine/dispatch.hpp"
+#include "kernels/box.hpp"
 
 namespace flipshift::bindings {
 
@@ -45,6 +48,19 @@ struct Arguments {
   std::size_t workers;
 };
 
+// x of integers that T holds exactly, and for which there is a kernel.
+template <class X, class T>
+bool widened(const py::array& x, c2::SeparableProblem<T>& p) {
+  const py::dtype dtype = x.dtype();
+  if (dtype.kind() != (std::is_signed_v<X> ? 'i' : 'u') || dtype.itemsize() != sizeof(X))
+    return false;
+  p.widen = [](const void* from, std::size_t n, T* to) {
+    kernels<BoxPixels<X, T>>().widen(static_cast<const X*>(from), n, to);
+  };
+  p.narrow_bytes = sizeof(X);
+  return true;
+}
+
 template <class T>
 void run_as(const Arguments& a) {
   const py::array &x = a.x, &out = a.out;
@@ -55,13 +71,19 @@ void run_as(const Arguments& a) {
     throw bad_argument("out", "has another shape");
   if (a.rows.ndim() != 2 || a.columns.ndim() != 2 || a.columns.shape(0) != a.rows.shape(0))
     throw bad_argument("columns or rows", "has another shape");
-  const py::dtype dtype = x.dtype();
-  check(x, dtype, x.ndim(), "x");
+  const py::dtype dtype = out.dtype();
+  c2::SeparableProblem<T> p{};
+  bool integers = false;
+  if constexpr (std::is_floating_point_v<T>) {
+    integers = widened<std::uint8_t>(x, p) || widened<std::int8_t>(x, p) ||
+               widened<std::uint16_t>(x, p) || widened<std::int16_t>(x, p);
+    if constexpr (std::is_same_v<T, double>) integers = integers || widened<std::int32_t>(x, p);
+  }
+  check(x, integers ? x.dtype() : dtype, x.ndim(), "x");
   check(a.columns, dtype, 2, "columns");
   check(a.rows, dtype, 2, "rows");
   check(out, dtype, x.ndim(), "out");
   const auto name = [](const py::object& o) { return boundary_of(o.cast<std::string>()); };
-  c2::SeparableProblem<T> p{};
   p.x = {static_cast<const T*>(x.data()), length(x, images), length(x, images + 1)};
   p.columns = static_cast<const T*>(a.columns.data());
   p.column_taps = length(a.columns, 1);
@@ -104,10 +126,10 @@ PyObject* separable2d(PyObject*, PyObject* const* args, Py_ssize_t count) {
                       Pair(args[5], "boundary"),
                       Pair(args[6], "fillvalue"),
                       static_cast<std::size_t>(integer(args[7]))};
-    visit(a.x.dtype(), [&](auto sample) {
+    visit(a.out.dtype(), [&](auto sample) {
       using T = decltype(sample);
       if constexpr (std::is_integral_v<T>) {
-        throw bad_argument("x", "has a dtype that separable2d does not take");
+        throw bad_argument("out", "has a dtype that separable2d does not take");
       } else {
         run_as<T>(a);
       }

@@ -155,7 +155,12 @@ class Means {
     const bool streamed = results * sizeof(Y) >= stream_from;
     const bool far = results * (sizeof(X) + sizeof(Y)) > far_from;
     const bool at_once = !across_ && std::is_same_v<S, Y> && n > 1;  // without a buffer
-    const bool one_by_one = at_once && far && !converted && n <= (streamed ? 7 : summed_again);
+    // Loads that cross cache lines, as rows that lie differently have them, cost as much as two.
+    const bool alike = p_.cols * inner * sizeof(X) % 64 == 0;
+    const bool one_by_one = at_once && far && !converted &&
+                            n <= (streamed ? 7
+                                  : alike  ? summed_again
+                                           : 3);
     const bool buffered = !at_once || (streamed && !one_by_one);
 
     const size_t pitch = pitch_of<S>(numbers + BoxLinesTable<S>::slack);

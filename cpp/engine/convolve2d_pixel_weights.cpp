@@ -79,6 +79,7 @@ PixelWeights::PixelWeights(const double* h, std::size_t rows, std::size_t cols, 
     range_.low += std::min(w * samples.low, w * samples.high);
     range_.high += std::max(w * samples.low, w * samples.high);
   }
+  small = total_ * samples.largest() < 0x1p30;
   if (fit_bytes(rows, cols, samples, bits, inner, out)) {
     sums = PixelSums::bytes;
   } else if (fit_single(rows, cols, samples, bits, out)) {
@@ -180,7 +181,7 @@ bool PixelWeights::fit_single(std::size_t rows, std::size_t cols, PixelRange sam
     // weights are; and the double precision that decides has its own errors.
     PixelRange partial{};
     double error = 0;
-    const std::size_t most = kernels<PixelSingleTable<std::uint8_t>>().most_rows;
+    const std::size_t most = kernels<PixelTable<std::uint8_t>>().most_rows;
     for (std::size_t first = 0; first < rows;) {
       const std::size_t q = chunk_rows(rows - first, most);
       for (std::size_t b = 0; b < cols; ++b)
@@ -193,8 +194,8 @@ bool PixelWeights::fit_single(std::size_t rows, std::size_t cols, PixelRange sam
       first += q;
     }
     const double n = static_cast<double>(rows * cols);
-    error += 2 * u24 * largest + (2 * n + 8) * u53 * largest;
-    error += n * FLT_MIN;  // weights that are no normal numbers
+    error += 3 * u24 * largest + (2 * n + 8) * u53 * largest;  // and of what the kernel adds
+    error += n * FLT_MIN;                                      // weights that are no normal numbers
     error *= 1.001;
     if (error > most_doubt) return false;
     single_taps.doubt = static_cast<float>(error);

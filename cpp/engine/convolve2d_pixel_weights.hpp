@@ -26,6 +26,7 @@ struct PixelWeights {
   PixelSums sums;
   std::vector<double> exact;  // by row: integers if they are integers over `divisor`
   double divisor = 1;
+  bool small = false;         // sums with them are below 2^31
   std::vector<float> single;  // by column
   PixelSingleTaps single_taps{};
   std::vector<std::uint32_t> pairs;

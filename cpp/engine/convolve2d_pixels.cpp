@@ -15,9 +15,9 @@ namespace flipshift::convolve2d {
 namespace {
 
 constexpr std::size_t band_rows = 64;           // of outputs, the work of one thread at a time
+constexpr std::size_t lone_rows = 512;          // the same of a thread that works alone
 constexpr std::size_t small_image = 4096;       // outputs; one block beats an interior with a frame
 constexpr std::size_t gathered_cols = 2048;     // samples in a row of a copied block
-constexpr std::size_t widened_cols = 512;       // the same as double
 constexpr std::size_t worth_threads = 1 << 21;  // products
 
 struct Range {
@@ -39,23 +39,11 @@ class Pixels {
         weights_(p_.h, p_.kernel_rows, p_.kernel_cols, range_of<X>(),
                  std::numeric_limits<X>::digits + std::numeric_limits<X>::is_signed, p_.inner,
                  p_.type),
-        twice_(kernels<PixelDoubleTable>()),
-        single_(kernels<PixelSingleTable<X>>()),
+        table_(kernels<PixelTable<X>>()),
         bytes_(kernels<PixelByteTable>()) {
-    switch (weights_.sums) {
-      case PixelSums::bytes:
-        min_rows_ = bytes_.min_rows;
-        min_samples_ = bytes_.min_cols;
-        break;
-      case PixelSums::single:
-        min_rows_ = std::max(single_.min_rows, twice_.min_rows);
-        min_samples_ = std::max(single_.min_cols, twice_.min_cols);
-        break;
-      case PixelSums::twice:
-        min_rows_ = twice_.min_rows;
-        min_samples_ = twice_.min_cols;
-        break;
-    }
+    const bool bytes = weights_.sums == PixelSums::bytes;
+    min_rows_ = bytes ? bytes_.min_rows : table_.min_rows;
+    min_samples_ = bytes ? bytes_.min_cols : table_.min_cols;
     min_cols_ = (min_samples_ + p_.inner - 1) / p_.inner;
   }
 
@@ -64,10 +52,14 @@ class Pixels {
     Range cols = interior(p_.col_start, p_.cols, p_.kernel_cols, p_.out_cols, min_cols_);
     if (rows.size() == 0 || cols.size() == 0 || p_.out_rows * p_.out_cols * p_.inner <= small_image)
       rows = cols = {0, 0};
+    const std::size_t products =
+        p_.outer * p_.out_rows * p_.out_cols * p_.inner * p_.kernel_rows * p_.kernel_cols;
+    const bool alone = p_.workers == 1 || products < worth_threads;
     // Bands of rows: above the interior, in it, below it.
     const Range parts[3] = {{0, rows.begin}, rows, {rows.end, p_.out_rows}};
+    const std::size_t most = alone ? lone_rows : band_rows;
     std::size_t bands[3], all = 0;
-    for (int k = 0; k < 3; ++k) all += bands[k] = (parts[k].size() + band_rows - 1) / band_rows;
+    for (int k = 0; k < 3; ++k) all += bands[k] = (parts[k].size() + most - 1) / most;
     const auto work = [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
         std::size_t k = 0, n = i % all;
@@ -83,9 +75,7 @@ class Pixels {
         copied(i / all, band, {cols.end, p_.out_cols});
       }
     };
-    const std::size_t products =
-        p_.outer * p_.out_rows * p_.out_cols * p_.inner * p_.kernel_rows * p_.kernel_cols;
-    if (p_.workers == 1 || products < worth_threads)
+    if (alone)
       work(0, p_.outer * all);
     else
       parallel_for(p_.outer * all, p_.workers, work);
@@ -174,25 +164,11 @@ class Pixels {
       bytes_.run(rectangle(reinterpret_cast<const std::uint8_t*>(x), x_stride), weights_.byte_taps);
       return;
     }
-    if (weights_.sums == PixelSums::single) {
-      single_.run(rectangle(x, x_stride), weights_.single_taps);
-      return;
-    }
-    // In panels, to keep the widened samples in the cache. The last one is moved back to fit.
-    const std::size_t margin = (p_.kernel_cols - 1) * p_.inner;
-    const std::size_t width = std::min(cols, std::max(widened_cols, margin));
-    const std::size_t in_rows = rows + p_.kernel_rows - 1, in_cols = width + margin;
-    const std::size_t stride = odd_lines<double>(in_cols);
-    Scratch<double> wide(in_rows * stride);
-    for (std::size_t j = 0; j < cols; j += width) {
-      const std::size_t from = std::min(j, cols - width);
-      for (std::size_t i = 0; i < in_rows; ++i)
-        single_.widen(x + i * x_stride + from, in_cols, wide.data() + i * stride);
-      PixelRectangle<double> panel = rectangle(wide.data(), stride);
-      panel.y = y + from * item_size(p_.type);
-      panel.cols = width;
-      twice_.run(panel, weights_.exact.data(), weights_.divisor);
-    }
+    if (weights_.sums == PixelSums::single)
+      table_.run(rectangle(x, x_stride), weights_.single_taps);
+    else
+      table_.run_double(rectangle(x, x_stride), weights_.exact.data(), weights_.divisor,
+                        weights_.small);
   }
 
   // A row length of an odd number of cache lines, so that the rows of a tile do not compete for the
@@ -205,8 +181,7 @@ class Pixels {
 
   const PixelProblem<X> p_;
   const PixelWeights weights_;
-  const PixelDoubleTable& twice_;
-  const PixelSingleTable<X>& single_;
+  const PixelTable<X>& table_;
   const PixelByteTable& bytes_;
   std::size_t min_rows_, min_samples_, min_cols_;
 };

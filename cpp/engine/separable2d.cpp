@@ -4,6 +4,7 @@
 #include <complex>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 #include "engine/convolve_fft.hpp"
@@ -47,7 +48,8 @@ class Separable {
         lanes_(table_.lanes()),
         unit_(p.inner * parts),
         x_cols_(as_signed(p.x.cols)),
-        copied_(must_copy()),
+        bytes_(p.widen ? p.narrow_bytes : sizeof(S)),
+        copied_(p.widen || must_copy()),
         taps_(p.terms * (p.column_taps + p.row_taps) * parts),
         column_taps_(taps_.data()),
         row_taps_(column_taps_ + p.terms * p.column_taps * parts) {
@@ -57,7 +59,8 @@ class Separable {
 
   void run() {
     if constexpr (!is_complex<T>)
-      if (Narrow<T>::suits(p_, lanes_)) return Narrow<T>(p_, column_taps_, row_taps_).run();
+      if (!p_.widen && Narrow<T>::suits(p_, lanes_))
+        return Narrow<T>(p_, column_taps_, row_taps_).run();
     const size_t tile = table_.tile(), cols = p_.out.cols;
     const size_t width = strip_width();
     const size_t strips = blocks_of(cols, width);
@@ -136,15 +139,15 @@ class Separable {
           pointers(room),
           copies((copied ? room : 1) * pitch) {}
 
-    void point(const Separable& all, const S* x, size_t there, size_t count, size_t row,
+    void point(const Separable& all, const char* x, size_t there, size_t count, size_t row,
                size_t rows) {
       const auto& p = all.p_;
-      const size_t x_row = p.x.cols * all.unit_, needed = rows + p.column_taps - 1;
+      const size_t x_row = p.x.cols * all.unit_ * all.bytes_, needed = rows + p.column_taps - 1;
       const ptrdiff_t top = p.row_start + as_signed(row) - as_signed(p.column_taps - 1);
       for (size_t t = 0; t < needed; ++t) {
         const ptrdiff_t i = top + as_signed(t);
         const ptrdiff_t from = index_inside(i, as_signed(p.x.rows), p.boundary_rows);
-        const S* source = x + as_size(from) * x_row;
+        const char* source = x + as_size(from) * x_row;
         if (all.copied_) {
           // Counted from the first row of all.
           const size_t slot = (row + t) % room;
@@ -154,7 +157,9 @@ class Separable {
           if (from < 0) {
             fill(copy, count, p.fill_first);
           } else {
-            std::copy_n(source, there, copy);
+            if constexpr (!is_complex<T>)
+              if (p.widen) p.widen(source, there, copy);
+            if (!p.widen) std::memcpy(copy, source, there * sizeof(S));
             std::fill(copy + there, copy + count, S(0));
           }
         } else if (from < 0) {
@@ -162,7 +167,7 @@ class Separable {
           filled = true;
           pointers[t] = copies.data();
         } else {
-          pointers[t] = source;
+          pointers[t] = reinterpret_cast<const S*>(source);
         }
       }
       copied_to = top + as_signed(needed);
@@ -200,7 +205,8 @@ class Separable {
 
     void run(size_t image, size_t row, size_t rows) {
       const auto& p = a_.p_;
-      const S* x = reinterpret_cast<const S*>(p.x.data) + image * p.x.rows * p.x.cols * a_.unit_;
+      const char* x = reinterpret_cast<const char*>(p.x.data) +
+                      image * p.x.rows * p.x.cols * a_.unit_ * a_.bytes_;
       S* out = reinterpret_cast<S*>(p.out.data) +
                ((image * p.out.rows + row) * p.out.cols + as_size(outputs_.begin)) * a_.unit_;
       for (size_t term = 0; term < p.terms; ++term) {
@@ -247,7 +253,7 @@ class Separable {
     }
 
     // The sums along some columns, to `at` of each row between.
-    void columns(const S* x, size_t row, size_t rows, Range cols, size_t term, Rows& window,
+    void columns(const char* x, size_t row, size_t rows, Range cols, size_t term, Rows& window,
                  S* between, size_t at) {
       const auto& p = a_.p_;
       size_t count = cols.size() * a_.unit_, first = as_size(cols.begin) * a_.unit_;
@@ -261,7 +267,7 @@ class Separable {
       }
       const size_t there = std::min(std::max(count, a_.lanes_), x_row - first);
       count = std::max(count, a_.lanes_);
-      if (term == 0) window.point(a_, x + first, there, count, row, rows);
+      if (term == 0) window.point(a_, x + first * a_.bytes_, there, count, row, rows);
       const S* taps = a_.column_taps_ + term * m * parts;
       const S* const* pointers = window.pointers.data();
       if constexpr (is_complex<T>) {
@@ -340,6 +346,7 @@ class Separable {
   const size_t lanes_;
   const size_t unit_;
   const ptrdiff_t x_cols_;
+  const size_t bytes_;  // of a number of x
   const bool copied_;
   Scratch<S> taps_;
   S *column_taps_, *row_taps_;

@@ -37,6 +37,10 @@ struct SeparableProblem {
   std::size_t outer = 1;    // images, one after the other in x and in out
   std::size_t inner = 1;    // samples of a pixel, side by side
   std::size_t workers = 1;  // threads; the result does not depend on it
+  // If x.data is the address of numbers of another type, of that many bytes, what makes n of them
+  // numbers of type T; only if T is real.
+  void (*widen)(const void* x, std::size_t n, T* y) = nullptr;
+  std::size_t narrow_bytes = 0;
 };
 
 // T: float, double, complex of either. Nothing is empty.

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "kernels/simd.hpp"
+#include "kernels/over_columns.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -67,20 +67,6 @@ struct Quotient {
 #endif
   }
 };
-
-// Calls f.run<W, V>(c) for groups of V vectors of W columns from c on, the widest first. If columns
-// may be computed twice, as where F::repeats, the last vector ends with them.
-template <int W, int V, class F>
-FLIPSHIFT_INLINE void over_columns(size_t c, size_t cols, const F& f) {
-  for (; cols - c >= size_t(W) * V; c += W * V) f.template run<W, V>(c);
-  if (c == cols) return;
-  if constexpr (V > 1) {
-    over_columns<W, 1>(c, cols, f);
-  } else if constexpr (W > 1) {
-    if (F::repeats && cols >= size_t(W)) return f.template run<W, 1>(cols - W);
-    over_columns<W / 2, 1>(c, cols, f);
-  }
-}
 
 // How many of the numbers from y on come before the first that is aligned to a vector.
 template <class T>

@@ -7,15 +7,11 @@
 #include <type_traits>
 
 #include "kernels/convolve2d_pixels_again.hpp"
+#include "kernels/convolve2d_pixels_double.hpp"
 #include "kernels/pixel_lanes.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
-
-using std::ptrdiff_t;
-using std::size_t;
-
-#define FLIPSHIFT_STEP(i) [&](auto i) __attribute__((always_inline))
 
 constexpr bool many = FLIPSHIFT_VECTOR_REGISTERS == 32;
 #if defined(__SANITIZE_ADDRESS__)
@@ -31,6 +27,8 @@ constexpr int FR = small ? 4 : many ? 8 : FLIPSHIFT_VECTOR_BYTES > 16 ? 6 : 4;
 constexpr int FV = many && !small ? 3 : 2;
 constexpr int FQ = many && !small ? 7 : 3;
 using F = Vec<float, FW>;
+
+constexpr int DR = FR, DV = many && !small ? 3 : 2;  // of tiles in double precision
 
 template <class X, int R, int V, int Q>
 FLIPSHIFT_INLINE void add_single(const X* x, ptrdiff_t x_stride, ptrdiff_t step, const float* taps,
@@ -115,34 +113,27 @@ FLIPSHIFT_INLINE bool is_flat(const PixelRectangle<X>& p, const X* x, size_t col
   return true;
 }
 
-// The integer next to s, of at most 22 bits.
-FLIPSHIFT_INLINE F nearest(F s) {
-  F shifted = s + 12582912.0f;  // 1.5 2^23: no fraction bits are left
-  keep(shifted);
-  return shifted - 12582912.0f;
-}
-FLIPSHIFT_INLINE F distance(F a, F b) { return (F)((Vec<std::int32_t, FW>)(a - b) & 0x7fffffff); }
-
-// A bit for each lane of d that is at most the limit.
-FLIPSHIFT_INLINE std::uint32_t at_most(F d, F limit) {
+// A bit for each lane in which two vectors differ.
+FLIPSHIFT_INLINE std::uint32_t differing(Vec<std::int32_t, FW> a, Vec<std::int32_t, FW> b) {
 #if defined(__AVX512F__)
-  return _mm512_cmp_ps_mask(d, limit, _CMP_LE_OQ);
+  return _mm512_cmpneq_epi32_mask((__m512i)a, (__m512i)b);
 #elif defined(__AVX2__)
-  return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(d, limit, _CMP_LE_OQ)));
+  return ~static_cast<std::uint32_t>(_mm256_movemask_ps((__m256)(a == b))) & 0xff;
 #elif defined(__SSE2__)
-  return static_cast<std::uint32_t>(_mm_movemask_ps(_mm_cmple_ps(d, limit)));
+  return ~static_cast<std::uint32_t>(_mm_movemask_ps((__m128)(a == b))) & 0xf;
 #else
   std::uint32_t bits = 0;
-  for (int i = 0; i < FW; ++i) bits |= std::uint32_t{d[i] <= limit[i]} << i;
+  for (int i = 0; i < FW; ++i) bits |= std::uint32_t{a[i] != b[i]} << i;
   return bits;
 #endif
 }
 
 template <class X, int R, int V, int Qmax>
 __attribute__((noinline)) void single_tile(const PixelRectangle<X>& p, const float* taps,
-                                           const X* x, float* y, ptrdiff_t y_stride) {
+                                           float start, const X* x, float* y, ptrdiff_t y_stride) {
   F sum[R][V];
-  unroll<R>(FLIPSHIFT_STEP(i) { unroll<V>(FLIPSHIFT_STEP(v) { sum[i][v] = F{}; }); });
+  const F first = broadcast<float, FW>(start);
+  unroll<R>(FLIPSHIFT_STEP(i) { unroll<V>(FLIPSHIFT_STEP(v) { sum[i][v] = first; }); });
   for (size_t left = p.kernel_rows; left > 0;) {
     const size_t q = chunk_rows(left, Qmax);
     add_single_chunk<X, R, V, Qmax>(q, x, p.x_stride, p.step, taps, p.kernel_rows, p.kernel_cols,
@@ -175,152 +166,58 @@ FLIPSHIFT_INLINE void exact_outputs(const PixelSingleTaps& k, const float* sums,
   }
 }
 
-// ---- Double precision
-
-constexpr int DW = max_width<double>;
-constexpr int DR = small ? 4 : many ? 8 : 4;
-constexpr int DV = 2;
-constexpr int DQ = small ? 2 : many ? 5 : 3;
-constexpr int AR = small ? 4 : many ? 8 : FR / 2;  // rows of a tile that is made again
-using D = Vec<double, DW>;
-
-// Row by row of samples, so that each sum meets its products in the order of the rows.
-template <class X, int R, int V, int Q>
-FLIPSHIFT_INLINE void add_double(const X* x, ptrdiff_t x_stride, ptrdiff_t step, const double* taps,
-                                 size_t kernel_cols, D (&sum)[R][V]) {
-  unroll<R + Q - 1>(FLIPSHIFT_STEP(u) {
-    const X* sample = x;
-    const double* tap = taps;
-#pragma GCC unroll 1
-    for (size_t b = 0; b < kernel_cols; ++b) {
-      D s[V];
-      unroll<V>(FLIPSHIFT_STEP(v) {
-        s[v] = to_double<X, DW>(sample + v * DW);
-        keep(s[v]);
-      });
-      unroll<Q>(FLIPSHIFT_STEP(q) {
-        if constexpr (u - q >= 0 && u - q < R) {
-          const D t = broadcast<double, DW>(tap[static_cast<size_t>(q) * kernel_cols]);
-          unroll<V>(FLIPSHIFT_STEP(v) {
-            D product = t * s[v];
-            keep(product);  // no fused multiply-add
-            sum[u - q][v] += product;
-          });
-        }
-      });
-      sample += step;
-      ++tap;
-    }
-    x += x_stride;
-  });
-}
-
-template <class X, int R, int V, int Q>
-FLIPSHIFT_INLINE void add_double_chunk(size_t q, const X* x, ptrdiff_t x_stride, ptrdiff_t step,
-                                       const double* taps, size_t kernel_cols, D (&sum)[R][V]) {
-  if (q == Q) {
-    add_double<X, R, V, Q>(x, x_stride, step, taps, kernel_cols, sum);
-  } else if constexpr (Q > 1) {
-    add_double_chunk<X, R, V, Q - 1>(q, x, x_stride, step, taps, kernel_cols, sum);
-  }
-}
-
-template <class Y, class Convert>
-FLIPSHIFT_INLINE void store_sums(const double* sums, char* y, ptrdiff_t y_stride, size_t rows,
-                                 size_t cols, Convert convert) {
-  Y* row = reinterpret_cast<Y*>(y);
-  for (size_t i = 0; i < rows; ++i, row += y_stride, sums += cols)
-    for (size_t j = 0; j < cols; ++j) row[j] = static_cast<Y>(convert(sums[j]));
-}
-
-template <class X, int R, int V, int Qmax>
-FLIPSHIFT_INLINE void add_doubles(const PixelRectangle<X>& p, const double* taps, const X* x,
-                                  D (&sum)[R][V]) {
-  unroll<R>(FLIPSHIFT_STEP(i) { unroll<V>(FLIPSHIFT_STEP(v) { sum[i][v] = D{}; }); });
-  for (size_t left = p.kernel_rows; left > 0;) {
-    const size_t q = chunk_rows(left, Qmax);
-    add_double_chunk<X, R, V, Qmax>(q, x, p.x_stride, p.step, taps, p.kernel_cols, sum);
-    x += static_cast<ptrdiff_t>(q) * p.x_stride;
-    taps += q * p.kernel_cols;
-    left -= q;
-  }
-}
-
-template <int R, int V, int Qmax>
-__attribute__((noinline)) void double_tile(const PixelRectangle<double>& p, const double* taps,
-                                           double divisor, const double* x, char* y) {
-  D sum[R][V];
-  add_doubles<double, R, V, Qmax>(p, taps, x, sum);
-  if (divisor != 1)
-    unroll<R>(FLIPSHIFT_STEP(i) { unroll<V>(FLIPSHIFT_STEP(v) { sum[i][v] /= divisor; }); });
-  constexpr size_t cols = size_t{V} * DW;
-  double sums[R * cols];
-  unroll<R>(FLIPSHIFT_STEP(i) {
-    unroll<V>(FLIPSHIFT_STEP(v) { storeu<double, DW>(sums + (i * V + v) * DW, sum[i][v]); });
-  });
-  const auto integer = [](double v) { return whole(v); };
-  const auto same = [](double v) { return v; };
-  switch (p.out) {
-    case PixelOut::bits8:
-      return store_sums<std::uint8_t>(sums, y, p.y_stride, R, cols, integer);
-    case PixelOut::bits16:
-      return store_sums<std::uint16_t>(sums, y, p.y_stride, R, cols, integer);
-    case PixelOut::bits32:
-      return store_sums<std::uint32_t>(sums, y, p.y_stride, R, cols, integer);
-    case PixelOut::int64:
-      return store_sums<std::int64_t>(sums, y, p.y_stride, R, cols, integer);
-    case PixelOut::uint64:
-      return store_sums<std::uint64_t>(sums, y, p.y_stride, R, cols,
-                                       [](double v) { return whole_unsigned(v); });
-    case PixelOut::float32:
-      return store_sums<float>(sums, y, p.y_stride, R, cols, same);
-    case PixelOut::float64:
-      return store_sums<double>(sums, y, p.y_stride, R, cols, same);
-  }
-}
-
 // ---- Where single precision is not enough
 
-// The outputs of a tile of FR rows and one vector, all in double precision.
-template <class X, class Y>
+// Tiles below one with many doubtful sums are likely to have many too, and are made in double
+// precision at once: a few, then more of them.
+struct Doubtful {
+  static constexpr size_t tiles = 256;
+  std::uint8_t left[tiles] = {}, next[tiles] = {};
+};
+
+static_assert(FW == 2 * DW);
+
+template <class X, class Y, int V>
 __attribute__((noinline)) void tile_again(const PixelRectangle<X>& p, const double* taps,
                                           const X* x, Y* y) {
-  constexpr int V = 2;
-  static_assert(FR % AR == 0 && V * DW == FW);
-  for (int i = 0; i < FR; i += AR, x += AR * p.x_stride) {
-    D sum[AR][V];
-    add_doubles<X, AR, V, DQ>(p, taps, x, sum);
-    unroll<AR>(FLIPSHIFT_STEP(r) {
-      // Sums are small where single precision is tried.
-      store_narrowed<Y, FW>(y, truncated<DW>(sum[r][0], sum[r][1]));
-      y += p.y_stride;
-    });
-  }
+  constexpr int parts = V == 1 ? 1 : 2, N = 2 * V / parts, cols = N * DW;
+  alignas(FLIPSHIFT_VECTOR_BYTES) double sums[parts * FR * cols];
+  widened_sums<X, FR, N, parts>(p, taps, x, sums);
+  const double* sum = sums;
+  for (int part = 0; part < parts; ++part)
+    for (int i = 0; i < FR; ++i, sum += cols) {
+      // They are small where single precision is tried.
+      Y* const to = y + i * p.y_stride + part * cols;
+      int c = 0;
+      for (; c + FW <= cols; c += FW)
+        store_narrowed<Y, FW>(
+            to + c, truncated<DW>(loadu<double, DW>(sum + c), loadu<double, DW>(sum + c + DW)));
+      if constexpr (N % 2) store_narrowed<Y, DW>(to + c, truncated<DW>(loadu<double, DW>(sum + c)));
+    }
 }
 
-// From the sums of a tile of V vectors that are not exact; (row, col) is its place.
+// From the sums of a tile of V vectors, which begin with -doubt; (row, col) is its place. Returns
+// whether double precision alone would have been faster: measured at k = 3 to 7, from one in 24 on.
 template <class X, class Y, int V>
-FLIPSHIFT_INLINE void doubtful_outputs(const PixelRectangle<X>& p, const PixelSingleTaps& k,
+FLIPSHIFT_INLINE bool doubtful_outputs(const PixelRectangle<X>& p, const PixelSingleTaps& k,
                                        const float* sums, ptrdiff_t row, ptrdiff_t col,
                                        Again<X, Y>& again) {
   constexpr int slots = Again<X, Y>::tile_cols / FW;
   static_assert(FR * slots <= 32 && V <= slots);
-  const F doubt = broadcast<float, FW>(k.doubt);
+  const F range = broadcast<float, FW>(2 * k.doubt);
   Y* const y = static_cast<Y*>(p.y) + row * p.y_stride + col;
   std::uint32_t doubts = 0;  // a bit for each vector: a branch could not be foreseen
   std::uint32_t lanes[FR * slots];
   for (int i = 0; i < FR; ++i)
     unroll<V>(FLIPSHIFT_STEP(v) {
       const F s = loadu<float, FW>(sums + (i * V + v) * FW);
-      const F n = nearest(s);
-      // Truncation reaches 0 from both sides.
-      const F d = n == 0.0f ? F{} + 1.0f : distance(s, n);
-      store_narrowed<Y, FW>(y + i * p.y_stride + v * FW, truncated<FW>(s));
-      const std::uint32_t some = at_most(d, doubt);
+      const auto least = truncated<FW>(s);
+      store_narrowed<Y, FW>(y + i * p.y_stride + v * FW, least);
+      const std::uint32_t some = differing(least, truncated<FW>(s + range));
       lanes[i * slots + v] = some;
       doubts |= std::uint32_t{some != 0} << (i * slots + v);
     });
-  if (doubts == 0) return;
+  if (doubts == 0) return false;
   constexpr size_t all = size_t{FR} * V * FW;
   std::uint32_t places[all + FW];
   size_t n = 0;
@@ -328,12 +225,11 @@ FLIPSHIFT_INLINE void doubtful_outputs(const PixelRectangle<X>& p, const PixelSi
     const int slot = __builtin_ctz(doubts);
     n += put_places(places + n, lanes[slot], static_cast<std::uint32_t>(slot * FW));
   }
-  if (n * 4 <= all && again.takes_tiles(FR)) {
+  if (n * 16 <= all && again.takes_tiles(FR))
     again.append(places, n, row, col);
-    return;
-  }
-  const X* x = p.x + row * p.x_stride + col;
-  for (int v = 0; v < V; ++v) tile_again<X, Y>(p, k.exact, x + v * FW, y + v * FW);
+  else
+    tile_again<X, Y, V>(p, k.exact, p.x + row * p.x_stride + col, y);
+  return n * 24 > all;
 }
 
 // ---- Rectangles of tiles
@@ -359,7 +255,8 @@ FLIPSHIFT_INLINE void cover_all(size_t rows, size_t cols, Wide wide, Narrow narr
 
 template <class X, class Y, int V>
 FLIPSHIFT_INLINE void whole_tile(const PixelRectangle<X>& p, const PixelSingleTaps& k,
-                                 Flat<Y>& flat, Again<X, Y>& again, ptrdiff_t row, ptrdiff_t col) {
+                                 Flat<Y>& flat, Again<X, Y>& again, Doubtful& doubtful,
+                                 ptrdiff_t row, ptrdiff_t col) {
   constexpr size_t width = size_t{V} * FW;
   const X* x = p.x + row * p.x_stride + col;
   Y* y = static_cast<Y*>(p.y) + row * p.y_stride + col;
@@ -370,8 +267,21 @@ FLIPSHIFT_INLINE void whole_tile(const PixelRectangle<X>& p, const PixelSingleTa
     return;
   }
   alignas(FLIPSHIFT_VECTOR_BYTES) float sums[FR * width];
-  single_tile<X, FR, V, FQ>(p, k.single, x, sums, width);
-  if (k.doubt >= 0) return doubtful_outputs<X, Y, V>(p, k, sums, row, col, again);
+  if (k.doubt >= 0) {
+    const size_t tile = static_cast<size_t>(col) / width % Doubtful::tiles;
+    if (doubtful.left[tile] > 0) {
+      --doubtful.left[tile];
+      return tile_again<X, Y, V>(p, k.exact, x, y);
+    }
+    single_tile<X, FR, V, FQ>(p, k.single, -k.doubt, x, sums, width);
+    if (!doubtful_outputs<X, Y, V>(p, k, sums, row, col, again)) {
+      doubtful.next[tile] = 0;
+    } else {
+      doubtful.left[tile] = doubtful.next[tile] = doubtful.next[tile] ? 15 : 3;
+    }
+    return;
+  }
+  single_tile<X, FR, V, FQ>(p, k.single, 0, x, sums, width);
   for (int i = 0; i < FR; ++i, y += p.y_stride)
     exact_outputs(k, sums + static_cast<size_t>(i) * width, y, width);
 }
@@ -381,10 +291,11 @@ template <class X, class Y>
 void run_whole(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
   Flat<Y> flat;
   Again<X, Y> again(p, k.exact);
+  Doubtful doubtful;
   cover_all<FR, FW, FV>(
       p.rows, p.cols,
-      [&](ptrdiff_t i, ptrdiff_t j) { whole_tile<X, Y, FV>(p, k, flat, again, i, j); },
-      [&](ptrdiff_t i, ptrdiff_t j) { whole_tile<X, Y, 1>(p, k, flat, again, i, j); });
+      [&](ptrdiff_t i, ptrdiff_t j) { whole_tile<X, Y, FV>(p, k, flat, again, doubtful, i, j); },
+      [&](ptrdiff_t i, ptrdiff_t j) { whole_tile<X, Y, 1>(p, k, flat, again, doubtful, i, j); });
   again.finish();
 }
 
@@ -394,11 +305,11 @@ void run_floating(const PixelRectangle<X>& p, const float* taps) {
   cover_all<FR, FW, FV>(
       p.rows, p.cols,
       [&](ptrdiff_t i, ptrdiff_t j) {
-        single_tile<X, FR, FV, FQ>(p, taps, p.x + i * p.x_stride + j, y + i * p.y_stride + j,
+        single_tile<X, FR, FV, FQ>(p, taps, 0, p.x + i * p.x_stride + j, y + i * p.y_stride + j,
                                    p.y_stride);
       },
       [&](ptrdiff_t i, ptrdiff_t j) {
-        single_tile<X, FR, 1, FQ>(p, taps, p.x + i * p.x_stride + j, y + i * p.y_stride + j,
+        single_tile<X, FR, 1, FQ>(p, taps, 0, p.x + i * p.x_stride + j, y + i * p.y_stride + j,
                                   p.y_stride);
       });
 }
@@ -417,49 +328,84 @@ void run_single(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
   }
 }
 
-void run_double(const PixelRectangle<double>& p, const double* taps, double divisor) {
+// ---- Double precision
+
+template <class Y, class Convert>
+FLIPSHIFT_INLINE void store_sums(const double* sums, void* y, ptrdiff_t y_stride, size_t cols,
+                                 Convert convert) {
+  Y* row = static_cast<Y*>(y);
+  for (int i = 0; i < DR; ++i, row += y_stride, sums += cols)
+    for (size_t j = 0; j < cols; ++j) row[j] = static_cast<Y>(convert(sums[j]));
+}
+template <class Y>
+FLIPSHIFT_INLINE void store_integers(const double* sums, void* y, ptrdiff_t y_stride, size_t cols,
+                                     bool small) {
+  if (!small) return store_sums<Y>(sums, y, y_stride, cols, [](double v) { return whole(v); });
+  Y* row = static_cast<Y*>(y);
+  for (int i = 0; i < DR; ++i, row += y_stride, sums += cols)
+    for (size_t j = 0; j < cols; j += DW)
+      store_narrowed<Y, DW>(row + j, truncated<DW>(loadu<double, DW>(sums + j)));
+}
+
+template <class X, int V>
+FLIPSHIFT_INLINE void double_tile(const PixelRectangle<X>& p, const double* taps, double divisor,
+                                  bool small, const X* x, char* y) {
+  constexpr size_t cols = size_t{V} * DW;
+  alignas(FLIPSHIFT_VECTOR_BYTES) double sums[DR * cols];
+  widened_sums<X, DR, V, 1>(p, taps, x, sums);
+  if (divisor != 1)
+    for (double& sum : sums) sum /= divisor;
+  if (item_size(p.out) <= 4 && p.out != PixelOut::float32) {
+    if (p.out == PixelOut::bits8)
+      return store_integers<std::uint8_t>(sums, y, p.y_stride, cols, small);
+    if (p.out == PixelOut::bits16)
+      return store_integers<std::uint16_t>(sums, y, p.y_stride, cols, small);
+    return store_integers<std::uint32_t>(sums, y, p.y_stride, cols, small);
+  }
+  const auto same = [](double v) { return v; };
+  if (p.out == PixelOut::int64)
+    return store_sums<std::int64_t>(sums, y, p.y_stride, cols, [](double v) { return whole(v); });
+  if (p.out == PixelOut::uint64)
+    return store_sums<std::uint64_t>(sums, y, p.y_stride, cols,
+                                     [](double v) { return whole_unsigned(v); });
+  if (p.out == PixelOut::float32) return store_sums<float>(sums, y, p.y_stride, cols, same);
+  store_sums<double>(sums, y, p.y_stride, cols, same);
+}
+
+template <class X>
+void run_double(const PixelRectangle<X>& p, const double* taps, double divisor, bool small) {
   char* y = static_cast<char*>(p.y);
   const auto size = static_cast<ptrdiff_t>(item_size(p.out));
-  cover_all<DR, DW, DV>(
-      p.rows, p.cols,
-      [&](ptrdiff_t i, ptrdiff_t j) {
-        double_tile<DR, DV, DQ>(p, taps, divisor, p.x + i * p.x_stride + j,
-                                y + (i * p.y_stride + j) * size);
-      },
-      [&](ptrdiff_t i, ptrdiff_t j) {
-        double_tile<DR, 1, DQ>(p, taps, divisor, p.x + i * p.x_stride + j,
-                               y + (i * p.y_stride + j) * size);
-      });
+  const auto tile = [&]<int V>(ptrdiff_t i, ptrdiff_t j, std::integral_constant<int, V>) {
+    double_tile<X, V>(p, taps, divisor, small, p.x + i * p.x_stride + j,
+                      y + (i * p.y_stride + j) * size);
+  };
+  const size_t end = p.cols / (DV * DW) * (DV * DW);
+  cover<DR, DV * DW>(p.rows, 0, end, [&](ptrdiff_t i, ptrdiff_t j) {
+    tile(i, j, std::integral_constant<int, DV>{});
+  });
+  if (end == p.cols) return;
+  cover<DR, 2 * DW>(
+      p.rows, p.cols - end < 2 * DW ? p.cols - 2 * DW : end, p.cols,
+      [&](ptrdiff_t i, ptrdiff_t j) { tile(i, j, std::integral_constant<int, 2>{}); });
 }
 
 template <class X>
-void widen(const X* x, size_t n, double* y) {
-  size_t i = 0;
-  for (; i + DW <= n; i += DW) storeu<double, DW>(y + i, to_double<X, DW>(x + i));
-  for (; i < n; ++i) y[i] = static_cast<double>(x[i]);
-}
-
-template <class X>
-void fill_table(PixelSingleTable<X>& table) {
+void fill_table(PixelTable<X>& table) {
   table.min_rows = FR;
   table.min_cols = FW;
   table.most_rows = FQ;
   if constexpr (sizeof(X) < 4) table.run = run_single<X>;
-  table.widen = widen<X>;
+  table.run_double = run_double<X>;
 }
 
 }  // namespace
 
-void fill(PixelDoubleTable& table) {
-  table.min_rows = DR;
-  table.min_cols = DW;
-  table.run = run_double;
-}
-void fill(PixelSingleTable<std::uint8_t>& table) { fill_table(table); }
-void fill(PixelSingleTable<std::int8_t>& table) { fill_table(table); }
-void fill(PixelSingleTable<std::uint16_t>& table) { fill_table(table); }
-void fill(PixelSingleTable<std::int16_t>& table) { fill_table(table); }
-void fill(PixelSingleTable<std::uint32_t>& table) { fill_table(table); }
-void fill(PixelSingleTable<std::int32_t>& table) { fill_table(table); }
+void fill(PixelTable<std::uint8_t>& table) { fill_table(table); }
+void fill(PixelTable<std::int8_t>& table) { fill_table(table); }
+void fill(PixelTable<std::uint16_t>& table) { fill_table(table); }
+void fill(PixelTable<std::int16_t>& table) { fill_table(table); }
+void fill(PixelTable<std::uint32_t>& table) { fill_table(table); }
+void fill(PixelTable<std::int32_t>& table) { fill_table(table); }
 
 }  // namespace flipshift::FLIPSHIFT_ISA_NAMESPACE

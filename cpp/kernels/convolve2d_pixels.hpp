@@ -35,35 +35,30 @@ struct PixelRectangle {
   std::size_t rows, cols;  // at least the table's min_rows, min_cols
 };
 
-// Sums in double precision, by rows from the first sample to the last, products rounded before
-// they are added: what a plain loop does.
-struct PixelDoubleTable {
-  std::size_t min_rows, min_cols;
-  // Taps by row; the sums are divided by `divisor`.
-  void (*run)(const PixelRectangle<double>&, const double* taps, double divisor);
-};
-
 // Sums in single precision of samples of 8 or 16 bits.
 struct PixelSingleTaps {
   const float* single;  // by column: taps[a, b] at single[a + b kernel_rows]
   // Sums of integers that are exact may be divided by an integer before they become integer
   // outputs; else this is 1.
   float inverse;
-  // Integer outputs of inexact sums: a sum closer to an integer than this is computed again in
-  // double precision, by these taps. Negative: sums are exact.
+  // Integer outputs of inexact sums: one for which the integer is not the same everywhere from the
+  // sum less this to the sum and this is computed again in double precision, by these taps.
+  // Negative: sums are exact.
   float doubt;
   const double* exact;  // by row
 };
 template <class X>
-struct PixelSingleTable {
+struct PixelTable {
   std::size_t min_rows, min_cols;
   std::size_t most_rows;  // of the kernel in one chunk (chunk_rows); a sum runs by chunks, columns,
                           // rows
   // Integer outputs are of at most 32 bits. Where sums are exact they are below 2^21 if they are
   // divided and below 2^23 if not.
   void (*run)(const PixelRectangle<X>&, const PixelSingleTaps&);  // null: no such kernel
-  // Converts n samples.
-  void (*widen)(const X* x, std::size_t n, double* y);
+  // Sums in double precision, by rows from the first sample to the last, products rounded before
+  // they are added: what a plain loop does. Taps by row; the sums are divided by `divisor`. small:
+  // all are below 2^31.
+  void (*run_double)(const PixelRectangle<X>&, const double* taps, double divisor, bool small);
 };
 
 // Sums in 16 bits of bytes and weights of 8 bits.
@@ -99,13 +94,12 @@ inline constexpr std::size_t chunk_rows(std::size_t left, std::size_t most) {
   return (left + chunks - 1) / chunks;
 }
 
-FLIPSHIFT_KERNEL_TABLE(PixelDoubleTable)
 FLIPSHIFT_KERNEL_TABLE(PixelByteTable)
-FLIPSHIFT_KERNEL_TABLE(PixelSingleTable<std::uint8_t>)
-FLIPSHIFT_KERNEL_TABLE(PixelSingleTable<std::int8_t>)
-FLIPSHIFT_KERNEL_TABLE(PixelSingleTable<std::uint16_t>)
-FLIPSHIFT_KERNEL_TABLE(PixelSingleTable<std::int16_t>)
-FLIPSHIFT_KERNEL_TABLE(PixelSingleTable<std::uint32_t>)
-FLIPSHIFT_KERNEL_TABLE(PixelSingleTable<std::int32_t>)
+FLIPSHIFT_KERNEL_TABLE(PixelTable<std::uint8_t>)
+FLIPSHIFT_KERNEL_TABLE(PixelTable<std::int8_t>)
+FLIPSHIFT_KERNEL_TABLE(PixelTable<std::uint16_t>)
+FLIPSHIFT_KERNEL_TABLE(PixelTable<std::int16_t>)
+FLIPSHIFT_KERNEL_TABLE(PixelTable<std::uint32_t>)
+FLIPSHIFT_KERNEL_TABLE(PixelTable<std::int32_t>)
 
 }  // namespace flipshift

@@ -1,5 +1,6 @@
 #include "kernels/match_template.hpp"
 
+#include "kernels/over_columns.hpp"
 #include "kernels/simd.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
@@ -132,18 +133,6 @@ void window(const S* x, size_t x_row, size_t rows, size_t cols, double scale, co
 }
 
 // ---- Statistics of windows
-
-// Calls f.run<W, V>(c) for groups of V vectors of W columns from c on, the widest first.
-template <int W, int V, class F>
-FLIPSHIFT_INLINE void over_columns(size_t c, size_t cols, const F& f) {
-  for (; cols - c >= size_t(W) * V; c += W * V) f.template run<W, V>(c);
-  if (c == cols) return;
-  if constexpr (V > 1) {
-    over_columns<W, 1>(c, cols, f);
-  } else if constexpr (W > 1) {
-    over_columns<W / 2, 1>(c, cols, f);
-  }
-}
 
 // Vectors whose means and energies stay in registers.
 constexpr int group = FLIPSHIFT_VECTOR_REGISTERS == 32 ? 8 : 4;

@@ -71,6 +71,9 @@ FLIPSHIFT_INLINE Vec<double, W> to_double(Vec<std::int32_t, W> v) {
   // GCC 12 does it in halves, and warns of its own header without a mask.
   if constexpr (W == 8) return _mm512_maskz_cvtepi32_pd(0xff, (__m256i)v);
 #endif
+#if defined(__AVX2__)
+  if constexpr (W == 4) return _mm256_cvtepi32_pd((__m128i)v);
+#endif
   return __builtin_convertvector(v, Vec<double, W>);
 }
 
@@ -96,11 +99,21 @@ FLIPSHIFT_INLINE Vec<std::int32_t, W> truncated(Vec<float, W> v) {
   return __builtin_convertvector(v, Vec<std::int32_t, W>);
 }
 
+template <int W>
+FLIPSHIFT_INLINE Vec<std::int32_t, W> truncated(Vec<double, W> v) {
+#if defined(__AVX512F__)
+  if constexpr (W == 8) return (Vec<std::int32_t, W>)_mm512_maskz_cvttpd_epi32(0xff, (__m512d)v);
+#endif
+#if defined(__AVX2__)
+  if constexpr (W == 4) return (Vec<std::int32_t, W>)_mm256_cvttpd_epi32((__m256d)v);
+#endif
+  return __builtin_convertvector(v, Vec<std::int32_t, W>);
+}
+
 // Two vectors of numbers that fit into 32 bits, without their fractions.
 template <int W>
 FLIPSHIFT_INLINE Vec<std::int32_t, 2 * W> truncated(Vec<double, W> a, Vec<double, W> b) {
-  const auto low = __builtin_convertvector(a, Vec<std::int32_t, W>);
-  const auto high = __builtin_convertvector(b, Vec<std::int32_t, W>);
+  const auto low = truncated<W>(a), high = truncated<W>(b);
   if constexpr (W == 8) {
     return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   } else if constexpr (W == 4) {
@@ -124,7 +137,16 @@ FLIPSHIFT_INLINE void store_narrowed(Y* p, Vec<std::int32_t, W> v) {
     return;
   }
 #endif
-#if defined(__AVX2__) && !defined(__AVX512F__)
+#if defined(__AVX512VL__)
+  if constexpr (W == 8 && sizeof(Y) == 1) {
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm256_maskz_cvtepi32_epi8(0xff, (__m256i)v));
+    return;
+  }
+  if constexpr (W == 8 && sizeof(Y) == 2) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_maskz_cvtepi32_epi16(0xff, (__m256i)v));
+    return;
+  }
+#elif defined(__AVX2__)
   if constexpr (W == 8 && sizeof(Y) < 4) {
     const __m256i mask = _mm256_set1_epi32(sizeof(Y) == 1 ? 0xff : 0xffff);
     const __m256i low = _mm256_and_si256((__m256i)v, mask);

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "kernels/over_columns.hpp"
 #include "kernels/simd.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
@@ -101,18 +102,6 @@ void slide_columns(const T* s, size_t s_row, const T* x, size_t x_row, size_t ro
   }
   if (carry)
     for (int v = 0; v < V; ++v) storeu<T, W>(carry + v * W, sum[v]);
-}
-
-// Calls f.run<W, V>(c) for groups of V vectors of W columns from c on, the widest first.
-template <int W, int V, class F>
-FLIPSHIFT_INLINE void over_columns(size_t c, size_t cols, const F& f) {
-  for (; cols - c >= size_t(W) * V; c += W * V) f.template run<W, V>(c);
-  if (c == cols) return;
-  if constexpr (V > 1) {
-    over_columns<W, 1>(c, cols, f);
-  } else if constexpr (W > 1) {
-    over_columns<W / 2, 1>(c, cols, f);
-  }
 }
 
 // ---- One column of numbers (C = 1) or complex numbers (C = 2)

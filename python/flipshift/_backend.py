@@ -110,7 +110,8 @@ Convolution; one dtype T for all arrays, C-contiguous:
     Convolution of ``x`` along its rows' axis with ``columns[r]``, of that along its columns' axis
     with ``rows[r]``, added over r. ``x``, ``out``, ``start`` and ``boundary`` as for
     ``convolve2d``; ``fillvalue`` is a pair, the second for what the first convolution leaves.
-    ``columns`` and ``rows`` have two dimensions; T is float32/64 or complex64/128.
+    ``columns`` and ``rows`` have two dimensions; T is float32/64 or complex64/128. ``x`` may also
+    be of integers of 8 or 16 bits, or of int32 if T is float64.
 ``convolve2d_pixels(x, h, out, start, boundary, fillvalue, workers)``
     The sum of ``convolve2d`` for ``x`` of integers of 8 to 32 bits and ``h`` of float64. ``out`` is
     of integers of 8 to 64 bits, which get the sum without its fraction, wrapped to their width, or

@@ -34,6 +34,7 @@ __all__ = [
 _FLOATS = frozenset("fd")
 _PIXELS = frozenset("bBhHiI")
 _RESULTS_OF_PIXELS = _PIXELS | frozenset("lLqQfd")
+_WIDENED_BY_ROWS = frozenset("bBhHi")
 
 #: Lines that lie side by side, if they are this many, are the columns of images whose rows are
 #: along the axis; else lines are the rows of one image, and those side by side channels.
@@ -161,10 +162,12 @@ def run(x: Array, steps: list[Step], fill: float, out: Array, workers: int) -> N
         return
     y = writable(out, x)
     dtype = y.dtype
-    if dtype.kind == "f" and x.dtype != dtype and np.can_cast(x.dtype, dtype):
-        x = x.astype(dtype)  # exact, and once
+    exact = dtype.kind == "f" and np.can_cast(x.dtype, dtype)
     # What has to be rounded to another type after the first pass cannot be joined with the next.
-    groups = [[s] for s in steps] if x.dtype != dtype or dtype.kind != "f" else in_pairs(steps)
+    groups = in_pairs(steps) if exact else [[s] for s in steps]
+    if exact and x.dtype != dtype:
+        if len(groups[0]) == 1 or x.dtype.char not in _WIDENED_BY_ROWS:
+            x = x.astype(dtype)
     scratch = np.empty(x.shape, dtype) if len(groups) > 1 else y
     for left, group in zip(range(len(groups) - 1, -1, -1), groups, strict=True):
         target = y if left % 2 == 0 else scratch
@@ -194,8 +197,8 @@ def _along_two(x: Array, pair: list[Step], fill: float, out: Array, workers: int
     four = as_planes(x.shape, axis)
     core.separable2d(
         x.reshape(four),
-        column[None, :].astype(x.dtype, copy=False),
-        row[None, :].astype(x.dtype, copy=False),
+        column[None, :].astype(out.dtype, copy=False),
+        row[None, :].astype(out.dtype, copy=False),
         out.reshape(four),
         (down, across),
         (above, left),

@@ -31,11 +31,11 @@ def separable2d(
     Parameters
     ----------
     x : ndarray, shape (outer, rows, columns, inner) or (rows, columns)
-        Images, in float32, float64, complex64 or complex128.
+        Images, of the dtype of `out` or of integers that it holds exactly.
     columns, rows : ndarray, shapes (r, k) and (r, l)
-        The factors, of the same dtype.
+        The factors, of the dtype of `out`.
     out : ndarray
-        Of the same dtype and as many dimensions as `x`, for the result.
+        In float32, float64, complex64 or complex128, of as many dimensions as `x`, for the result.
     start, boundary, workers
         As in `convolve2d`.
     fillvalue : tuple of scalar
@@ -54,6 +54,7 @@ def separable2d(
            [18., 18., 18.],
            [ 9.,  9.,  9.]])
     """
+    x = x.astype(out.dtype, copy=False)
     if x.ndim == 2:
         x, out = x[None, :, :, None], out[None, :, :, None]
     down = np.empty((x.shape[0], out.shape[1], *x.shape[2:]), x.dtype)
