@@ -352,7 +352,9 @@ def test_inverse_pairs(kind, type, norm, orthogonalize):
         assert np.linalg.norm(back - x) <= 64 * tolerance(x.size, "d") * np.linalg.norm(x)
 
 
-@pytest.mark.parametrize("n", [1001, 3375, 4095, 4096, 4097, 10006, 10007, 10008, 24001, 48014, 65536])
+@pytest.mark.parametrize(
+    "n", [1001, 3375, 4095, 4096, 4097, 10006, 10007, 10008, 24001, 48014, 65536]
+)
 @pytest.mark.parametrize("dtype", ["f", "d"])
 def test_long(n, dtype):
     """At length, against the definition at some frequencies; the error of one is below all."""

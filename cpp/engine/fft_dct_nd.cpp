@@ -58,7 +58,8 @@ std::size_t count_side_by_side(Trigonometric kind, int type, std::size_t n, std:
   const std::size_t enough = !full ? 1 : n < 900 ? w / 2 : 3 * w / 4;
   if (lines < std::max<std::size_t>(enough, 2) || !DctLanes<T>::possible(kind, type, n)) return 0;
   if (SideBySide<T>::scratch_bytes(length) > lanes_cache_bytes) return 0;
-  if (contiguous && (lines < w / 2 || (length > 4 * w * sizeof(T) && length % (2 * w * w) == 0)))
+  if (contiguous &&
+      (lines < (full ? w / 2 : 4) || (length > 4 * w * sizeof(T) && length % (2 * w * w) == 0)))
     return 0;
   return lines % w < enough ? lines - lines % w : lines;
 }
