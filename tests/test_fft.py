@@ -121,6 +121,16 @@ def test_every_length_up_to_256(name, double):
 
 
 @pytest.mark.parametrize("name", ONE)
+@pytest.mark.parametrize("double", [False, True], ids=["single", "double"])
+def test_small_multiples_of_primes(name, double):
+    real, cplx = ("f4", "f8")[double], ("c8", "c16")[double]
+    for n in (262, 332, 362, 411, 530, 590, 628, 687, 804, 1442):
+        spectrum = name in ("irfft", "hfft")
+        x = random(n // 2 + 1 if spectrum else n, cplx if takes_complex(name) else real, n)
+        check(getattr(fft, name)(x, n), definition(name, x, n), n)
+
+
+@pytest.mark.parametrize("name", ONE)
 @pytest.mark.parametrize("norm", NORMS)
 @pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16"])
 @pytest.mark.parametrize("n", [None, 1, 2, 5, 6, 9])

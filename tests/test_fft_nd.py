@@ -15,7 +15,8 @@ from flipshift._backend import core, name
 SHORT = [2, 4, 5, 6, 8, 10, 12, 15, 16, 18, 20, 24, 30, 32]  # whole lines in registers
 ODD = [3, 9, 25, 63, 65, 143]  # real ones by half of the blocks
 PRIMES = [17, 31, 34, 51, 61, 102, 127, 254]  # a pass of a large radix
-ALONE = [131, 262]  # copied to contiguous memory, one by one
+RADER = [89, 97, 101, 109, 113, 157, 257]  # such a pass as a convolution, in any number of blocks
+ALONE = [263, 526]  # copied to contiguous memory, one by one
 
 
 def of_length(name, n, lines, dtype, seed=0):
@@ -27,7 +28,7 @@ def of_length(name, n, lines, dtype, seed=0):
 
 @pytest.mark.parametrize("name", ONE)
 @pytest.mark.parametrize("dtype", ["F", "D"])
-@pytest.mark.parametrize("n", SHORT + ODD + PRIMES + ALONE)
+@pytest.mark.parametrize("n", SHORT + ODD + PRIMES + RADER + ALONE)
 def test_many_lines(name, dtype, n):
     for lines in (3, 16, 35):
         x = of_length(name, n, lines, dtype, n)
@@ -35,6 +36,19 @@ def test_many_lines(name, dtype, n):
         for columns in (x, np.asfortranarray(x), np.repeat(x, 2, axis=1)[:, ::2]):
             check(getattr(fft, name)(columns, n, axis=0), expected, n)
             check(getattr(fft, name)(columns.T, n), expected.T, n)
+
+
+@pytest.mark.parametrize("name", ONE)
+@pytest.mark.parametrize("dtype", ["F", "D"])
+def test_transposed_input(name, dtype):
+    # The lines are neighbours in the input and contiguous in the output.
+    for n, others in ((2, (19, 3, 5)), (6, (33, 2, 7)), (20, (5, 3, 4)), (37, (9, 2, 2))):
+        x = of_length(name, n, int(np.prod(others)), dtype, n)
+        x = x.T.reshape(*others, -1)
+        expected = definition(name, x, n)
+        for order in (x.transpose(3, 2, 1, 0).copy().transpose(3, 2, 1, 0), x):
+            check(getattr(fft, name)(order, n), expected, n)
+            check(getattr(fft, name)(order[::-1, :, ::2], n), expected[::-1, :, ::2], n)
 
 
 @pytest.mark.parametrize("name", ["fft", "ifft"])
@@ -189,4 +203,4 @@ def test_the_short_way_takes_what_is_plain_and_nothing_else():
 
 def test_lengths_cover_every_way():
     assert all(smooth(n) for n in SHORT + ODD)
-    assert not any(smooth(n) for n in PRIMES + ALONE)
+    assert not any(smooth(n) for n in PRIMES + RADER + ALONE)

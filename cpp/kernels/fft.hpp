@@ -18,8 +18,8 @@ inline constexpr int fft_max_radix = 16;
 inline constexpr int fft_max_width = 16;
 inline constexpr int fft_max_together = 8;  // groups that last_streamed takes
 
-// The passes for one lane count W. Arrays are indexed by radix, which are 2, 3, 4, 5, 7, 8, 11, 13 and 16; entries of other
-// indices are null.
+// The passes for one lane count W. Arrays are indexed by the radix (2 to 5, 7, 8, 11, 13 or 16);
+// entries of other indices are null.
 //
 // A pass works in place on `blocks` consecutive blocks of radix * m rows: for each j < m it
 // replaces rows j + k m (k < radix) by their DFT, times a twiddle factor. `scaled` takes one
