@@ -6,6 +6,8 @@
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
 
+// Both passes run at their bound on Zen 5, where a store of 64 bytes and the third operand of two
+// FMAs want the same port of the registers: stores + FMAs / 2 cycles.
 template <class T, int W, int RA, int RB, bool swap>
 FLIPSHIFT_INLINE void in_passes(const T* x, T* rows, const T* step_tw, const T* lane_tw) {
   using V = Vec<T, W>;
