@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flipshift import signal
 from flipshift._backend import core
 
 FLOATING = ["f4", "f8", "c8", "c16"]
@@ -406,3 +407,37 @@ def test_places_in_memory(dtype):
         assert there[1].tobytes() == want.tobytes()
         there[1][...] = 0
         np.testing.assert_array_equal(memory[1], edges)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.complex128])
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+def test_one_row_is_a_line(mode, dtype):
+    """Rows and columns of any length, which go the way of one dimension."""
+    rng = np.random.default_rng(7)
+    wide = np.clongdouble if np.dtype(dtype).kind == "c" else np.longdouble
+    for n, m in [(1, 1), (9, 4), (300, 7), (5000, 400)]:
+        x, h = (rng.standard_normal(k).astype(dtype) for k in (n, m))
+        want = np.convolve(x.astype(wide), h.astype(wide))
+        if mode == "same":
+            want = want[(m - 1) // 2 :][:n]
+        elif mode == "valid":
+            want = want[m - 1 : n]
+        norm = np.linalg.norm(x.astype(wide)) * np.abs(h.astype(wide)).sum()
+        for axis in (0, 1):
+            got = signal.convolve2d(np.expand_dims(x, axis), np.expand_dims(h, axis), mode)
+            assert got.shape == np.expand_dims(want, axis).shape
+            assert got.dtype == dtype
+            bound = 7 * np.log2(32768) * np.finfo(dtype).eps / 2 * norm
+            assert np.abs(got.ravel() - want).max() <= bound
+
+
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+def test_one_row_with_infinity_in_the_kernel(mode):
+    """0 times infinity is NaN, of the zeros outside, too, as for every other image."""
+    x = np.arange(1.0, 9.0)[None]
+    h = np.array([[1.0, np.inf, 2.0]])
+    padded = np.pad(x[0], 2)
+    with np.errstate(invalid="ignore"):
+        want = np.array([sum(h[0, k] * padded[i + 2 - k] for k in range(3)) for i in range(10)])
+    want = {"full": want, "same": want[1:9], "valid": want[2:8]}[mode]
+    np.testing.assert_array_equal(signal.convolve2d(x, h, mode)[0], want)

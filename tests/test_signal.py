@@ -409,3 +409,58 @@ def test_layout_changes_nothing_but_rounding(shape, dtype, mode, of_x, of_h):
             atol = bound * np.linalg.norm(x) * np.linalg.norm(h)
             np.testing.assert_allclose(f(strange_x, strange_h, mode), f(x, h, mode), 0, atol)
         np.testing.assert_array_equal(strange_x, x)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.complex128])
+@pytest.mark.parametrize("name", ["convolve", "correlate"])
+def test_small_arrays_of_several_dimensions(name, dtype):
+    """Against the sum of shifted arrays in extended precision, in each mode and with out=."""
+    rng = np.random.default_rng(4)
+    is_complex = np.dtype(dtype).kind == "c"
+    wide = np.clongdouble if is_complex else np.longdouble
+    for n, m in [((5, 6, 7), (2, 2, 2)), ((4, 3, 5), (4, 1, 2)), ((3, 2, 4, 3), (2, 2, 1, 3))]:
+        x, h = ((rng.standard_normal((*k, 2)) @ [1, 1j]) for k in (n, m))
+        x, h = (a.astype(dtype) if is_complex else a.real.astype(dtype) for a in (x, h))
+        kernel = h.astype(wide)
+        if name == "correlate":
+            kernel = np.flip(kernel).conj()
+        sides = list(zip(n, m, strict=True))
+        full = np.zeros([i + j - 1 for i, j in sides], wide)
+        for k in np.ndindex(m):
+            full[tuple(slice(i, i + j) for i, j in zip(k, n, strict=True))] += kernel[k] * x
+        parts = {
+            "full": full,
+            "same": full[tuple(slice(j - 1 >> 1, (j - 1 >> 1) + i) for i, j in sides)],
+            "valid": full[tuple(slice(j - 1, i) for i, j in sides)],
+        }
+        # As many roundings as terms, of sums as large as all; complex terms are four products.
+        bound = h.size**2 * np.finfo(dtype).eps * 3 * np.abs(x).max() * np.abs(h).max()
+        for mode, want in parts.items():
+            out = np.full(want.shape, 7, dtype)
+            for method in ("auto", "direct"):
+                got = getattr(signal, name)(x, h, mode, method, out=out)
+                assert got is out
+                assert np.abs(got - want).max() <= bound
+                got = getattr(signal, name)(x, h, mode, method)
+                assert got.dtype == dtype
+                assert np.abs(got - want).max() <= bound
+
+
+@pytest.mark.parametrize("workers", [None, 1, 2])
+@pytest.mark.parametrize("method", ["auto", "direct"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_long_lines_with_few_taps(dtype, method, workers):
+    """As many outputs as threads may share, by each count of taps that stays in registers."""
+    rng = np.random.default_rng(11)
+    for m in range(1, 12):
+        n = 40_000 + 7 * m
+        whole = rng.standard_normal(n + 5).astype(dtype)
+        h = rng.standard_normal(m).astype(dtype)
+        x = whole[m % 5 :][:n]
+        want = np.convolve(x.astype(np.longdouble), h.astype(np.longdouble))
+        bound = m * np.finfo(dtype).eps * np.abs(x).max() * np.abs(h).sum()
+        out = np.empty(n + m - 1, dtype)
+        assert signal.convolve(x, h, "full", method, out=out, workers=workers) is out
+        assert np.abs(out - want).max() <= bound
+        got = signal.convolve(x, h, "same", method, workers=workers)
+        assert np.abs(got - want[(m - 1) // 2 :][:n]).max() <= bound

@@ -49,35 +49,40 @@ void with_arrays(const py::array& x, const py::array& h, const py::array& out,
 void bind_convolve(const py::array& x, const py::array& h, const py::array& out,
                    const py::sequence& start, const std::string& method_name, std::size_t workers) {
   const Method method = method_of(method_name);
-  with_arrays(x, h, out, start, [&](const auto* px, std::size_t n, const auto* ph, std::size_t m,
-                                    auto* po, std::size_t n_out, std::size_t operations) {
-    if (std::is_integral_v<std::remove_pointer_t<decltype(po)>> && method == Method::fft)
-      throw bad_argument("method", "'fft' takes floating types only");
-    if (x.ndim() == 1) {
-      const auto first = start[0].cast<std::ptrdiff_t>();
-      run(operations, [&] { convolve::run(px, n, ph, m, po, n_out, first, method, workers); });
-    } else {
-      if (method == Method::fft) throw bad_argument("method", "'fft' takes one dimension only");
-      const Shape x_shape = shape_of(x), h_shape = shape_of(h), out_shape = shape_of(out);
-      const auto from = start.cast<Strides>();
-      run(operations, [&] { convolve::run_nd(px, x_shape, ph, h_shape, po, out_shape, from); });
-    }
-  });
+  with_arrays(
+      x, h, out, start,
+      [&](const auto* px, std::size_t n, const auto* ph, std::size_t m, auto* po, std::size_t n_out,
+          std::size_t operations) {
+        if (std::is_integral_v<std::remove_pointer_t<decltype(po)>> && method == Method::fft)
+          throw bad_argument("method", "'fft' takes floating types only");
+        if (x.ndim() == 1) {
+          const auto first = start[0].cast<std::ptrdiff_t>();
+          run(operations, [&] { convolve::run(px, n, ph, m, po, n_out, first, method, workers); });
+        } else {
+          if (method == Method::fft) throw bad_argument("method", "'fft' takes one dimension only");
+          const Shape x_shape = shape_of(x), h_shape = shape_of(h), out_shape = shape_of(out);
+          const auto from = start.cast<Strides>();
+          run(operations, [&] { convolve::run_nd(px, x_shape, ph, h_shape, po, out_shape, from); });
+        }
+      });
 }
 
 void convolve_blocks(const py::array& x, const py::array& h, const py::array& out,
                      const py::sequence& start, std::size_t size, std::size_t workers) {
   if (x.ndim() != 1) throw bad_argument("x", "has another number of dimensions than one");
-  with_arrays(x, h, out, start, [&](const auto* px, std::size_t n, const auto* ph, std::size_t m,
-                                    auto* po, std::size_t n_out, std::size_t operations) {
-    if constexpr (std::is_integral_v<std::remove_pointer_t<decltype(po)>>) {
-      throw bad_argument("x", "is not of a floating type");
-    } else {
-      if (size < std::min(n, m)) throw bad_argument("size", "is less than the lengths of x and h");
-      const auto first = start[0].cast<std::ptrdiff_t>();
-      run(operations, [&] { convolve::run_blocks(px, n, ph, m, po, n_out, first, size, workers); });
-    }
-  });
+  with_arrays(x, h, out, start,
+              [&](const auto* px, std::size_t n, const auto* ph, std::size_t m, auto* po,
+                  std::size_t n_out, std::size_t operations) {
+                if constexpr (std::is_integral_v<std::remove_pointer_t<decltype(po)>>) {
+                  throw bad_argument("x", "is not of a floating type");
+                } else {
+                  if (size < std::min(n, m))
+                    throw bad_argument("size", "is less than the lengths of x and h");
+                  const auto first = start[0].cast<std::ptrdiff_t>();
+                  run(operations,
+                      [&] { convolve::run_blocks(px, n, ph, m, po, n_out, first, size, workers); });
+                }
+              });
 }
 
 py::list convolve_plan(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start,

@@ -1,5 +1,5 @@
-// Binds `convolve_line`, two contiguous lines of one dtype, `convolve_along`, lines along one axis
-// with one kernel, and `convolve_lines`, batches of both
+// Binds `convolve_line`, two contiguous lines of one dtype or small arrays of three dimensions on,
+// `convolve_along`, lines along one axis with one kernel, and `convolve_lines`, batches of both
 // (python/flipshift/_backend.py).
 //
 // A kernel of a few taps is through with a short signal in 20 ns, so the call is written in
@@ -49,8 +49,7 @@ bool is_correlation(Kind kind) {
 template <class T>
 class Kernel {
  public:
-  Kernel(const Array* b, Kind kind)
-      : m(static_cast<std::size_t>(b->dimensions[0])), data(reinterpret_cast<const T*>(b->data)) {
+  Kernel(const Array* b, Kind kind) : m(size_of(b)), data(reinterpret_cast<const T*>(b->data)) {
     if (!is_correlation(kind)) return;
     T* reversed = few_;
     if (m > std::size(few_)) {
@@ -72,6 +71,11 @@ class Kernel {
   const T* data;
 
  private:
+  static std::size_t size_of(const Array* b) {
+    std::size_t size = 1;
+    for (int d = 0; d < b->nd; ++d) size *= static_cast<std::size_t>(b->dimensions[d]);
+    return size;
+  }
   T few_[32];
   Buffer<T> many_;
 };
@@ -111,20 +115,61 @@ py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind
   return out;
 }
 
+// Sums of so few products are direct ones by any cost.
+constexpr std::size_t few_products = 100000;
+
+// Small arrays of three and more dimensions.
+template <class T>
+py::object several_as(const Array* a, const Array* b, int type, std::string_view mode, Kind kind,
+                      PyObject* into) {
+  if constexpr (std::is_integral_v<T>) {
+    return {};  // may wrap, or take transforms: for the long way to know
+  } else {
+    Shape n, m, n_out;
+    Strides start;
+    Py_intptr_t shape[max_ndim];
+    std::size_t products = 1;
+    for (int d = 0; d < a->nd; ++d) {
+      n.push_back(static_cast<std::size_t>(a->dimensions[d]));
+      m.push_back(static_cast<std::size_t>(b->dimensions[d]));
+      if (n[d] < m[d]) return {};
+      const Part part = part_of(mode, kind, n[d], m[d]);
+      if (part.n_out == 0) return {};
+      n_out.push_back(part.n_out);
+      start.push_back(part.start);
+      shape[d] = static_cast<Py_intptr_t>(part.n_out);
+      products *= m[d] * part.n_out;
+      if (products > few_products) return {};
+    }
+    py::object out = result_array(into, type, a->nd, shape, sizeof(T), a, b);
+    if (!out) return {};
+    const Kernel<T> h(b, kind);
+    convolve::run_nd(reinterpret_cast<const T*>(a->data), n, h.data, m, data_of<T>(out), n_out,
+                     start);
+    return out;
+  }
+}
+
 // `workers` is 0 where the caller has not looked: then all that threads may share is left to the
 // next call, which knows.
 py::object two_lines(PyObject* in1, PyObject* in2, PyObject* mode, PyObject* method_name, Kind kind,
                      PyObject* out, std::size_t workers) {
   int type, other;
   const Array* a = contiguous_of(in1, type);
-  if (!a || a->nd != 1) return {};
+  if (!a || a->nd == 2) return {};
   const Array* b = contiguous_of(in2, other);
-  if (!b || b->nd != 1 || type != other) return {};
+  if (!b || b->nd != a->nd || type != other) return {};
   auto method = convolve::Method::automatic;
   if (const auto name = text(method_name); name == "direct")
     method = convolve::Method::direct;
   else if (name != "auto")
     return {};
+  if (a->nd > 1) {
+    if (kind != Kind::signal_convolve && kind != Kind::signal_correlate) return {};
+    return visit(type, [&](auto sample) {
+      return several_as<decltype(sample)>(a, b, type, text(mode), kind, out);
+    });
+  }
   const Part part = part_of(text(mode), kind, static_cast<std::size_t>(a->dimensions[0]),
                             static_cast<std::size_t>(b->dimensions[0]));
   if (part.n_out == 0) return {};

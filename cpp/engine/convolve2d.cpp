@@ -48,7 +48,9 @@ bool as_one_line(const Problem<T>& p) {
   const bool column = p.x.cols == 1 && p.h.cols == 1 && p.out.cols == 1 && p.col_start == 0;
   if ((!row && !column) || p.outer != 1 || p.inner != 1 || !zeros_outside(p)) return false;
   const std::size_t n = p.x.rows * p.x.cols, m = p.h.rows * p.h.cols;
-  const auto finite = [](T v) { return std::isfinite(std::real(v)) && std::isfinite(std::imag(v)); };
+  const auto finite = [](T v) {
+    return std::isfinite(std::real(v)) && std::isfinite(std::imag(v));
+  };
   if (!std::all_of(p.h.data, p.h.data + m, finite)) return false;
   convolve::run(p.x.data, n, p.h.data, m, p.out.data, p.out.rows * p.out.cols,
                 row ? p.col_start : p.row_start, convolve::Method::automatic, p.workers);

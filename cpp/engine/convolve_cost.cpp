@@ -33,7 +33,8 @@ constexpr double tiles_matter = 1e6;
 
 // One block without the copying of its outputs. Lengths between those of a row lie on straight
 // lines; beyond it they grow as those of 3 2^k do, as far as the caches are what matters; lengths
-// of no row take as long as those of 9 2^k (within 10 %).
+// of no row take as long as those of 9 2^k (within 10 %), or 15% longer where a pass of 11 or 13
+// has 16 registers.
 template <class T>
 double bare_block_ns(std::size_t size) {
   const Costs& c = costs<T>();
@@ -52,10 +53,15 @@ double bare_block_ns(std::size_t size) {
   const std::size_t odd = size >> std::countr_zero(size);
   std::size_t row = 0;
   while (row < std::size(c.rows) && c.rows[row].odd != odd) ++row;
-  if (row == std::size(c.rows)) row = several;
+  double more = 1;
+  if (row == std::size(c.rows)) {
+    const bool few_registers = kernels<ConvolveTable<Scalar<T>>>().tile < 16;
+    if (few_registers && (odd % 11 == 0 || odd % 13 == 0)) more = 1.15;
+    row = several;
+  }
   const std::size_t last = c.rows[row].first << (c.rows[row].count - 1);
-  if (row <= three || size <= last) return of_row(row, size);
-  return of_row(row, last) * of_row(three, size) / of_row(three, last);
+  if (row <= three || size <= last) return more * of_row(row, size);
+  return more * of_row(row, last) * of_row(three, size) / of_row(three, last);
 }
 
 template <class T>

@@ -210,8 +210,8 @@ struct Interior {
   template <int M, int unroll, bool add, bool far>
   static FLIPSHIFT_INLINE void stream_groups(const T* x, const V (&h)[M], T* y, size_t groups) {
     // The processor's own prefetch stops at the end of a page. With this, 7 taps in double go from
-    // 59 to 77% of the peak where samples and outputs are in the third level of the cache, 63 to 75%
-    // beyond; vectors of 32 bytes gain nothing.
+    // 59 to 77% of the peak where samples and outputs are in the third level of the cache, 63 to
+    // 75% beyond; vectors of 32 bytes gain nothing.
     constexpr ptrdiff_t ahead = 512;
     V now = loadu<T, W>(x);
     for (; groups > 0; --groups, x += unroll * W, y += unroll * W) {

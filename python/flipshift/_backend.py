@@ -55,7 +55,8 @@ Convolution; one dtype T for all arrays, C-contiguous:
 ``convolve_line(x, h, mode, method, kind, out, workers=0)``
     What ``signal.convolve``, ``signal.correlate``, ``flipshift.convolve`` or
     ``flipshift.correlate`` (``kind`` 0 to 3) return for these arguments, which are as the user gave
-    them, if ``x`` and ``h`` are ndarrays (no subclass) of one contiguous line of T each, else None:
+    them, if ``x`` and ``h`` are ndarrays (no subclass) of one contiguous line of T each, or small
+    ones of more than two dimensions, else None:
     a short way for calls that are over sooner than their arguments are looked at. May return None
     for anything; with ``workers`` 0 it does for what threads may share.
 ``convolve_along(x, h, mode, method, axis, kind, workers, out)``

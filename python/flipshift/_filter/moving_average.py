@@ -92,7 +92,7 @@ def moving_average(
         raise ValueError(f"n must be at least 1, not {n}")
     if x.ndim == 0:
         raise ValueError("x must have at least one dimension, not be a scalar")
-    at = normal_axis(axis, x.ndim)
+    at = 0 if type(axis) is int and axis == -1 and x.ndim == 1 else normal_axis(axis, x.ndim)
     if x.size == 0:
         raise ValueError(f"x cannot be empty; its shape is {x.shape}")
     start, length = _part(mode, x.shape[at], n)
@@ -135,7 +135,7 @@ def _contiguous(x: Array, n: int, at: int, start: int, length: int, threads: int
 
 
 def _takes(out: Any, x: Array, length: int) -> bool:
-    """Whether `out` is a plain array for that many means of `x` and apart from it, at first sight."""
+    """Whether `out` is a plain array for `length` means of `x`, and apart from it."""
     if type(out) is not np.ndarray or out.dtype is not x.dtype or out.shape != (length,):
         return False
     return out.flags.carray and not np.may_share_memory(out, x)
