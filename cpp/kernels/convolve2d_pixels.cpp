@@ -353,6 +353,8 @@ FLIPSHIFT_INLINE void double_tile(const PixelRectangle<X>& p, const double* taps
   constexpr size_t cols = size_t{V} * DW;
   alignas(FLIPSHIFT_VECTOR_BYTES) double sums[DR * cols];
   widened_sums<X, DR, V, 1>(p, taps, x, sums);
+  if (p.out == PixelOut::float32 || p.out == PixelOut::float64)
+    for (double& sum : sums) sum += 0.0;  // -0 to 0
   if (divisor != 1)
     for (double& sum : sums) sum /= divisor;
   if (item_size(p.out) <= 4 && p.out != PixelOut::float32) {

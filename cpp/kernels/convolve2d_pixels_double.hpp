@@ -40,21 +40,22 @@ FLIPSHIFT_INLINE void pin(D& v) {
 }
 
 // Adds Q kernel rows to the sums of a tile, which are R rows of V DW; the first of all to 0.
-// B: columns of the kernel, if its taps are to stay in registers, or 0.
+// B: columns of the kernel, if it is all of it and its taps are to stay in registers, or 0. Then
+// sums begin with their first product, so that they may be -0.
 template <int R, int V, int Q, int B>
 __attribute__((noinline)) void double_rows(const double* x, ptrdiff_t x_stride, ptrdiff_t step,
                                            const double* taps, size_t kernel_cols, double* sums,
-                                           bool first) {
+                                           [[maybe_unused]] bool first) {
   D sum[R][V], held[B ? Q * B : 1];
   if constexpr (B > 0)
     unroll<Q * B>(FLIPSHIFT_STEP(t) { held[t] = broadcast<double, DW>(taps[t]); });
   unroll<R + Q - 1>(FLIPSHIFT_STEP(u) {
-    if constexpr (u < R) {
+    if constexpr (u < R && B == 0) {
       unroll<V>(FLIPSHIFT_STEP(v) { sum[u][v] = D{}; });
       if (!first)
         unroll<V>(FLIPSHIFT_STEP(v) { sum[u][v] = loadu<double, DW>(sums + (u * V + v) * DW); });
     }
-    const auto column = [&](const double* sample, auto tap) __attribute__((always_inline)) {
+    const auto column = [&](const double* sample, auto b, auto tap) __attribute__((always_inline)) {
       D s[V];
       unroll<V>(FLIPSHIFT_STEP(v) {
         s[v] = loadu<double, DW>(sample + v * DW);
@@ -66,7 +67,10 @@ __attribute__((noinline)) void double_rows(const double* x, ptrdiff_t x_stride, 
           unroll<V>(FLIPSHIFT_STEP(v) {
             D product = t * s[v];
             pin(product);  // no fused multiply-add
-            sum[u - q][v] += product;
+            if constexpr (B > 0 && q == 0 && b == 0)
+              sum[u][v] = product;
+            else
+              sum[u - q][v] += product;
             pin(sum[u - q][v]);
           });
         }
@@ -74,14 +78,14 @@ __attribute__((noinline)) void double_rows(const double* x, ptrdiff_t x_stride, 
     };
     if constexpr (B > 0) {
       unroll<B>(FLIPSHIFT_STEP(b) {
-        column(x + b * step,
+        column(x + b * step, b,
                [&](auto q) __attribute__((always_inline)) { return held[q * B + b]; });
       });
     } else {
       const double *sample = x, *tap = taps;
 #pragma GCC unroll 1
       for (size_t b = 0; b < kernel_cols; ++b, sample += step, ++tap)
-        column(sample, [&](auto q) __attribute__((always_inline)) {
+        column(sample, b, [&](auto q) __attribute__((always_inline)) {
           return broadcast<double, DW>(tap[static_cast<size_t>(q) * kernel_cols]);
         });
     }
