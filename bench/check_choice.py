@@ -7,10 +7,9 @@ faster by more than the limit. ``python bench/check_choice.py --points 200 --lim
 With ``--two-dimensions``, the same of images: the direct sum, transforms, and, for kernels of
 rank 1 and 2, sums along each axis.
 
-A short time of a busy machine counts as such: every call gets many short rounds, in turn forwards
-and backwards. Where 'auto' seems slower, it and all that seemed faster by the limit are timed anew,
-in more rounds, up to three times; only what is faster each time counts, as of twenty ways to do the
-same one is always the luckiest.
+Every call gets several short rounds, in turn forwards and backwards; this only finds the suspects,
+as of twenty ways to do the same one is always the luckiest. What comes near the limit is timed anew
+beside 'auto' in many rounds, and these times alone decide.
 """
 
 from __future__ import annotations
@@ -142,10 +141,10 @@ def main() -> None:
     for what, calls in cases:
         times = race(calls, 5, 0.0002)
         limit = 1 + arguments.limit / 100
-        for rounds in (15, 40, 100):
-            rivals = [name for name in times if limit * times[name] < times["auto"]]
-            if not rivals:
-                break
+        near = 1 + 0.7 * arguments.limit / 100
+        rivals = [name for name in times if near * times[name] < times["auto"]]
+        if rivals:
+            rounds = int(np.clip(1 / sum(times[name] for name in ("auto", *rivals)), 10, 150))
             times = race({name: calls[name] for name in ("auto", *rivals)}, rounds, 0.0003)
         best = min(times, key=times.__getitem__)
         ratio = times["auto"] / times[best]

@@ -155,7 +155,7 @@ void Spectrum<T>::product(S* block) const {
   if constexpr (!is_complex<T>) {
     if (half_)
       return kernels<ConvolveSpectrumTable<S>>().product(block, spectrum_, size_ / 2,
-                                                         plan_->roots());
+                                                         plan_->untangling());
   }
   kernels<FftRealTable<S>>().multiply(block, spectrum_, block, room_ / 2, S(1));
 }

@@ -76,10 +76,6 @@ void pairs(std::size_t h, std::size_t workers, F&& f) {
 
 bool is_short(std::size_t n) { return n > 1 && n <= fft_real_short_max && std::has_single_bit(n); }
 
-}  // namespace
-
-namespace {
-
 // Odd lengths that nothing else suits.
 template <class T>
 bool is_convolved(std::size_t n, bool has_another) {

@@ -57,9 +57,9 @@ class RealPlan {
   bool copies() const { return halves_ != nullptr; }  // the input, if it is where the output goes
   bool is_halved() const { return odd_ != nullptr; }  // an odd length at half the work
   // The complex transform of n / 2 points that this one is made of, null if it is not; then also
-  // exp(-2 pi i k / n) for k <= n / 4.
+  // the factors of kernels/fft_untangle.hpp for k <= n / 4.
   const Plan<T>* half() const { return direct_ || n_ % 2 ? nullptr : &complex_; }
-  const T* roots() const { return tw_.data(); }
+  const T* untangling() const { return tw_.data(); }
   // `direction` is the sign of the exponent: forward of real data is rfft; backward is its
   // conjugate. in and out may be the same memory: out of r2c then holds 2 (n/2 + 1) real numbers.
   void r2c(const T* in, std::complex<T>* out, Direction direction, T scale,

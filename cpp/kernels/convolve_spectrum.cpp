@@ -5,7 +5,8 @@
 // E O' + O E' (the odd ones are a sample late, w^2k = exp(-2 pi i k / h) is that sample). In terms
 // of Z = E + i O and G = E' + i O' that is
 //   G[k] Z[k] + t,  t = B[k] (conj Z[h-k] - Z[k]),  B[k] = (G[k] - conj G[h-k]) (1 + w^2k) / 4
-// and for h - k the same with conj t. (1 + w^2k) / 2 is w^k times its real part.
+// and for h - k the same with conj t. (1 + w^2k) / 2 is w^k times its real part, and w^k is
+// i (2 v - 1), v being the factor that untangles real transforms.
 #include "kernels/convolve_spectrum.hpp"
 
 #include <limits>
@@ -25,9 +26,10 @@ FLIPSHIFT_INLINE void pair(T* z, const T* g, size_t k, size_t mate, const T* tw)
   using C = Complex<T, W>;
   const C g1 = load_split<T, W>(g + 2 * k);
   const C g2 = reverse<T, W>(load_split<T, W>(g + 2 * mate));
-  const C w = load_split<T, W>(tw + 2 * k);
-  const V fr = g1.re - g2.re, fi = g1.im + g2.im, half = w.re * broadcast<T, W>(T(0.5));
-  const V br = (fr * w.re - fi * w.im) * half, bi = (fr * w.im + fi * w.re) * half;
+  const C v = load_split<T, W>(tw + 2 * k);
+  const C w{v.im * broadcast<T, W>(T(-2)), v.re * broadcast<T, W>(T(2)) - broadcast<T, W>(T(1))};
+  const V fr = g1.re - g2.re, fi = g1.im + g2.im;
+  const V br = (fi * w.im - fr * w.re) * v.im, bi = -(fr * w.im + fi * w.re) * v.im;
   const C z1 = load_split<T, W>(z + 2 * k);
   const C z2 = reverse<T, W>(load_split<T, W>(z + 2 * mate));
   const V dr = z2.re - z1.re, di = z2.im + z1.im;  // conjugated

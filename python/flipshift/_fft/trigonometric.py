@@ -2,166 +2,14 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
-from math import prod
-from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from .._backend import core
-from .._numpy import fft_dct as _numpy_dct
-from . import arguments as args
 from .arguments import Array
-from .transforms import _may_overwrite, _targets
+from .real_to_real import along_axes, along_axis
 
 __all__ = ["dct", "dctn", "dst", "dstn", "idct", "idctn", "idst", "idstn"]
-
-#: By the code of a function for the backend, to which those along several axes add 4.
-_KINDS = (("cos", True), ("sin", True), ("cos", False), ("sin", False))
-#: Type of the inverse, and what makes the even or odd period of n points 2 (n + this) long.
-_INVERSE = {1: 1, 2: 3, 3: 2, 4: 4}
-_PERIOD = {("cos", 1): -1, ("sin", 1): 1}
-
-
-def _check_type(kind: str, type: Any) -> int:
-    name = "DCT" if kind == "cos" else "DST"
-    try:
-        number = operator.index(type)
-    except TypeError:
-        raise TypeError(f"type must be an integer from 1 to 4, not {type!r}") from None
-    if not 1 <= number <= 4:
-        raise ValueError(f"invalid {name} type {number}: type must be 1, 2, 3 or 4")
-    return number
-
-
-def _transform(
-    code: int,
-    a: Array,
-    fresh: bool,
-    type: Any,
-    axes: tuple[int, ...],
-    norm: str | None,
-    workers: int | None,
-    orthogonalize: Any,
-    out: Any,
-) -> Array:
-    """Transform `a`, which is of the length asked for, along `axes`."""
-    kind, forward = _KINDS[code % 4]
-    type = _check_type(kind, type)
-    if not forward:
-        type = _INVERSE[type]
-    shape, dtype = a.shape, a.dtype
-    lengths = [shape[axis] for axis in axes]
-    scale = 1.0
-    if norm is not None or not forward:
-        period = _PERIOD.get((kind, type), 0)
-        size = prod([2 * (n + period) for n in lengths]) or 1
-        scale = args.normalization(norm, forward, size, dtype)
-    orthogonalize = norm == "ortho" if orthogonalize is None else bool(orthogonalize)
-    number = args.workers_number(workers)
-    if out is not None:
-        a, y, result = _targets(a, out, shape, dtype)
-    else:
-        y = result = a if fresh else np.empty(shape, dtype)
-    if a.size:
-        if type == 1 and kind == "cos" and min(lengths) < 2:
-            raise RuntimeError(
-                f"x has length {min(lengths)} along an axis to transform, but the DCT of type 1 "
-                "takes at least 2"
-            )
-        dct = core.dct if dtype.char in "fdFD" else _numpy_dct.dct
-        if dtype.kind == "c":
-            dct(a.real, y.real, axes, kind, type, scale, orthogonalize, number)
-            dct(a.imag, y.imag, axes, kind, type, scale, orthogonalize, number)
-        else:
-            dct(a, y, axes, kind, type, scale, orthogonalize, number)
-    if result is not y:
-        result[...] = y
-    return result
-
-
-def _shortly(
-    code: int,
-    x: Any,
-    type: Any,
-    lengths: Any,
-    axes: Any,
-    norm: str | None,
-    workers: int | None,
-    orthogonalize: Any,
-    out: Any,
-) -> Array | None:
-    """What the backend returns for a call with plain arguments."""
-    number = None if workers is None else args.workers_number(workers)
-    y = core.trigonometric(code, x, type, lengths, axes, norm, number, orthogonalize, out)
-    if y is None and workers is None:
-        number = args.workers_number(None)
-        y = core.trigonometric(code, x, type, lengths, axes, norm, number, orthogonalize, out)
-    return y  # type: ignore[no-any-return]
-
-
-def _r2r(
-    code: int,
-    x: Any,
-    type: Any,
-    n: Any,
-    axis: int,
-    norm: str | None,
-    overwrite_x: bool,
-    workers: int | None,
-    orthogonalize: Any,
-    out: Any,
-) -> Array:
-    if not overwrite_x:
-        y = _shortly(code, x, type, n, axis, norm, workers, orthogonalize, out)
-        if y is not None:
-            return y
-    a = args.as_floating(x)
-    length = args.length_along(a, axis)
-    if axis < 0:
-        axis += a.ndim
-    fresh = _may_overwrite(a, x, overwrite_x) if overwrite_x or a is not x else False
-    if n is not None:
-        n = args.check_length(n)
-        if n != length:
-            a, fresh = args.fit(a, (n,), (axis,))
-    elif length < 1:
-        raise ValueError(f"invalid number of data points ({length}) specified: x is empty")
-    return _transform(code, a, fresh, type, (axis,), norm, workers, orthogonalize, out)
-
-
-def _r2rn(
-    code: int,
-    x: Any,
-    type: Any,
-    s: Any,
-    axes: Any,
-    norm: str | None,
-    overwrite_x: bool,
-    workers: int | None,
-    orthogonalize: Any,
-    out: Any,
-) -> Array:
-    if not overwrite_x:
-        y = _shortly(code, x, type, s, axes, norm, workers, orthogonalize, out)
-        if y is not None:
-            return y
-    a = args.as_floating(x)
-    shape, axes = args.shape_and_axes(a, s, axes)
-    if not axes:
-        x = np.asarray(x)
-        if out is None:
-            return x  # type: ignore[no-any-return]
-        out = args.output(out, x.shape, x.dtype)
-        out[...] = x
-        return out  # type: ignore[no-any-return]
-    fresh = _may_overwrite(a, x, overwrite_x) if overwrite_x or a is not x else False
-    if s is not None:
-        a, padded = args.fit(a, shape, axes)
-        fresh = fresh or padded
-    return _transform(code, a, fresh, type, tuple(axes), norm, workers, orthogonalize, out)
 
 
 def dct(
@@ -253,7 +101,7 @@ def dct(
     >>> flipshift.fft.dct([1.0, 2.0, 3.0], type=1)
     array([ 8., -2.,  0.])
     """
-    return _r2r(0, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
+    return along_axis(0, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def idct(
@@ -293,7 +141,7 @@ def idct(
     >>> flipshift.fft.idct([8.0, -2.0, 0.0], type=1)
     array([1., 2., 3.])
     """
-    return _r2r(2, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
+    return along_axis(2, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def dst(
@@ -361,7 +209,7 @@ def dst(
     >>> flipshift.fft.dst([1.0], type=1)
     array([2.])
     """
-    return _r2r(1, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
+    return along_axis(1, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def idst(
@@ -401,7 +249,7 @@ def idst(
     >>> flipshift.fft.idst([2.0], type=1)
     array([1.])
     """
-    return _r2r(3, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
+    return along_axis(3, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def dctn(
@@ -449,7 +297,7 @@ def dctn(
     array([[10., -2.],
            [-4.,  0.]])
     """
-    return _r2rn(4, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
+    return along_axes(4, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def idctn(
@@ -475,7 +323,7 @@ def idctn(
     array([[1., 2.],
            [3., 4.]])
     """
-    return _r2rn(6, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
+    return along_axes(6, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def dstn(
@@ -500,7 +348,7 @@ def dstn(
     >>> flipshift.fft.dstn([[1.0]], type=1)
     array([[4.]])
     """
-    return _r2rn(5, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
+    return along_axes(5, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
 
 
 def idstn(
@@ -525,4 +373,4 @@ def idstn(
     >>> flipshift.fft.idstn([[4.0]], type=1)
     array([[1.]])
     """
-    return _r2rn(7, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
+    return along_axes(7, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
