@@ -141,12 +141,10 @@ class Tiles {
     const std::ptrdiff_t stop = clip(s(n + m) - 1);
     if (begin == full && level == stop) return {rectangle(level - full, s(m)), 0};
     if ((n + 2 * m) * sizeof(T) <= convolve_padded_bytes) return {rectangle(stop - begin, s(m)), 0};
-    double sum = 0;
-    if (full < level) sum += rectangle(level - full, s(m));
-    // Taps that all windows have in common, and triangles.
-    if (begin < full) sum += rectangle(full - begin, begin + 1) + triangle(full - begin);
-    if (level < stop) sum += rectangle(stop - level, s(n + m) - stop) + triangle(stop - level);
-    return {sum, 150};
+    Work work{full < level ? rectangle(level - full, s(m)) : 0, 0};
+    add_end(work, full - begin, begin + 1);
+    add_end(work, stop - level, s(n + m) - stop);
+    return work;
   }
 
  private:
@@ -168,6 +166,18 @@ class Tiles {
     if (rest > 0)
       vectors += at_full_speed(tile >= 4 && rest <= tile / 2 * lanes_ ? tile / 2 : tile);
     return vectors * static_cast<double>(lanes_ / parts) * static_cast<double>(taps);
+  }
+  // `side` outputs over an end of x: all at once if a block takes them, else the taps that their
+  // windows have in common and a triangle.
+  void add_end(Work& work, std::ptrdiff_t side, std::ptrdiff_t common) const {
+    const auto block = static_cast<std::ptrdiff_t>(4 * lanes_ / parts);
+    if (side <= 0) return;
+    if (side <= block && common <= block) {
+      work.products += rectangle(side, side + common);
+    } else {
+      work.products += rectangle(side, common) + triangle(side);
+      work.edges_ns += 75;
+    }
   }
   // As many outputs as taps, halved down to blocks.
   double triangle(std::ptrdiff_t side) const {
