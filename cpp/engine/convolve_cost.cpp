@@ -282,7 +282,7 @@ Scheme fastest_of_all(std::size_t n, std::size_t m, std::size_t n_out, std::ptrd
   const Scheme fft = best_transforms<T>(n, m, n_out, start);
   // In a program that does other things too, transforms lose more of their speed than the direct
   // sum.
-  constexpr double margin = 1.08;
+  constexpr double margin = 1.05;
   const double ns = c.transforms + margin * (fft.ns - c.transforms);
   return ns < direct.ns ? fft : direct;
 }
