@@ -231,7 +231,9 @@ Scheme overlap_save(std::size_t, std::size_t m, std::size_t n_out, std::ptrdiff_
   const auto try_length = [&](std::size_t size) {
     consider<T>(best, Way::overlap_save, size, (n_out + size - m) / (size - m + 1), n_out);
   };
-  // A few equal blocks, or as many as it takes of lengths 2^k and 3 2^k.
+  // A few equal blocks, or as many as it takes of lengths 2^k and 3 2^k; of long ones, where powers
+  // of two are hard on the caches, of those between too.
+  constexpr std::size_t between = 8192;
   for (const std::size_t count : {2, 3})
     for_lengths<T>(m - 1 + (n_out + count - 1) / count, try_length);
   const std::size_t most = 64 * std::bit_ceil(std::max<std::size_t>(m, 256));
@@ -239,6 +241,8 @@ Scheme overlap_save(std::size_t, std::size_t m, std::size_t n_out, std::ptrdiff_
        power *= 2) {
     try_length(power);
     if (power / 4 * 3 >= std::max<std::size_t>(m + m / 8, 48)) try_length(power / 4 * 3);
+    if (power >= between && power / 2 > m)
+      for (const std::size_t odd : {9, 10, 14, 15}) try_length(power / 16 * odd);
     if (power >= m - 1 + n_out) break;
   }
   return best;
