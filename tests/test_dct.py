@@ -359,7 +359,7 @@ def test_inverse_pairs(kind, type, norm, orthogonalize):
 def test_long(n, dtype):
     """At length, against the definition at some frequencies; the error of one is below all."""
     x = data(n, dtype)
-    k = np.unique(np.random.default_rng(1).integers(0, n, 10))
+    k = np.unique(np.random.default_rng(1).integers(0, n, 30))
     j = np.arange(n, dtype=np.int64)
     turn = 8 * np.arctan(np.longdouble(1))
     for kind, f in (("dct", np.cos), ("dst", np.sin)):

@@ -170,25 +170,25 @@ class Tiles {
   // `side` outputs over an end of x: all at once if a block takes them, else the taps that their
   // windows have in common and a triangle.
   void add_end(Work& work, std::ptrdiff_t side, std::ptrdiff_t common) const {
-    const auto block = static_cast<std::ptrdiff_t>(4 * lanes_ / parts);
     if (side <= 0) return;
-    if (side <= block && common <= block) {
+    if (side <= block_ && common <= block_) {
       work.products += rectangle(side, side + common);
     } else {
       work.products += rectangle(side, common) + triangle(side);
-      work.edges_ns += 75;
+      work.edges_ns += 75;  // measured on Zen 5, 2026-11
     }
   }
   // As many outputs as taps, halved down to blocks.
   double triangle(std::ptrdiff_t side) const {
-    const auto block = static_cast<std::ptrdiff_t>(4 * lanes_ / parts);
-    if (side <= block) return rectangle(side, side);
-    const std::ptrdiff_t half = (side + block - 1) / block / 2 * block;
+    if (side <= block_) return rectangle(side, side);
+    const std::ptrdiff_t half = (side + block_ - 1) / block_ / 2 * block_;
     return triangle(half) + triangle(side - half) + rectangle(side - half, half);
   }
 
   const std::size_t lanes_ = kernels<ConvolveTable<S>>().lanes;
   const std::size_t most_ = kernels<ConvolveTable<S>>().tile;
+  // Outputs that the kernel makes at once over an end of x.
+  const std::ptrdiff_t block_ = static_cast<std::ptrdiff_t>(4 * lanes_ / parts);
 };
 
 }  // namespace
