@@ -63,7 +63,15 @@ std::size_t DctLanes<T>::working_length(Trigonometric kind, int type, std::size_
 template <class T>
 bool DctLanes<T>::possible(Trigonometric kind, int type, std::size_t n) {
   const std::size_t length = working_length(kind, type, n);
-  return length > 1 && (Stages<T>::possible(length) || (type > 1 && PrimeHartley<T>::possible(n)));
+  return length > 1 && (Stages<T>::possible(length) || (type > 1 && PrimeHartley<T>::possible(n)) ||
+                        is_convolved(kind, type, n));
+}
+
+// Even lengths alone: others have no half to be transformed.
+template <class T>
+bool DctLanes<T>::is_convolved(Trigonometric kind, int type, std::size_t n) {
+  const std::size_t length = working_length(kind, type, n);
+  return length % 2 == 0 && !Stages<T>::possible(length);
 }
 
 template <class T>
@@ -76,7 +84,7 @@ DctLanes<T>::DctLanes(Trigonometric kind, int type, std::size_t n)
       prime_(type > 1 && PrimeHartley<T>::possible(n) ? std::optional<PrimeHartley<T>>(n)
                                                       : std::nullopt),
       odd_(!folded_ && !prime_ ? std::optional<OddReal<T>>(n) : std::nullopt),
-      stages_(folded_ ? length_ / 2 : 1),
+      stages_(folded_ ? length_ / 2 : 1, true),
       in_place_(n),
       out_place_(n),
       in_sign_(n),

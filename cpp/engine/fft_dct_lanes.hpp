@@ -19,8 +19,11 @@ class DctLanes {
  public:
   DctLanes(Trigonometric kind, int type, std::size_t n);
   virtual ~DctLanes() = default;
-  // Whether there is one: Stages have the length that is transformed, or PrimeHartley has it.
+  // Whether there is one: Stages have the length that is transformed, or PrimeHartley has it, or it
+  // is even.
   static bool possible(Trigonometric kind, int type, std::size_t n);
+  // Whether that includes a convolution, of a length with large prime factors.
+  static bool is_convolved(Trigonometric kind, int type, std::size_t n);
   // How many numbers a lane works on.
   static std::size_t working_length(Trigonometric kind, int type, std::size_t n);
 

@@ -54,6 +54,8 @@ std::size_t count_side_by_side(Trigonometric kind, int type, std::size_t n, std:
   const std::size_t length = DctLanes<T>::working_length(kind, type, n);
   // Fewer lanes than that are slower than a line at a time, where this has all its lanes full
   // (measured on Zen 5, 2026-11).
+  const bool convolved = DctLanes<T>::is_convolved(kind, type, n);
+  if (convolved && (lines < w || rough_part(length) > BluesteinLanes<T>::longest)) return 0;
   const bool full = is_smooth(length) || (n >= 400 && has_small_primes(length));
   const std::size_t enough = !full ? 1 : n < 900 ? w / 2 : 3 * w / 4;
   if (lines < std::max<std::size_t>(enough, 2) || !DctLanes<T>::possible(kind, type, n)) return 0;

@@ -14,6 +14,10 @@ const FftPasses<T>& passes() {
   return kernels<FftTable<T>>().passes[0];
 }
 
+std::size_t rough_radix(std::size_t n, bool convolving) {
+  return convolving && !has_small_primes(n) ? rough_part(n) : largest_rough_prime(n);
+}
+
 }  // namespace
 
 template <class T>
@@ -22,12 +26,16 @@ bool Stages<T>::possible(std::size_t n) {
 }
 
 template <class T>
-Stages<T>::Stages(std::size_t n)
-    : n_(n), r_(largest_rough_prime(n)), columns_(n / r_, Order::lines), order_(n) {
+Stages<T>::Stages(std::size_t n, bool convolving)
+    : n_(n), r_(rough_radix(n, convolving)), columns_(n / r_, Order::lines), order_(n) {
   const std::size_t m = n / r_;
   for (std::size_t k = 0; k < n; ++k)
     order_[k] = static_cast<std::uint32_t>(k % r_ * m + columns_.order()[k / r_]);
   if (r_ == 1) return;
+  if (convolving && r_ >= BluesteinLanes<T>::shortest) {
+    bluestein_ = std::make_unique<BluesteinLanes<T>>(n, r_);
+    return;
+  }
 
   const Roots whole(n), part(r_);
   tw_ = Buffer<T>(2 * m * (r_ - 1));
@@ -58,6 +66,7 @@ Stages<T>::Stages(std::size_t n)
 template <class T>
 std::size_t Stages<T>::bytes() const {
   return columns_.bytes() + (rader_ ? rader_->bytes() : 0) +
+         (bluestein_ ? bluestein_->bytes() : 0) +
          (tw_.size() + roots_.size()) * sizeof(T) + order_.size() * sizeof(std::uint32_t);
 }
 
@@ -65,6 +74,7 @@ template <class T>
 std::string Stages<T>::describe() const {
   std::string text;
   if (rader_) text += " Rader";
+  if (bluestein_) text += " Bluestein";
   if (r_ > 1) (text += ' ') += std::to_string(r_);
   return text += columns_.describe();
 }
@@ -74,7 +84,9 @@ void Stages<T>::run(T* rows) const {
   const auto w = static_cast<std::size_t>(passes<T>().width);
   const std::size_t m = n_ / r_;
   if (rader_) return rader_->run(rows, m, tw_.data());
-  if (r_ > 1) {
+  if (bluestein_) {
+    bluestein_->run(rows);
+  } else if (r_ > 1) {
     Scratch<T> work(2 * w * r_);
     kernels<FftLanesTable<T>>().prime(rows, m, r_, roots_.data(), tw_.data(), work.data());
   }

@@ -1,9 +1,12 @@
-// Transforms of rows, all lanes alike, that may begin with a pass of a large prime radix.
+// Transforms of rows, all lanes alike, that may begin with a pass of a large prime radix, or of one
+// that no pass suits, by a convolution.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
+#include "engine/fft_bluestein_lanes.hpp"
 #include "engine/fft_columns.hpp"
 #include "engine/fft_rader.hpp"
 #include "kernels/fft_lanes.hpp"
@@ -18,8 +21,9 @@ class Stages {
   // Whether n has small primes only (fft_columns.hpp).
   static bool possible(std::size_t n);
 
-  // r is the largest prime factor that is not smooth, or 1.
-  explicit Stages(std::size_t n);
+  // r is the largest prime factor that is not smooth, or 1. With `convolving`, any n is possible:
+  // if r is large or more than a prime, it goes by a convolution, which is less accurate.
+  explicit Stages(std::size_t n, bool convolving = false);
 
   std::size_t size() const { return n_; }
   const std::uint32_t* order() const { return order_.data(); }  // frequency k is in row order()[k]
@@ -34,6 +38,7 @@ class Stages {
   Columns<T> columns_;
   Buffer<T> tw_, roots_;
   std::optional<Rader<T>> rader_;
+  std::unique_ptr<const BluesteinLanes<T>> bluestein_;
   Buffer<std::uint32_t> order_;
 };
 

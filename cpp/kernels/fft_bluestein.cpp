@@ -1,6 +1,7 @@
 // What each function does is said in kernels/fft_bluestein.hpp.
 #include "kernels/fft_bluestein.hpp"
 
+#include "kernels/fft_composite.hpp"
 #include "kernels/shuffle.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
@@ -199,6 +200,73 @@ void multiply(const T* rows, const std::uint32_t* order, std::size_t count, cons
   }
 }
 
+template <class T, int d>
+void first(const T* in, std::size_t step, std::size_t r, const T* chirp, std::size_t m, const T* tw,
+           T* rows) {
+  constexpr int W = max_width<T>;
+  using V = Vec<T, W>;
+  for (std::size_t j = 0; j < m; ++j, tw += 2 * (d - 1)) {
+    any_butterfly<T, V, d>(
+        [&](int k) __attribute__((always_inline)) {
+          const std::size_t at = j + m * static_cast<std::size_t>(k);
+          if (at >= r) return Pair<V>{V{}, V{}};
+          const Complex<T, W> a = complex_times<T, W>(
+              load_row<T, W>(in + 2 * W * step * at),
+              complex_scalar<T, W>(chirp[2 * at], chirp[2 * at + 1]));
+          return Pair<V>{a.re, a.im};
+        },
+        [&](int k, V re, V im) __attribute__((always_inline)) {
+          Complex<T, W> a{re, im};
+          if (k > 0)
+            a = complex_times<T, W>(
+                a, complex_scalar<T, W>(tw[2 * (k - 1)], tw[2 * (k - 1) + 1]));
+          store_row<T, W>(rows + 2 * W * (j + m * static_cast<std::size_t>(k)), a.re, a.im);
+        });
+  }
+}
+
+template <class T>
+void multiply_rows(const T* rows, const std::uint32_t* order, const T* factors, std::size_t count,
+                   T* out) {
+  constexpr int W = max_width<T>;
+  for (std::size_t k = 0; k < count; ++k, factors += 2, out += 2 * W) {
+    const Complex<T, W> a =
+        complex_times<T, W>(load_row<T, W>(rows + std::size_t{2 * W} * order[k]),
+                            complex_scalar<T, W>(factors[0], factors[1]));
+    store_row<T, W>(out, a.re, -a.im);
+  }
+}
+
+template <class T, int d>
+void last(const T* rows, const std::uint32_t* order, std::size_t m, const T* tw, const T* chirp,
+          std::size_t r, T* out, std::size_t step) {
+  constexpr int W = max_width<T>;
+  using V = Vec<T, W>;
+  for (std::size_t j = 0; j < m; ++j, tw += 2 * (d - 1)) {
+    const T* const from = rows + std::size_t{2 * W} * order[j];
+    any_butterfly<T, V, d>(
+        [&](int k) __attribute__((always_inline)) {
+          Complex<T, W> a = load_row<T, W>(from + 2 * W * m * static_cast<std::size_t>(k));
+          if (k > 0)
+            a = complex_times<T, W>(
+                a, complex_scalar<T, W>(tw[2 * (k - 1)], tw[2 * (k - 1) + 1]));
+          return Pair<V>{a.re, a.im};
+        },
+        [&](int k, V re, V im) __attribute__((always_inline)) {
+          const std::size_t at = j + m * static_cast<std::size_t>(k);
+          if (at >= r) return;
+          const Complex<T, W> a = complex_times<T, W>(
+              Complex<T, W>{re, im}, complex_scalar<T, W>(chirp[2 * at], chirp[2 * at + 1]));
+          store_row<T, W>(out + 2 * W * step * at, a.re, -a.im);
+        });
+  }
+}
+
+template <class T, int... d>
+void fill_radices(FftBluesteinTable<T>& t) {
+  ((t.first[d] = first<T, d>, t.last[d] = last<T, d>), ...);
+}
+
 template <class T>
 void fill_table(FftBluesteinTable<T>& t) {
   t.mirrored = mirrored<T>;
@@ -207,6 +275,8 @@ void fill_table(FftBluesteinTable<T>& t) {
   t.leave[0] = leave<T, false>;
   t.leave[1] = leave<T, true>;
   t.multiply = multiply<T>;
+  t.multiply_rows = multiply_rows<T>;
+  fill_radices<T, 4, 5, 6, 8, 9, 10, 12, 16>(t);
 }
 
 }  // namespace

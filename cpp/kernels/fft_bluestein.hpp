@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/fft.hpp"
 #include "kernels/isa.hpp"
 
 namespace flipshift {
@@ -34,6 +35,19 @@ struct FftBluesteinTable {
   // backwards, number k being number m - k, or m - 1 - k if `odd`; half of it is given.
   void (*multiply)(const T* rows, const std::uint32_t* order, std::size_t count, const T* spectrum,
                    std::size_t m, bool odd, std::size_t first, std::size_t step, T* out);
+
+  // Many lines side by side: a convolution of d m rows, d being the index (null where there is
+  // none). first: rows of `in`, step apart, times chirp, r of them and then zeros; a pass of radix
+  // d as FftPasses::scaled to `rows`. multiply_rows: row k of out is the conjugate of row order[k]
+  // times factors[2 k]. last: from rows order[j] + k m times the same factors tw, a pass of radix d
+  // to numbers j + k m < r, times chirp and conjugated, in rows of `out` that are step apart.
+  void (*first[fft_max_radix + 1])(const T* in, std::size_t step, std::size_t r, const T* chirp,
+                                   std::size_t m, const T* tw, T* rows);
+  void (*multiply_rows)(const T* rows, const std::uint32_t* order, const T* factors,
+                        std::size_t count, T* out);
+  void (*last[fft_max_radix + 1])(const T* rows, const std::uint32_t* order, std::size_t m,
+                                  const T* tw, const T* chirp, std::size_t r, T* out,
+                                  std::size_t step);
 };
 
 FLIPSHIFT_KERNEL_TABLE(FftBluesteinTable<float>)
