@@ -32,8 +32,10 @@ Stages<T>::Stages(std::size_t n, bool convolving)
   for (std::size_t k = 0; k < n; ++k)
     order_[k] = static_cast<std::uint32_t>(k % r_ * m + columns_.order()[k / r_]);
   if (r_ == 1) return;
-  if (convolving && r_ >= BluesteinLanes<T>::shortest) {
-    bluestein_ = std::make_unique<BluesteinLanes<T>>(n, r_);
+  const bool rader = m == 1 && Rader<T>::possible(r_);
+  using Lanes = BluesteinLanes<T>;
+  if (convolving && r_ >= (rader ? Lanes::shortest_for_rader : Lanes::shortest)) {
+    bluestein_ = std::make_unique<Lanes>(n, r_);
     return;
   }
 
@@ -47,7 +49,7 @@ Stages<T>::Stages(std::size_t n, bool convolving)
       *w++ = static_cast<T>(z.im);
     }
   }
-  if (m == 1 && Rader<T>::possible(r_)) {
+  if (rader) {
     rader_.emplace(r_);
     return;
   }
