@@ -7,10 +7,13 @@
 #include <structmember.h>
 
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "bindings/arrays.hpp"
 #include "engine/fft.hpp"
 #include "engine/fft_cache.hpp"
+#include "engine/fft_dct.hpp"
 
 namespace flipshift::bindings {
 
@@ -100,6 +103,21 @@ struct HalfLine final : Line {
 };
 
 template <class T>
+struct TrigonometricLine final : Line {
+  TrigonometricLine(fft::Trigonometric kind, int type, std::size_t n, bool orthogonalize, double s)
+      : Line(n, n, real_number<T>, real_number<T>),
+        plan(kind, type, n, orthogonalize),
+        scale(static_cast<T>(s)) {
+    in_place = true;
+  }
+  void run(const void* in, void* out) const override {
+    plan.run(static_cast<const T*>(in), static_cast<T*>(out), scale);
+  }
+  fft::DctPlan<T> plan;
+  T scale;
+};
+
+template <class T>
 std::unique_ptr<const Line> make_line(const std::string& kind, std::size_t n, bool forward,
                                       double scale) {
   const Direction d = forward ? Direction::forward : Direction::backward;
@@ -107,6 +125,11 @@ std::unique_ptr<const Line> make_line(const std::string& kind, std::size_t n, bo
   if (kind == "r2c") return std::make_unique<RealLine<T>>(n, false, d, scale);
   if (kind == "real") return std::make_unique<RealLine<T>>(n, true, d, scale);
   if (kind == "c2r") return std::make_unique<HalfLine<T>>(n, d, scale);
+  for (const auto& [name, trigonometric] :
+       {std::pair{"cos", fft::Trigonometric::cosine}, {"sin", fft::Trigonometric::sine}})
+    for (int type = 1; type <= 4; ++type)
+      if (kind == name + std::to_string(type))
+        return std::make_unique<TrigonometricLine<T>>(trigonometric, type, n, forward, scale);
   return nullptr;
 }
 

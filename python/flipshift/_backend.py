@@ -35,7 +35,8 @@ Fourier transforms; T is float32 or float64, any strides. A sum is
 ``LinePlan(kind, n, single, forward, scale)``
     A class for `flipshift.fft.Plan` to derive from. Called as ``plan(x, out=None)`` it does `c2c`,
     `r2c`, `c2r` or, of real ``x`` to the whole spectrum, `real` (``kind``) of length ``n`` in
-    float32 (``single``) or float64, if ``x`` and ``out`` are ndarrays of one contiguous line each;
+    float32 (``single``) or float64, or `dct` of a kind and type, `cos1` to `sin4`, ``forward`` then
+    being its ``orthogonalize``, if ``x`` and ``out`` are ndarrays of one contiguous line each;
     everything else goes to its method ``_general(x, out=None)``, as does all if ``kind`` is ''.
 ``describe(n, lines, contiguous, real, single)``
     A few words on the algorithm for that many transforms of length ``n`` side by side.

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from .._backend import core
 from . import arguments as args
-from . import transforms
+from . import real_to_real, transforms
 from .arguments import LONGDOUBLE, SIGNAL, SPECTRUM, Array, DType
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ _NUMBERS = {
 }
 #: Lines as short as this are never shared by threads, by Bluestein's algorithm neither.
 _ALONE = 2**13
-_TRIGONOMETRIC = frozenset(("dct", "idct", "dst", "idst"))
+#: Their codes in `real_to_real`.
+_TRIGONOMETRIC = {"dct": 0, "dst": 1, "idct": 2, "idst": 3}
 
 
 class _Task(NamedTuple):
@@ -212,6 +213,16 @@ class Plan(LinePlan):
             options["workers"] = number
             result = _function(name)(np.zeros(lengths, dtype), **options)
             output_shape, output_dtype = result.shape, result.dtype
+            if output_shape == lengths and len(lengths) == 1 and dtype.char in "fd":
+                kind, number_of_type, scale, orthogonal = real_to_real.task(
+                    _TRIGONOMETRIC[base],
+                    2 if type is None else type,
+                    lengths,
+                    norm,
+                    orthogonalize,
+                    dtype,
+                )
+                line = (f"{kind}{number_of_type}", *lengths, dtype.char == "f", orthogonal, scale)
         else:
             if type is not None or orthogonalize is not None:
                 raise TypeError(f"type and orthogonalize are no parameters of {name}")

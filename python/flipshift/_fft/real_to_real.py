@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -11,10 +12,10 @@ import numpy as np
 from .._backend import core
 from .._numpy import fft_dct as _numpy_dct
 from . import arguments as args
-from .arguments import Array
+from .arguments import Array, DType
 from .transforms import _may_overwrite, _targets
 
-__all__ = ["along_axes", "along_axis"]
+__all__ = ["along_axes", "along_axis", "task"]
 
 #: By the code of a function for the backend, to which those along several axes add 4.
 _KINDS = (("cos", True), ("sin", True), ("cos", False), ("sin", False))
@@ -34,6 +35,27 @@ def _check_type(kind: str, type: Any) -> int:
     return number
 
 
+def task(
+    code: int,
+    type: Any,
+    lengths: Sequence[int],
+    norm: str | None,
+    orthogonalize: Any,
+    dtype: DType,
+) -> tuple[str, int, float, bool]:
+    """Kind and type of the transform that does it, scale, whether it is orthogonalized."""
+    kind, forward = _KINDS[code % 4]
+    type = _check_type(kind, type)
+    if not forward:
+        type = _INVERSE[type]
+    scale = 1.0
+    if norm is not None or not forward:
+        period = _PERIOD.get((kind, type), 0)
+        size = prod([2 * (n + period) for n in lengths]) or 1
+        scale = args.normalization(norm, forward, size, dtype)
+    return kind, type, scale, norm == "ortho" if orthogonalize is None else bool(orthogonalize)
+
+
 def _transform(
     code: int,
     a: Array,
@@ -46,18 +68,9 @@ def _transform(
     out: Any,
 ) -> Array:
     """Transform `a`, which is of the length asked for, along `axes`."""
-    kind, forward = _KINDS[code % 4]
-    type = _check_type(kind, type)
-    if not forward:
-        type = _INVERSE[type]
     shape, dtype = a.shape, a.dtype
     lengths = [shape[axis] for axis in axes]
-    scale = 1.0
-    if norm is not None or not forward:
-        period = _PERIOD.get((kind, type), 0)
-        size = prod([2 * (n + period) for n in lengths]) or 1
-        scale = args.normalization(norm, forward, size, dtype)
-    orthogonalize = norm == "ortho" if orthogonalize is None else bool(orthogonalize)
+    kind, type, scale, orthogonalize = task(code, type, lengths, norm, orthogonalize, dtype)
     number = args.workers_number(workers)
     if out is not None:
         a, y, result = _targets(a, out, shape, dtype)
