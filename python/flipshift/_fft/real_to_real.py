@@ -104,12 +104,9 @@ def _shortly(
     orthogonalize: Any,
     out: Any,
 ) -> Array | None:
-    """What the backend returns for a call with plain arguments."""
-    number = None if workers is None else args.workers_number(workers)
+    """What the backend returns for a call with plain arguments and a number of threads."""
+    number = args.workers_number(workers)
     y = core.trigonometric(code, x, type, lengths, axes, norm, number, orthogonalize, out)
-    if y is None and workers is None:
-        number = args.workers_number(None)
-        y = core.trigonometric(code, x, type, lengths, axes, norm, number, orthogonalize, out)
     return y  # type: ignore[no-any-return]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy.typing as npt
 
+from .._backend import core
 from .arguments import Array
 from .real_to_real import along_axes, along_axis
 
@@ -101,6 +102,10 @@ def dct(
     >>> flipshift.fft.dct([1.0, 2.0, 3.0], type=1)
     array([ 8., -2.,  0.])
     """
+    if workers is None and not overwrite_x:
+        y = core.trigonometric(0, x, type, n, axis, norm, None, orthogonalize, out)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return along_axis(0, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
 
@@ -141,6 +146,10 @@ def idct(
     >>> flipshift.fft.idct([8.0, -2.0, 0.0], type=1)
     array([1., 2., 3.])
     """
+    if workers is None and not overwrite_x:
+        y = core.trigonometric(2, x, type, n, axis, norm, None, orthogonalize, out)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return along_axis(2, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
 
@@ -209,6 +218,10 @@ def dst(
     >>> flipshift.fft.dst([1.0], type=1)
     array([2.])
     """
+    if workers is None and not overwrite_x:
+        y = core.trigonometric(1, x, type, n, axis, norm, None, orthogonalize, out)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return along_axis(1, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
 
@@ -249,6 +262,10 @@ def idst(
     >>> flipshift.fft.idst([2.0], type=1)
     array([1.])
     """
+    if workers is None and not overwrite_x:
+        y = core.trigonometric(3, x, type, n, axis, norm, None, orthogonalize, out)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return along_axis(3, x, type, n, axis, norm, overwrite_x, workers, orthogonalize, out)
 
 
@@ -297,6 +314,10 @@ def dctn(
     array([[10., -2.],
            [-4.,  0.]])
     """
+    if workers is None and not overwrite_x:
+        y = core.trigonometric(4, x, type, s, axes, norm, None, orthogonalize, out)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return along_axes(4, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
 
 
@@ -323,6 +344,10 @@ def idctn(
     array([[1., 2.],
            [3., 4.]])
     """
+    if workers is None and not overwrite_x:
+        y = core.trigonometric(6, x, type, s, axes, norm, None, orthogonalize, out)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return along_axes(6, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
 
 
@@ -348,6 +373,10 @@ def dstn(
     >>> flipshift.fft.dstn([[1.0]], type=1)
     array([[4.]])
     """
+    if workers is None and not overwrite_x:
+        y = core.trigonometric(5, x, type, s, axes, norm, None, orthogonalize, out)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return along_axes(5, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
 
 
@@ -373,4 +402,8 @@ def idstn(
     >>> flipshift.fft.idstn([[4.0]], type=1)
     array([[1.]])
     """
+    if workers is None and not overwrite_x:
+        y = core.trigonometric(7, x, type, s, axes, norm, None, orthogonalize, out)
+        if y is not None:
+            return y  # type: ignore[no-any-return]
     return along_axes(7, x, type, s, axes, norm, overwrite_x, workers, orthogonalize, out)
