@@ -5,7 +5,7 @@
 #include <bit>
 
 #include "engine/dispatch.hpp"
-#include "engine/fft_bluestein_halves.hpp"
+#include "engine/fft_bluestein_parts.hpp"
 #include "engine/fft_cache.hpp"
 #include "engine/fft_dct_chirp.hpp"
 #include "engine/fft_plan.hpp"
@@ -38,7 +38,7 @@ template <class T>
 std::string RealPlan<T>::describe() const {
   if (direct_) return "by definition";
   if (odd_) return odd_->describe();
-  if (halves_) return halves_->describe();
+  if (parts_) return parts_->describe();
   if (chirp_) return chirp_->describe();
   return (n_ % 2 ? "as complex numbers: " : "as n/2 complex numbers: ") + complex_.describe();
 }
@@ -89,10 +89,10 @@ RealPlan<T>::RealPlan(std::size_t n)
     : n_(n),
       direct_(by_definition(n, true)),
       odd_(direct_ ? nullptr : OddRealLine<T>::make(n)),
-      halves_(is_convolved<T>(n, direct_ || odd_) ? BluesteinHalves<T>::make(n) : nullptr),
-      chirp_(is_convolved<T>(n, direct_ || odd_ || halves_) ? std::make_unique<Chirp<T>>(n)
+      parts_(is_convolved<T>(n, direct_ || odd_) ? BluesteinParts<T>::make(n, true) : nullptr),
+      chirp_(is_convolved<T>(n, direct_ || odd_ || parts_) ? std::make_unique<Chirp<T>>(n)
                                                             : nullptr),
-      complex_(direct_ || odd_ || halves_ || chirp_ ? 1
+      complex_(direct_ || odd_ || parts_ || chirp_ ? 1
                : n % 2                              ? n
                                                     : n / 2) {
   if (direct_) {
@@ -108,7 +108,7 @@ RealPlan<T>::~RealPlan() = default;
 template <class T>
 std::size_t RealPlan<T>::bytes() const {
   return tw_.size() * sizeof(T) + complex_.bytes() + (odd_ ? odd_->bytes() : 0) +
-         (halves_ ? halves_->bytes() : 0) + (chirp_ ? chirp_->bytes() : 0);
+         (parts_ ? parts_->bytes() : 0) + (chirp_ ? chirp_->bytes() : 0);
 }
 
 template <class T>
@@ -136,7 +136,7 @@ void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T 
     return;
   }
   if (odd_) return odd_->r2c(in, out, direction, scale, workers);
-  if (halves_) return halves_->r2c(in, out, direction, scale, workers);
+  if (parts_) return parts_->r2c(in, out, direction, scale, workers);
   if (chirp_) return chirp_->forward(in, out, scale, sign);
   Scratch<std::complex<T>> z(n_);
   for (std::size_t j = 0; j < n_; ++j) z[j] = in[j];
@@ -169,7 +169,7 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
     return;
   }
   if (odd_) return odd_->c2r(in, out, direction, scale, workers);
-  if (halves_) return halves_->c2r(in, out, direction, scale, workers);
+  if (parts_) return parts_->c2r(in, out, direction, scale, workers);
   if (chirp_) return chirp_->backward(in, out, scale, sign);
   Scratch<std::complex<T>> z(n_);
   z[0] = in[0].real();

@@ -23,7 +23,7 @@ class OddRealLine;  // engine/fft_real_odd.hpp
 template <class T>
 class Chirp;  // engine/fft_dct_chirp.hpp
 template <class T>
-class BluesteinHalves;  // engine/fft_bluestein_halves.hpp
+class BluesteinParts;  // engine/fft_bluestein_parts.hpp
 
 // The complex transform of n contiguous numbers.
 template <class T>
@@ -54,7 +54,7 @@ class RealPlan {
   std::size_t size() const { return n_; }
   std::size_t bytes() const;
   std::string describe() const;
-  bool copies() const { return halves_ != nullptr; }  // the input, if it is where the output goes
+  bool copies() const { return parts_ != nullptr; }  // the input, if it is where the output goes
   bool is_halved() const { return odd_ != nullptr; }  // an odd length at half the work
   // The complex transform of n / 2 points that this one is made of, null if it is not; then also
   // the factors of kernels/fft_untangle.hpp for k <= n / 4.
@@ -73,7 +73,7 @@ class RealPlan {
   bool direct_;  // by definition
   // Of odd n alone, at most one of them.
   std::unique_ptr<const OddRealLine<T>> odd_;
-  std::unique_ptr<const BluesteinHalves<T>> halves_;
+  std::unique_ptr<const BluesteinParts<T>> parts_;
   std::unique_ptr<const Chirp<T>> chirp_;
   Plan<T> complex_;
   Buffer<T> tw_;  // of the untangling, or of the definition

@@ -5,7 +5,7 @@
 
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
-#include "engine/fft_bluestein_halves.hpp"
+#include "engine/fft_bluestein_parts.hpp"
 #include "engine/fft_plan.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
@@ -83,19 +83,19 @@ class Bluestein final : public Algorithm<T> {
 };
 
 template <class T>
-class Halves final : public Algorithm<T> {
+class Parts final : public Algorithm<T> {
  public:
-  explicit Halves(std::unique_ptr<const BluesteinHalves<T>> halves) : halves_(std::move(halves)) {}
+  explicit Parts(std::unique_ptr<const BluesteinParts<T>> parts) : parts_(std::move(parts)) {}
   void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const override {
-    halves_->run(x, y, backward, scale, workers);
+    parts_->run(x, y, backward, scale, workers);
   }
   bool is_bluestein() const override { return true; }
   bool copies() const override { return true; }
-  std::size_t bytes() const override { return halves_->bytes(); }
-  std::string describe() const override { return halves_->describe(); }
+  std::size_t bytes() const override { return parts_->bytes(); }
+  std::string describe() const override { return parts_->describe(); }
 
  private:
-  std::unique_ptr<const BluesteinHalves<T>> halves_;
+  std::unique_ptr<const BluesteinParts<T>> parts_;
 };
 
 }  // namespace
@@ -131,8 +131,8 @@ Buffer<T> kernel_spectrum(Buffer<double> kernel, std::size_t count) {
 
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_bluestein(std::size_t n) {
-  if (auto halves = BluesteinHalves<T>::make(n))
-    return std::make_unique<Halves<T>>(std::move(halves));
+  if (auto parts = BluesteinParts<T>::make(n, false))
+    return std::make_unique<Parts<T>>(std::move(parts));
   return std::make_unique<Bluestein<T>>(n);
 }
 

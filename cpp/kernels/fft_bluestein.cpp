@@ -98,11 +98,13 @@ struct Place {
   }
 };
 
-template <class T, bool turned, bool real>
-FLIPSHIFT_INLINE void enter_rows(const T* x, std::size_t end, const T* chirp, std::size_t n, T sign,
-                                 T in_im, std::size_t first, std::size_t step, std::size_t count,
-                                 const T* turn, const T* more, T* rows) {
-  constexpr int W = max_width<T>, parts = real ? 1 : 2;
+template <class T, bool turned, bool real, bool add>
+FLIPSHIFT_INLINE void enter_rows(const T* x, std::ptrdiff_t shift, std::size_t end, const T* chirp,
+                                 std::size_t n, T sign, T in_im, std::size_t first,
+                                 std::size_t step, std::size_t count, const T* turn, const T* more,
+                                 T* rows) {
+  constexpr int W = max_width<T>;
+  constexpr std::ptrdiff_t parts = real ? 1 : 2;
   const Vec<T, W> im = broadcast<T, W>(in_im);
   const T c = more[0], s = more[1];
   std::size_t r = each_row<T, W>(
@@ -110,7 +112,8 @@ FLIPSHIFT_INLINE void enter_rows(const T* x, std::size_t end, const T* chirp, st
       [&](std::size_t i, std::size_t j, const Complex<T, W>& z, auto numbers)
           __attribute__((always_inline)) {
             Place<T, W, parts, decltype(numbers)> place;
-            const T* const from = place.from(x + parts * j, numbers);
+            const T* const from =
+                place.from(x + parts * (static_cast<std::ptrdiff_t>(j) + shift), numbers);
             Complex<T, W> a;
             if constexpr (real) {
               const Vec<T, W> v = load_adjacent<T, W>(from);
@@ -124,38 +127,54 @@ FLIPSHIFT_INLINE void enter_rows(const T* x, std::size_t end, const T* chirp, st
               const T u = turn[2 * i], v = turn[2 * i + 1];
               a = complex_times<T, W>(a, complex_scalar<T, W>(u * c - v * s, u * s + v * c));
             }
-            store_row<T, W>(rows + 2 * W * i, a.re, a.im);
+            T* const row = rows + 2 * W * i;
+            if constexpr (add) {
+              const Complex<T, W> b = load_row<T, W>(row);
+              a = {a.re + b.re, a.im + b.im};
+            }
+            store_row<T, W>(row, a.re, a.im);
           });
-  for (; r < count; ++r) store_row<T, W>(rows + 2 * W * r, Vec<T, W>{}, Vec<T, W>{});
+  if constexpr (!add)
+    for (; r < count; ++r) store_row<T, W>(rows + 2 * W * r, Vec<T, W>{}, Vec<T, W>{});
 }
 
 template <class T, bool real>
-void enter(const T* x, std::size_t end, const T* chirp, std::size_t n, T sign, T in_im,
-           std::size_t first, std::size_t step, std::size_t count, const T* turn, const T* more,
-           T* rows) {
-  turn ? enter_rows<T, true, real>(x, end, chirp, n, sign, in_im, first, step, count, turn, more,
-                                   rows)
-       : enter_rows<T, false, real>(x, end, chirp, n, sign, in_im, first, step, count, turn, more,
-                                    rows);
+void enter(const T* x, std::ptrdiff_t shift, std::size_t end, const T* chirp, std::size_t n, T sign,
+           T in_im, std::size_t first, std::size_t step, std::size_t count, const T* turn,
+           const T* more, bool add, T* rows) {
+  const auto with = [&](auto turned, auto adding) __attribute__((always_inline)) {
+    enter_rows<T, turned(), real, adding()>(x, shift, end, chirp, n, sign, in_im, first, step,
+                                            count, turn, more, rows);
+  };
+  constexpr std::bool_constant<true> yes;
+  constexpr std::bool_constant<false> no;
+  if (add) return turn ? with(yes, yes) : with(no, yes);
+  turn ? with(yes, no) : with(no, no);
 }
 
 template <class T, bool turned, bool real>
 FLIPSHIFT_INLINE void leave_rows(const T* rows, const std::uint32_t* order, const T* chirp,
                                  std::size_t n, T sign, std::size_t first, std::size_t step,
-                                 const T* turn, T re_scale, T im_scale, T* y, std::size_t end) {
-  constexpr int W = max_width<T>, parts = real ? 1 : 2;
+                                 const T* turn, const T* more, T re_scale, T im_scale, T* y,
+                                 std::ptrdiff_t shift, std::size_t end) {
+  constexpr int W = max_width<T>;
+  constexpr std::ptrdiff_t parts = real ? 1 : 2;
+  const T c = more[0], s = more[1];
   const Vec<T, W> rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
   each_row<T, W>(chirp, n, end, sign, first, step,
                  [&](std::size_t i, std::size_t j, const Complex<T, W>& z,
                      auto numbers) __attribute__((always_inline)) {
                    Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[i]);
-                   if constexpr (turned)
-                     a = complex_times<T, W>(a, complex_scalar<T, W>(turn[2 * i], turn[2 * i + 1]));
+                   if constexpr (turned) {
+                     const T u = turn[2 * i], v = turn[2 * i + 1];
+                     a = complex_times<T, W>(a,
+                                             complex_scalar<T, W>(u * c - v * s, u * s + v * c));
+                   }
                    // The conjugate of a times z.
                    Vec<T, W> re = (a.re * z.re + a.im * z.im) * rs;
                    [[maybe_unused]] Vec<T, W> im = (a.re * z.im - a.im * z.re) * is;
                    Place<T, W, parts, decltype(numbers)> place;
-                   T* const at = y + parts * j;
+                   T* const at = y + parts * (static_cast<std::ptrdiff_t>(j) + shift);
                    if constexpr (turned) {
                      const T* const before = place.from(at, numbers);
                      if constexpr (real) {
@@ -177,24 +196,24 @@ FLIPSHIFT_INLINE void leave_rows(const T* rows, const std::uint32_t* order, cons
 
 template <class T, bool real>
 void leave(const T* rows, const std::uint32_t* order, const T* chirp, std::size_t n, T sign,
-           std::size_t first, std::size_t step, const T* turn, T re_scale, T im_scale, T* y,
-           std::size_t end) {
-  turn ? leave_rows<T, true, real>(rows, order, chirp, n, sign, first, step, turn, re_scale,
-                                   im_scale, y, end)
-       : leave_rows<T, false, real>(rows, order, chirp, n, sign, first, step, turn, re_scale,
-                                    im_scale, y, end);
+           std::size_t first, std::size_t step, const T* turn, const T* more, T re_scale,
+           T im_scale, T* y, std::ptrdiff_t shift, std::size_t end) {
+  turn ? leave_rows<T, true, real>(rows, order, chirp, n, sign, first, step, turn, more, re_scale,
+                                   im_scale, y, shift, end)
+       : leave_rows<T, false, real>(rows, order, chirp, n, sign, first, step, turn, more, re_scale,
+                                    im_scale, y, shift, end);
 }
 
 template <class T>
 void multiply(const T* rows, const std::uint32_t* order, std::size_t count, const T* spectrum,
-              std::size_t m, bool odd, std::size_t first, std::size_t step, T* out) {
+              std::size_t given, std::size_t mirror, std::size_t first, std::size_t step, T* out) {
   constexpr int W = max_width<T>;
   std::size_t k = first;
   for (std::size_t r = 0; r < count; ++r, k += step, out += 2 * W) {
     const Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[r]);
     const Complex<T, W> b =
-        k < m / 2 ? load_split<T, W>(spectrum + 2 * k)
-                  : reverse<T, W>(load_split<T, W>(spectrum + 2 * (m - k - W + !odd)));
+        k < given ? load_split<T, W>(spectrum + 2 * k)
+                  : reverse<T, W>(load_split<T, W>(spectrum + 2 * (mirror - k - W + 1)));
     const Complex<T, W> c = complex_times<T, W>(a, b);
     store_row<T, W>(out, c.re, -c.im);
   }

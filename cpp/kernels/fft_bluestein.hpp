@@ -18,23 +18,25 @@ struct FftBluesteinTable {
                    std::size_t end, T in_im, T sign, T out_im);
 
   // The same in rows of the widest vectors (kernels/fft.hpp): row r are the numbers j, j + 1, ...
-  // from j = first + step r on, times chirp and, if `turn` is given, the complex scalars turn[2 r]
-  // and *more. chirp is the first n / 2 + 1 numbers of n, of which number n - k is `sign` times
-  // number k. Numbers from `end` <= n on are 0. The second one reads real numbers.
-  void (*enter[2])(const T* x, std::size_t end, const T* chirp, std::size_t n, T sign, T in_im,
-                   std::size_t first, std::size_t step, std::size_t count, const T* turn,
-                   const T* more, T* rows);
-  // Row order[r], conjugated, times chirp, to y[j] = (re_scale re, im_scale im); if `turn` is given
-  // it is first multiplied by turn[2 r] and then added. Numbers from `end` <= n on are left out.
-  // The second one writes real parts alone.
+  // from j = first + step r on of a chirp, times x[j + shift] and, if `turn` is given, times the
+  // complex scalars turn[2 r] and *more. chirp is the first n / 2 + 1 numbers of n, of which number
+  // n - k is `sign` times number k. Numbers from `end` <= n on are 0, and rows up to `count`; or, if
+  // `add`, what is in the rows stays and is added to. The second one reads real numbers.
+  void (*enter[2])(const T* x, std::ptrdiff_t shift, std::size_t end, const T* chirp, std::size_t n,
+                   T sign, T in_im, std::size_t first, std::size_t step, std::size_t count,
+                   const T* turn, const T* more, bool add, T* rows);
+  // Row order[r], conjugated, times chirp, to y[j + shift] = (re_scale re, im_scale im); if `turn`
+  // is given it is first multiplied by turn[2 r] and *more and then added. Numbers from `end` <= n
+  // on are left out. The second one writes real parts alone.
   void (*leave[2])(const T* rows, const std::uint32_t* order, const T* chirp, std::size_t n, T sign,
-                   std::size_t first, std::size_t step, const T* turn, T re_scale, T im_scale, T* y,
-                   std::size_t end);
+                   std::size_t first, std::size_t step, const T* turn, const T* more, T re_scale,
+                   T im_scale, T* y, std::ptrdiff_t shift, std::size_t end);
   // Row r of out: the conjugate of row order[r] times the numbers k, k + 1, ... from
-  // k = first + step r on of a spectrum of m, a multiple of 2 W. It is the same forwards and
-  // backwards, number k being number m - k, or m - 1 - k if `odd`; half of it is given.
+  // k = first + step r on of a spectrum, the same forwards and backwards: from k = `given` on,
+  // number k is number mirror - k. All are multiples of W, mirror perhaps less one.
   void (*multiply)(const T* rows, const std::uint32_t* order, std::size_t count, const T* spectrum,
-                   std::size_t m, bool odd, std::size_t first, std::size_t step, T* out);
+                   std::size_t given, std::size_t mirror, std::size_t first, std::size_t step,
+                   T* out);
 
   // Many lines side by side: a convolution of d m rows, d being the index (null where there is
   // none). first: rows of `in`, step apart, times chirp, r of them and then zeros; a pass of radix
