@@ -91,10 +91,10 @@ RealPlan<T>::RealPlan(std::size_t n)
       odd_(direct_ ? nullptr : OddRealLine<T>::make(n)),
       parts_(is_convolved<T>(n, direct_ || odd_) ? BluesteinParts<T>::make(n, true) : nullptr),
       chirp_(is_convolved<T>(n, direct_ || odd_ || parts_) ? std::make_unique<Chirp<T>>(n)
-                                                            : nullptr),
+                                                           : nullptr),
       complex_(direct_ || odd_ || parts_ || chirp_ ? 1
-               : n % 2                              ? n
-                                                    : n / 2) {
+               : n % 2                             ? n
+                                                   : n / 2) {
   if (direct_) {
     tw_ = direct_roots<T>(n);
   } else if (n % 2 == 0) {

@@ -15,9 +15,10 @@ namespace flipshift::fft {
 
 namespace {
 
-// Up to here it takes 5 to 20% more time than one convolution, whose scratch is 4 times the data
-// (measured on Zen 5, 2026-11).
-constexpr std::size_t shortest = 24000;
+// From here on it takes no more time than one convolution of all points, whose scratch is 4 to 7
+// times the data: 5% more on average up to 24000, then less; 10 to 50% at 2000 to 7000 (measured on
+// Zen 5, 2026-11).
+constexpr std::size_t shortest = 8000;
 constexpr std::size_t padding = 1;  // rows; keeps the groups off each other's cache sets
 
 template <class T>
@@ -31,10 +32,10 @@ const FftBluesteinTable<T>& steps() {
 
 // What a row costs in the passes of a transform, relative to radix 8.
 double row_cost(std::size_t n) {
+  constexpr double costs[] = {0,   0,   0.65, 0.85, 0.75, 1.1, 1.05, 1.45, 1,
+                              1.6, 1.3, 2.5,  1.15, 3,    0,   1.7,  1.5};
   double cost = 0;
-  for (int r : choose_radices(n, Order::large_last)) {
-    cost += r < 5 ? 0.9 : r == 5 ? 1.1 : r == 7 ? 1.3 : r == 8 ? 1.0 : r == 16 ? 1.35 : 2.0;
-  }
+  for (int r : choose_radices(n, Order::lines)) cost += costs[r];
   return cost;
 }
 
@@ -92,8 +93,8 @@ BluesteinParts<T>::BluesteinParts(std::size_t n, bool real, std::size_t n1, std:
       m_(n1 * n2),
       w_(static_cast<std::size_t>(passes<T>().width)),
       q_(0),
-      first_(n1),
-      second_(n2),
+      first_(n1, Order::lines),
+      second_(n2, Order::lines),
       group_stride_(n2 + padding),
       chirp_(2 * (n / 2 + 1)) {
   const std::size_t all = parts_ * m_, half = all / 2;
@@ -121,8 +122,9 @@ BluesteinParts<T>::BluesteinParts(std::size_t n, bool real, std::size_t n1, std:
       kernel[2 * j] = static_cast<double>((re * constant.re + im * constant.im) / points);
       kernel[2 * j + 1] = static_cast<double>((im * constant.re - re * constant.im) / points);
     }
-    spectrum_[r] =
-        kernel_spectrum<T>(std::move(kernel), r == 0 ? m_ / 2 + 1 : parts_ == 2 ? m_ / 2 : m_);
+    spectrum_[r] = kernel_spectrum<T>(std::move(kernel), r == 0        ? m_ / 2 + 1
+                                                         : parts_ == 2 ? m_ / 2
+                                                                       : m_);
   }
   make_factors();
 }
@@ -157,6 +159,10 @@ typename BluesteinParts<T>::Side BluesteinParts<T>::make_side(std::ptrdiff_t beg
 // the lane plus W g: back_lane_ has (C times the lane + r) j2, back_step_ C W g j2.
 template <class T>
 void BluesteinParts<T>::make_factors() {
+  for (std::size_t i = 0; i < parts_; ++i) {
+    const Root u = root(i, parts_);
+    of_fold_[i] = {static_cast<T>(u.re), static_cast<T>(u.im)};
+  }
   const Roots roots(parts_ * m_);
   step_ = Buffer<T>(2 * (m_ / w_));
   back_step_ = Buffer<T>(2 * (m_ / w_));
@@ -177,8 +183,7 @@ void BluesteinParts<T>::make_factors() {
         table[2 * w_ * row + i] = static_cast<T>(z.re);
         table[2 * w_ * row + w_ + i] = static_cast<T>(z.im);
       };
-      for (std::size_t k = 0; k < n1_; ++k)
-        put_lane(lane_[r], k, roots[(parts_ * k + r) * lane]);
+      for (std::size_t k = 0; k < n1_; ++k) put_lane(lane_[r], k, roots[(parts_ * k + r) * lane]);
       for (std::size_t j = 0; j < n2_; ++j)
         put_lane(back_lane_[r], j, roots[(parts_ * lane + r) * j]);
     }
@@ -193,7 +198,7 @@ void BluesteinParts<T>::run(const T* x, T* y, bool backward, T scale, std::size_
 
 template <class T>
 void BluesteinParts<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T scale,
-                             std::size_t workers) const {
+                            std::size_t workers) const {
   const T im_scale = direction == Direction::forward ? scale : -scale;
   convolve(in, reinterpret_cast<T*>(out),
            {long_, short_, n_, true, false, T(1), scale, im_scale, false}, workers);
@@ -202,7 +207,7 @@ void BluesteinParts<T>::r2c(const T* in, std::complex<T>* out, Direction directi
 
 template <class T>
 void BluesteinParts<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T scale,
-                             std::size_t workers) const {
+                            std::size_t workers) const {
   // The real part of half of the spectrum is half of the whole.
   const T conj = direction == Direction::forward ? T(1) : T(-1);
   convolve(reinterpret_cast<const T*>(in), out,
@@ -238,9 +243,7 @@ std::complex<T> BluesteinParts<T>::more(std::size_t part, std::ptrdiff_t fold,
   const std::complex<T> group{of_group[0], of_group[1]};
   const auto turns = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(part) *
                                               (fold + static_cast<std::ptrdiff_t>(parts_)));
-  const Root u = root(turns % parts_, parts_);
-  const std::complex<T> factor{static_cast<T>(u.re), static_cast<T>(u.im)};
-  return turns % parts_ ? group * factor : group;
+  return turns % parts_ ? group * of_fold_[turns % parts_] : group;
 }
 
 // Groups h = begin .. end - 1 of W columns.

@@ -3,17 +3,17 @@
 //
 // With w = exp(-2 pi i / n) and c[k] = w^(k^2 / 2), Bluestein's algorithm makes
 //   X[k] = sum_j x[j] w^(jk) = conj c[q] c[k+q] sum_p (x[p+q] c[p]) conj c[k-p],  p = j - q,
-// which holds for any q. Complex numbers, q = 0, take a cyclic convolution of 2 n - 1 points, in two
-// parts. Of real ones n / 2 + 1 frequencies are enough, or given, and 3 n / 2 points: three parts,
-// and with q of n / 4 the chirp in between is still as long on either side.
+// which holds for any q. Complex numbers, q = 0, take a cyclic convolution of 2 n - 1 points, in
+// two parts. Of real ones n / 2 + 1 frequencies are enough, or given, and 3 n / 2 points: three
+// parts, and with q of n / 4 the chirp in between is still as long on either side.
 //
 // Part r are the frequencies r, r + C, ... of C m points: a convolution of m points between factors
 // u^j and u^-j, u = exp(-2 pi i r / C m), before which numbers m apart are added, times powers of
-// u^m, and after which they all get the result. It is m = n1 n2 numbers in rows and never in natural
-// order. A first sweep over columns of n1 numbers takes them to frequencies k1 in the lanes. A
-// second one transforms n2 rows, multiplies, transforms them back, and transposes each square of W
-// by W numbers where it stands, which leaves columns of n1 for the third. The way back is the way
-// there of the conjugate.
+// u^m, and after which they all get the result. It is m = n1 n2 numbers in rows and never in
+// natural order. A first sweep over columns of n1 numbers takes them to frequencies k1 in the
+// lanes. A second one transforms n2 rows, multiplies, transforms them back, and transposes each
+// square of W by W numbers where it stands, which leaves columns of n1 for the third. The way back
+// is the way there of the conjugate.
 #pragma once
 
 #include <complex>
@@ -91,6 +91,7 @@ class BluesteinParts {
   // Symmetric: the first n / 2 + 1 numbers; half of part 0, half of part 1 of two or all of it, and
   // part 2 is part 1 backwards.
   Buffer<T> chirp_, spectrum_[2];
+  std::complex<T> of_fold_[most_parts];  // u^m to the power of folds and parts
   Buffer<T> step_, back_step_;
   Buffer<T> turn_[most_parts], more_[most_parts], lane_[most_parts], back_lane_[most_parts];
 };

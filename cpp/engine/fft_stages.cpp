@@ -68,8 +68,8 @@ Stages<T>::Stages(std::size_t n, bool convolving)
 template <class T>
 std::size_t Stages<T>::bytes() const {
   return columns_.bytes() + (rader_ ? rader_->bytes() : 0) +
-         (bluestein_ ? bluestein_->bytes() : 0) +
-         (tw_.size() + roots_.size()) * sizeof(T) + order_.size() * sizeof(std::uint32_t);
+         (bluestein_ ? bluestein_->bytes() : 0) + (tw_.size() + roots_.size()) * sizeof(T) +
+         order_.size() * sizeof(std::uint32_t);
 }
 
 template <class T>

@@ -167,8 +167,7 @@ FLIPSHIFT_INLINE void leave_rows(const T* rows, const std::uint32_t* order, cons
                    Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[i]);
                    if constexpr (turned) {
                      const T u = turn[2 * i], v = turn[2 * i + 1];
-                     a = complex_times<T, W>(a,
-                                             complex_scalar<T, W>(u * c - v * s, u * s + v * c));
+                     a = complex_times<T, W>(a, complex_scalar<T, W>(u * c - v * s, u * s + v * c));
                    }
                    // The conjugate of a times z.
                    Vec<T, W> re = (a.re * z.re + a.im * z.im) * rs;
@@ -229,16 +228,15 @@ void first(const T* in, std::size_t step, std::size_t r, const T* chirp, std::si
         [&](int k) __attribute__((always_inline)) {
           const std::size_t at = j + m * static_cast<std::size_t>(k);
           if (at >= r) return Pair<V>{V{}, V{}};
-          const Complex<T, W> a = complex_times<T, W>(
-              load_row<T, W>(in + 2 * W * step * at),
-              complex_scalar<T, W>(chirp[2 * at], chirp[2 * at + 1]));
+          const Complex<T, W> a =
+              complex_times<T, W>(load_row<T, W>(in + 2 * W * step * at),
+                                  complex_scalar<T, W>(chirp[2 * at], chirp[2 * at + 1]));
           return Pair<V>{a.re, a.im};
         },
         [&](int k, V re, V im) __attribute__((always_inline)) {
           Complex<T, W> a{re, im};
           if (k > 0)
-            a = complex_times<T, W>(
-                a, complex_scalar<T, W>(tw[2 * (k - 1)], tw[2 * (k - 1) + 1]));
+            a = complex_times<T, W>(a, complex_scalar<T, W>(tw[2 * (k - 1)], tw[2 * (k - 1) + 1]));
           store_row<T, W>(rows + 2 * W * (j + m * static_cast<std::size_t>(k)), a.re, a.im);
         });
   }
@@ -267,8 +265,7 @@ void last(const T* rows, const std::uint32_t* order, std::size_t m, const T* tw,
         [&](int k) __attribute__((always_inline)) {
           Complex<T, W> a = load_row<T, W>(from + 2 * W * m * static_cast<std::size_t>(k));
           if (k > 0)
-            a = complex_times<T, W>(
-                a, complex_scalar<T, W>(tw[2 * (k - 1)], tw[2 * (k - 1) + 1]));
+            a = complex_times<T, W>(a, complex_scalar<T, W>(tw[2 * (k - 1)], tw[2 * (k - 1) + 1]));
           return Pair<V>{a.re, a.im};
         },
         [&](int k, V re, V im) __attribute__((always_inline)) {

@@ -20,8 +20,8 @@ struct FftBluesteinTable {
   // The same in rows of the widest vectors (kernels/fft.hpp): row r are the numbers j, j + 1, ...
   // from j = first + step r on of a chirp, times x[j + shift] and, if `turn` is given, times the
   // complex scalars turn[2 r] and *more. chirp is the first n / 2 + 1 numbers of n, of which number
-  // n - k is `sign` times number k. Numbers from `end` <= n on are 0, and rows up to `count`; or, if
-  // `add`, what is in the rows stays and is added to. The second one reads real numbers.
+  // n - k is `sign` times number k. Numbers from `end` <= n on are 0, and rows up to `count`; or,
+  // if `add`, what is in the rows stays and is added to. The second one reads real numbers.
   void (*enter[2])(const T* x, std::ptrdiff_t shift, std::size_t end, const T* chirp, std::size_t n,
                    T sign, T in_im, std::size_t first, std::size_t step, std::size_t count,
                    const T* turn, const T* more, bool add, T* rows);
