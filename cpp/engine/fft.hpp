@@ -55,6 +55,8 @@ class RealPlan {
   std::size_t bytes() const;
   std::string describe() const;
   bool copies() const { return parts_ != nullptr; }  // the input, if it is where the output goes
+  // Null if it is no such convolution.
+  const BluesteinParts<T>* parts() const { return parts_.get(); }
   bool is_halved() const { return odd_ != nullptr; }  // an odd length at half the work
   // The complex transform of n / 2 points that this one is made of, null if it is not; then also
   // the factors of kernels/fft_untangle.hpp for k <= n / 4.

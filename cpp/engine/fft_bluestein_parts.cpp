@@ -10,6 +10,7 @@
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
+#include "kernels/fft_dct.hpp"
 
 namespace flipshift::fft {
 
@@ -193,15 +194,15 @@ void BluesteinParts<T>::make_factors() {
 template <class T>
 void BluesteinParts<T>::run(const T* x, T* y, bool backward, T scale, std::size_t workers) const {
   const T conj = backward ? T(-1) : T(1);
-  convolve(x, y, {long_, long_, 2 * n_, false, false, conj, scale, conj * scale, false}, workers);
+  convolve(x, y, {long_, long_, 2 * n_, 0, 0, conj, scale, conj * scale}, workers);
 }
 
 template <class T>
 void BluesteinParts<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T scale,
                             std::size_t workers) const {
   const T im_scale = direction == Direction::forward ? scale : -scale;
-  convolve(in, reinterpret_cast<T*>(out),
-           {long_, short_, n_, true, false, T(1), scale, im_scale, false}, workers);
+  convolve(in, reinterpret_cast<T*>(out), {long_, short_, n_, 1, 0, T(1), scale, im_scale},
+           workers);
   out[0] = out[0].real();
 }
 
@@ -210,8 +211,25 @@ void BluesteinParts<T>::c2r(const std::complex<T>* in, T* out, Direction directi
                             std::size_t workers) const {
   // The real part of half of the spectrum is half of the whole.
   const T conj = direction == Direction::forward ? T(1) : T(-1);
+  const T zero = in[0].real() / 2;
   convolve(reinterpret_cast<const T*>(in), out,
-           {short_, long_, n_ + 1, false, true, conj, 2 * scale, T(0), true}, workers);
+           {short_, long_, n_ + 1, 0, 1, conj, 2 * scale, T(0), nullptr, &zero}, workers);
+}
+
+template <class T>
+void BluesteinParts<T>::two(const T* x, T* y, bool sine, const T* tw, T scale) const {
+  const T sign = sine ? T(-1) : T(1);
+  convolve(x, y, {long_, short_, n_, 2, 2, sign, scale, sign * scale, tw}, 1);
+}
+
+template <class T>
+void BluesteinParts<T>::three(const T* x, T* y, bool sine, const T* tw, T scale, T first) const {
+  const T sign = sine ? T(-1) : T(1);
+  const T zero = x[sine ? n_ - 1 : 0] * first / 2;
+  convolve(x, y, {short_, long_, n_, 3, 1, sign, 2 * scale, T(0), tw, &zero}, 1);
+  Scratch<T> v(n_);
+  std::copy_n(y, n_, v.data());
+  kernels<FftDctTable<T>>().unfold(v.data(), y, n_, sign);
 }
 
 template <class T>
@@ -257,16 +275,16 @@ void BluesteinParts<T>::enter(const T* x, const Ends& ends, std::size_t part, T*
       const std::size_t row = first_row(run.begin, h);
       const std::size_t point = w_ * h + n2_ * row;
       const std::complex<T> factor = more(part, run.fold, more_[part].data() + 2 * h);
-      steps<T>().enter[ends.real_in](
-          x, run.shift, run.end, chirp_.data(), n_, run.sign, ends.in_im,
+      steps<T>().enter[ends.kind_in](
+          x, run.shift, run.end, chirp_.data(), n_, run.sign, ends.in_im, ends.tw,
           static_cast<std::size_t>(static_cast<std::ptrdiff_t>(point) + run.chirp), n2_, n1_ - row,
           part ? turn_[part].data() + 2 * row : nullptr, reinterpret_cast<const T*>(&factor), add,
           rows.data() + 2 * w_ * row);
       add = true;
     }
-    if (ends.half_first && h == 0) {
-      rows[0] = x[0] / 2 * chirp_[2 * q_];
-      rows[w_] = x[0] / 2 * chirp_[2 * q_ + 1];
+    if (ends.zero && h == 0) {
+      rows[0] = *ends.zero * chirp_[2 * q_];
+      rows[w_] = *ends.zero * chirp_[2 * q_ + 1];
     }
     first_.run(passes<T>(), rows.data());
     passes<T>().turn(rows.data(), first_.order(), n1_, lane_[part].data(),
@@ -307,11 +325,11 @@ void BluesteinParts<T>::leave(const T* middle, std::size_t part, const Ends& end
       const std::size_t row = first_row(run.begin, h);
       const std::size_t point = w_ * h + n2_ * row;
       const std::complex<T> factor = more(part, run.fold, one);
-      steps<T>().leave[ends.real_out](
+      steps<T>().leave[ends.kind_out](
           rows.data(), first_.order() + row, chirp_.data(), n_, run.sign,
           static_cast<std::size_t>(static_cast<std::ptrdiff_t>(point) + run.chirp), n2_,
           part ? turn_[part].data() + 2 * row : nullptr, reinterpret_cast<const T*>(&factor),
-          ends.re_scale, ends.im_scale, y, run.shift, run.end);
+          ends.re_scale, ends.im_scale, ends.tw, y, run.shift, run.end);
     }
   }
 }

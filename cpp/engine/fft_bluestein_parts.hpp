@@ -42,6 +42,10 @@ class BluesteinParts {
            std::size_t workers) const;
   void c2r(const std::complex<T>* in, T* out, Direction direction, T scale,
            std::size_t workers) const;
+  // Types II and III of odd length, tw as for FftDctTable::rotate; neither scales an end but
+  // `first` does number 0 that goes in.
+  void two(const T* x, T* y, bool sine, const T* tw, T scale) const;
+  void three(const T* x, T* y, bool sine, const T* tw, T scale, T first) const;
   std::size_t bytes() const;
   std::string describe() const;
 
@@ -60,13 +64,15 @@ class BluesteinParts {
   };
   using Side = std::vector<Run>;
 
-  // What goes in and comes out: how many numbers, real or not, and factors of imaginary parts.
+  // What goes in and comes out: which kinds of numbers (FftBluesteinTable::enter, leave), factors
+  // of imaginary parts, and number 0 if it goes in as a real one.
   struct Ends {
     const Side &in, &out;
     std::size_t elements;  // that go in
-    bool real_in, real_out;
+    int kind_in, kind_out;
     T in_im, re_scale, im_scale;
-    bool half_first;  // number 0 is real and taken half
+    const T* tw = nullptr;
+    const T* zero = nullptr;
   };
 
   BluesteinParts(std::size_t n, bool real, std::size_t n1, std::size_t n2);

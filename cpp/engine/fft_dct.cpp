@@ -8,6 +8,7 @@
 
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
+#include "engine/fft_bluestein_parts.hpp"
 #include "engine/fft_cache.hpp"
 #include "engine/fft_columns.hpp"
 #include "engine/fft_dct_chirp.hpp"
@@ -98,6 +99,11 @@ class DctTwo {
 
   void two(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
     const bool sine = kind == Trigonometric::sine;
+    if (const auto* parts = real_ ? real_->parts() : nullptr) {
+      parts->two(x, y, sine, tw_.data(), 2 * scale);
+      if (orthogonalize) y[sine ? n_ - 1 : 0] *= T(sqrt2 / 2);
+      return;
+    }
     Scratch<T> v(n_ + 2);
     steps<T>().fold(x, v.data(), n_, sine ? T(-1) : T(1));
     if (complex_) {
@@ -113,6 +119,8 @@ class DctTwo {
   void three(const T* x, T* y, Trigonometric kind, T scale, bool orthogonalize) const {
     const bool sine = kind == Trigonometric::sine;
     const T first = orthogonalize ? T(sqrt2) : T(1);
+    if (const auto* parts = real_ ? real_->parts() : nullptr)
+      return parts->three(x, y, sine, tw_.data(), scale, first);
     Scratch<T> v(n_ + 2);
     if (complex_) {
       steps<T>().enter_three[sine](x, v.data(), n_ / 2, tw_.data(), first);

@@ -41,7 +41,7 @@ bool PrimeHartley<T>::possible(std::size_t n) {
 
 template <class T>
 PrimeHartley<T>::PrimeHartley(std::size_t n)
-    : n_(n), stages_((n - 1) / 2), in_row_(n), out_row_(n) {
+    : n_(n), stages_((n - 1) / 2, true), in_row_(n), out_row_(n) {
   const std::size_t length = n - 1, h = length / 2;
   const std::vector<std::size_t> powers = powers_of_root(n);
   const Roots circle(n), roots(length);

@@ -19,6 +19,8 @@ class RealLine {
   std::size_t bytes() const;
   // Whether it takes less memory if v is not the spectrum.
   bool copies() const { return plan_ && plan_->copies(); }
+  // Null if it is no such convolution.
+  const BluesteinParts<T>* parts() const { return plan_ ? plan_->parts() : nullptr; }
   // v may be the spectrum.
   void forward(const T* v, C* spectrum, T scale) const;
   void backward(const C* spectrum, T* v, T scale) const;

@@ -64,7 +64,7 @@ std::size_t count_side_by_side(Trigonometric kind, int type, std::size_t n, std:
   const bool convolved = DctLanes<T>::is_convolved(kind, type, n);
   if (convolved && rough_part(length) > BluesteinLanes<T>::longest) return 0;
   const bool smooth = is_smooth(length);
-  const bool full = convolved || smooth || (n >= 400 && has_small_primes(length));
+  const bool full = convolved || smooth || n >= 400;
   const std::size_t enough = !full ? 1 : n < 900 ? w / 2 : 3 * w / 4;
   if (lines < std::max<std::size_t>(enough, 2) || !DctLanes<T>::possible(kind, type, n)) return 0;
   const std::size_t most = !contiguous ? strided_bytes : smooth ? smooth_bytes : rough_bytes;

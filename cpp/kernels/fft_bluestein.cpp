@@ -98,28 +98,82 @@ struct Place {
   }
 };
 
-template <class T, bool turned, bool real, bool add>
+enum Numbers { complex_numbers, real_numbers, folded, rotated };
+
+// Numbers i .. i + W - 1 of x in Makhoul's order (FftDctTable::fold).
+template <class T, int W>
+FLIPSHIFT_INLINE Vec<T, W> load_folded(const T* x, std::size_t n, std::size_t i, std::size_t count,
+                                       T odd_sign) {
+  if (count == W && 2 * (i + W) <= n) return load_split<T, W>(x + 2 * i).re;
+  if (count == W && 2 * i > n)
+    return reverse<T, W>(load_split<T, W>(x + 2 * (n - i - W) + 1)).re * broadcast<T, W>(odd_sign);
+  alignas(64) T line[W] = {};
+  for (std::size_t l = 0; l < count; ++l) {
+    const std::size_t k = i + l;
+    line[l] = 2 * k < n ? x[2 * k] : odd_sign * x[2 * (n - k) - 1];
+  }
+  return load_adjacent<T, W>(line);
+}
+
+// The conjugates of numbers k .. k + W - 1 of what FftDctTable::unrotate makes of x, but for number
+// 0; of an odd sequence, x is the other way round.
+template <class T, int W>
+FLIPSHIFT_INLINE Complex<T, W> load_rotated(const T* x, std::size_t n, std::size_t k,
+                                            std::size_t count, const T* tw, bool odd) {
+  const T* const up = odd ? x - 1 : x;
+  const T* const down = odd ? x + n - 1 : x + n;
+  const T* const sines = tw + n / 2 + 1;
+  Vec<T, W> p, q, c, s;
+  if (count == W && k > 0) {
+    const Vec<T, W> v = load_adjacent<T, W>(down - k - (W - 1));
+    p = load_adjacent<T, W>(up + k);
+    q = reverse<T, W>(Complex<T, W>{v, v}).re;
+    c = load_adjacent<T, W>(tw + k);
+    s = load_adjacent<T, W>(sines + k);
+  } else {
+    alignas(64) T line[4][W] = {};
+    for (std::size_t l = k == 0; l < count; ++l) {
+      line[0][l] = up[k + l];
+      line[1][l] = *(down - k - l);
+      line[2][l] = tw[k + l];
+      line[3][l] = sines[k + l];
+    }
+    p = load_adjacent<T, W>(line[0]);
+    q = load_adjacent<T, W>(line[1]);
+    c = load_adjacent<T, W>(line[2]);
+    s = load_adjacent<T, W>(line[3]);
+  }
+  const Vec<T, W> low = odd ? q : p, high = odd ? p : q;
+  return {low * c - high * s, low * s + high * c};
+}
+
+template <class T, bool turned, Numbers kind, bool add>
 FLIPSHIFT_INLINE void enter_rows(const T* x, std::ptrdiff_t shift, std::size_t end, const T* chirp,
-                                 std::size_t n, T sign, T in_im, std::size_t first,
+                                 std::size_t n, T sign, T in_im, const T* tw, std::size_t first,
                                  std::size_t step, std::size_t count, const T* turn, const T* more,
                                  T* rows) {
   constexpr int W = max_width<T>;
-  constexpr std::ptrdiff_t parts = real ? 1 : 2;
+  constexpr std::ptrdiff_t parts = kind == complex_numbers ? 2 : 1;
   const Vec<T, W> im = broadcast<T, W>(in_im);
   const T c = more[0], s = more[1];
   std::size_t r = each_row<T, W>(
       chirp, n, end, sign, first, step,
       [&](std::size_t i, std::size_t j, const Complex<T, W>& z, auto numbers)
           __attribute__((always_inline)) {
-            Place<T, W, parts, decltype(numbers)> place;
-            const T* const from =
-                place.from(x + parts * (static_cast<std::ptrdiff_t>(j) + shift), numbers);
+            const std::ptrdiff_t number = static_cast<std::ptrdiff_t>(j) + shift;
+            const auto k = static_cast<std::size_t>(number);
+            [[maybe_unused]] Place<T, W, parts, decltype(numbers)> place;
             Complex<T, W> a;
-            if constexpr (real) {
-              const Vec<T, W> v = load_adjacent<T, W>(from);
+            if constexpr (kind == folded) {
+              const Vec<T, W> v = load_folded<T, W>(x, n, k, numbers, in_im);
+              a = {v * z.re, v * z.im};
+            } else if constexpr (kind == rotated) {
+              a = complex_times<T, W>(load_rotated<T, W>(x, n, k, numbers, tw, in_im < 0), z);
+            } else if constexpr (kind == real_numbers) {
+              const Vec<T, W> v = load_adjacent<T, W>(place.from(x + number, numbers));
               a = {v * z.re, v * z.im};
             } else {
-              a = load_split<T, W>(from);
+              a = load_split<T, W>(place.from(x + 2 * number, numbers));
               a.im *= im;
               a = complex_times<T, W>(a, z);
             }
@@ -138,12 +192,12 @@ FLIPSHIFT_INLINE void enter_rows(const T* x, std::ptrdiff_t shift, std::size_t e
     for (; r < count; ++r) store_row<T, W>(rows + 2 * W * r, Vec<T, W>{}, Vec<T, W>{});
 }
 
-template <class T, bool real>
+template <class T, Numbers kind>
 void enter(const T* x, std::ptrdiff_t shift, std::size_t end, const T* chirp, std::size_t n, T sign,
-           T in_im, std::size_t first, std::size_t step, std::size_t count, const T* turn,
-           const T* more, bool add, T* rows) {
+           T in_im, const T* tw, std::size_t first, std::size_t step, std::size_t count,
+           const T* turn, const T* more, bool add, T* rows) {
   const auto with = [&](auto turned, auto adding) __attribute__((always_inline)) {
-    enter_rows<T, turned(), real, adding()>(x, shift, end, chirp, n, sign, in_im, first, step,
+    enter_rows<T, turned(), kind, adding()>(x, shift, end, chirp, n, sign, in_im, tw, first, step,
                                             count, turn, more, rows);
   };
   constexpr std::bool_constant<true> yes;
@@ -152,18 +206,62 @@ void enter(const T* x, std::ptrdiff_t shift, std::size_t end, const T* chirp, st
   turn ? with(yes, no) : with(no, no);
 }
 
-template <class T, bool turned, bool real>
+// What FftDctTable::rotate makes of the frequencies k .. k + W - 1, to y or added.
+template <class T, int W, bool add>
+FLIPSHIFT_INLINE void store_rotated(const Complex<T, W>& v, std::size_t k, std::size_t count,
+                                    std::size_t n, const T* tw, bool odd, T* y) {
+  T* const up = odd ? y - 1 : y;
+  T* const down = odd ? y + n - 1 : y + n;
+  const T* const sines = tw + n / 2 + 1;
+  const bool whole = count == W && k > 0;
+  alignas(64) T line[4][W] = {};
+  if (!whole) {
+    for (std::size_t l = 0; l < count; ++l) {
+      line[0][l] = tw[k + l];
+      line[1][l] = sines[k + l];
+    }
+  }
+  const Vec<T, W> c = load_adjacent<T, W>(whole ? tw + k : line[0]),
+                  s = load_adjacent<T, W>(whole ? sines + k : line[1]);
+  const Vec<T, W> low = v.re * c - v.im * s, high = -(v.re * s + v.im * c);
+  Vec<T, W> p = odd ? high : low, q = odd ? low : high;
+  if (whole) {
+    T* const from = down - k - (W - 1);
+    q = reverse<T, W>(Complex<T, W>{q, q}).re;
+    if constexpr (add) {
+      p += load_adjacent<T, W>(up + k);
+      q += load_adjacent<T, W>(from);
+    }
+    store_adjacent<T, W>(up + k, p);
+    return store_adjacent<T, W>(from, q);
+  }
+  store_adjacent<T, W>(line[2], p);
+  store_adjacent<T, W>(line[3], q);
+  for (std::size_t l = 0; l < count; ++l) {
+    if (k + l == 0) {
+      T& first = y[odd ? n - 1 : 0];
+      first = line[odd ? 3 : 2][0] + (add ? first : T(0));
+      continue;
+    }
+    T &a = up[k + l], &b = *(down - k - l);
+    a = line[2][l] + (add ? a : T(0));
+    b = line[3][l] + (add ? b : T(0));
+  }
+}
+
+template <class T, bool turned, Numbers kind>
 FLIPSHIFT_INLINE void leave_rows(const T* rows, const std::uint32_t* order, const T* chirp,
                                  std::size_t n, T sign, std::size_t first, std::size_t step,
-                                 const T* turn, const T* more, T re_scale, T im_scale, T* y,
-                                 std::ptrdiff_t shift, std::size_t end) {
+                                 const T* turn, const T* more, T re_scale, T im_scale, const T* tw,
+                                 T* y, std::ptrdiff_t shift, std::size_t end) {
   constexpr int W = max_width<T>;
-  constexpr std::ptrdiff_t parts = real ? 1 : 2;
+  constexpr std::ptrdiff_t parts = kind == complex_numbers ? 2 : 1;
   const T c = more[0], s = more[1];
   const Vec<T, W> rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
   each_row<T, W>(chirp, n, end, sign, first, step,
                  [&](std::size_t i, std::size_t j, const Complex<T, W>& z,
                      auto numbers) __attribute__((always_inline)) {
+                   const std::ptrdiff_t number = static_cast<std::ptrdiff_t>(j) + shift;
                    Complex<T, W> a = load_row<T, W>(rows + std::size_t{2 * W} * order[i]);
                    if constexpr (turned) {
                      const T u = turn[2 * i], v = turn[2 * i + 1];
@@ -172,35 +270,42 @@ FLIPSHIFT_INLINE void leave_rows(const T* rows, const std::uint32_t* order, cons
                    // The conjugate of a times z.
                    Vec<T, W> re = (a.re * z.re + a.im * z.im) * rs;
                    [[maybe_unused]] Vec<T, W> im = (a.re * z.im - a.im * z.re) * is;
-                   Place<T, W, parts, decltype(numbers)> place;
-                   T* const at = y + parts * (static_cast<std::ptrdiff_t>(j) + shift);
-                   if constexpr (turned) {
-                     const T* const before = place.from(at, numbers);
-                     if constexpr (real) {
-                       re += load_adjacent<T, W>(before);
-                     } else {
-                       const Complex<T, W> b = load_split<T, W>(before);
-                       re += b.re;
-                       im += b.im;
-                     }
-                   }
-                   if constexpr (real) {
-                     store_adjacent<T, W>(place.to(at), re);
+                   if constexpr (kind == rotated) {
+                     const bool odd = im_scale < 0;
+                     if (odd) im = -im;
+                     return store_rotated<T, W, turned>({re, im}, static_cast<std::size_t>(number),
+                                                        numbers, n, tw, odd, y);
                    } else {
-                     store_interleaved<T, W>(place.to(at), re, im);
+                     Place<T, W, parts, decltype(numbers)> place;
+                     T* const at = y + parts * number;
+                     if constexpr (turned) {
+                       const T* const before = place.from(at, numbers);
+                       if constexpr (kind == real_numbers) {
+                         re += load_adjacent<T, W>(before);
+                       } else {
+                         const Complex<T, W> b = load_split<T, W>(before);
+                         re += b.re;
+                         im += b.im;
+                       }
+                     }
+                     if constexpr (kind == real_numbers) {
+                       store_adjacent<T, W>(place.to(at), re);
+                     } else {
+                       store_interleaved<T, W>(place.to(at), re, im);
+                     }
+                     place.done(at, numbers);
                    }
-                   place.done(at, numbers);
                  });
 }
 
-template <class T, bool real>
+template <class T, Numbers kind>
 void leave(const T* rows, const std::uint32_t* order, const T* chirp, std::size_t n, T sign,
            std::size_t first, std::size_t step, const T* turn, const T* more, T re_scale,
-           T im_scale, T* y, std::ptrdiff_t shift, std::size_t end) {
-  turn ? leave_rows<T, true, real>(rows, order, chirp, n, sign, first, step, turn, more, re_scale,
-                                   im_scale, y, shift, end)
-       : leave_rows<T, false, real>(rows, order, chirp, n, sign, first, step, turn, more, re_scale,
-                                    im_scale, y, shift, end);
+           T im_scale, const T* tw, T* y, std::ptrdiff_t shift, std::size_t end) {
+  turn ? leave_rows<T, true, kind>(rows, order, chirp, n, sign, first, step, turn, more, re_scale,
+                                   im_scale, tw, y, shift, end)
+       : leave_rows<T, false, kind>(rows, order, chirp, n, sign, first, step, turn, more, re_scale,
+                                    im_scale, tw, y, shift, end);
 }
 
 template <class T>
@@ -286,10 +391,13 @@ void fill_radices(FftBluesteinTable<T>& t) {
 template <class T>
 void fill_table(FftBluesteinTable<T>& t) {
   t.mirrored = mirrored<T>;
-  t.enter[0] = enter<T, false>;
-  t.enter[1] = enter<T, true>;
-  t.leave[0] = leave<T, false>;
-  t.leave[1] = leave<T, true>;
+  t.enter[0] = enter<T, complex_numbers>;
+  t.enter[1] = enter<T, real_numbers>;
+  t.enter[2] = enter<T, folded>;
+  t.enter[3] = enter<T, rotated>;
+  t.leave[0] = leave<T, complex_numbers>;
+  t.leave[1] = leave<T, real_numbers>;
+  t.leave[2] = leave<T, rotated>;
   t.multiply = multiply<T>;
   t.multiply_rows = multiply_rows<T>;
   fill_radices<T, 4, 5, 6, 8, 9, 10, 12, 16>(t);

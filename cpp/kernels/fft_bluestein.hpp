@@ -21,16 +21,20 @@ struct FftBluesteinTable {
   // from j = first + step r on of a chirp, times x[j + shift] and, if `turn` is given, times the
   // complex scalars turn[2 r] and *more. chirp is the first n / 2 + 1 numbers of n, of which number
   // n - k is `sign` times number k. Numbers from `end` <= n on are 0, and rows up to `count`; or,
-  // if `add`, what is in the rows stays and is added to. The second one reads real numbers.
-  void (*enter[2])(const T* x, std::ptrdiff_t shift, std::size_t end, const T* chirp, std::size_t n,
-                   T sign, T in_im, std::size_t first, std::size_t step, std::size_t count,
-                   const T* turn, const T* more, bool add, T* rows);
+  // if `add`, what is in the rows stays and is added to. [1] reads real numbers. For trigonometric
+  // transforms of odd length (FftDctTable), [2] reads what `fold` makes of x, in_im being odd_sign,
+  // and [3] the conjugate of what `unrotate` makes of x with tw, for a sine if in_im is -1, and 0
+  // for number 0.
+  void (*enter[4])(const T* x, std::ptrdiff_t shift, std::size_t end, const T* chirp, std::size_t n,
+                   T sign, T in_im, const T* tw, std::size_t first, std::size_t step,
+                   std::size_t count, const T* turn, const T* more, bool add, T* rows);
   // Row order[r], conjugated, times chirp, to y[j + shift] = (re_scale re, im_scale im); if `turn`
   // is given it is first multiplied by turn[2 r] and *more and then added. Numbers from `end` <= n
-  // on are left out. The second one writes real parts alone.
-  void (*leave[2])(const T* rows, const std::uint32_t* order, const T* chirp, std::size_t n, T sign,
+  // on are left out. [1] writes real parts alone, [2] what `rotate` makes of the numbers with tw,
+  // for a sine if im_scale is -re_scale.
+  void (*leave[3])(const T* rows, const std::uint32_t* order, const T* chirp, std::size_t n, T sign,
                    std::size_t first, std::size_t step, const T* turn, const T* more, T re_scale,
-                   T im_scale, T* y, std::ptrdiff_t shift, std::size_t end);
+                   T im_scale, const T* tw, T* y, std::ptrdiff_t shift, std::size_t end);
   // Row r of out: the conjugate of row order[r] times the numbers k, k + 1, ... from
   // k = first + step r on of a spectrum, the same forwards and backwards: from k = `given` on,
   // number k is number mirror - k. All are multiples of W, mirror perhaps less one.
