@@ -122,6 +122,31 @@ def test_sine_and_cosine_transforms(name, dtype):
         fft.Plan(name, x.shape, x.dtype, type=5)
 
 
+@pytest.mark.parametrize("name", ["dct", "idct", "dst", "idst"])
+@pytest.mark.parametrize("dtype", ["f", "d", "g"])
+@pytest.mark.parametrize("n", [5, 24, 278])
+def test_sine_and_cosine_transforms_of_a_line(name, dtype, n):
+    """The bits of the function, whose values test_dct compares with the definition."""
+    x = data((n,), dtype)
+    for type in (1, 2, 3, 4):
+        for norm in (None, "ortho", "forward"):
+            for orthogonalize in (None, False, True):
+                options = {"type": type, "norm": norm, "orthogonalize": orthogonalize}
+                plan = fft.Plan(name, n, dtype, **options)
+                expected = getattr(fft, name)(x, **options)
+                np.testing.assert_array_equal(plan(x), expected)
+                out = x.copy()
+                assert plan(out, out) is out
+                np.testing.assert_array_equal(out, expected)
+    shorter = fft.Plan(name, n, dtype, n=n - 2)
+    np.testing.assert_array_equal(shorter(x), getattr(fft, name)(x, n=n - 2))
+    np.testing.assert_array_equal(plan(np.repeat(x, 2)[::2]), plan(x))
+    with pytest.raises(ValueError, match="x has shape"):
+        plan(x[1:])
+    with pytest.raises(TypeError, match="x has dtype"):
+        plan(x.astype("i"))
+
+
 def test_defaults_of_functions_in_two_dimensions():
     x = data((3, 4, 6), "D")
     np.testing.assert_array_equal(fft.Plan("fft2", x.shape, x.dtype)(x), fft.fft2(x))

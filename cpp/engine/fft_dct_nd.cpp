@@ -16,6 +16,7 @@
 #include "engine/lines.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
+#include "engine/transpose.hpp"
 #include "kernels/fft_dct.hpp"
 
 namespace flipshift::fft {
@@ -251,6 +252,35 @@ void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Tri
   });
 }
 
+// The dimension whose neighbours are adjacent, or how many dimensions there are.
+template <class T>
+std::size_t adjacent(const View<T>& x) {
+  std::size_t d = 0;
+  while (d < x.shape.size() && (x.strides[d] != 1 || x.shape[d] == 1)) ++d;
+  return d;
+}
+
+// Copies arrays of three and more dimensions, small enough for a cache, whose neighbours are along
+// one dimension in `in` and along another in `out`; false if they are not. Short lines then take
+// less time where they lie than if each were collected (by a third, 3 to 30 numbers in 3-D).
+template <class T>
+bool copied_turned(const View<const T>& in, const View<T>& out) {
+  constexpr std::size_t most_bytes = std::size_t{1} << 20;
+  const std::size_t a = adjacent(in), b = adjacent(out), dims = in.shape.size();
+  if (dims < 3 || a == dims || b == dims || a == b || product(in.shape) * sizeof(T) > most_bytes)
+    return false;
+  for (std::size_t d = 0; d < dims; ++d)
+    if (in.strides[d] <= 0 || out.strides[d] <= 0) return false;
+  // One line along `a` for each matrix, which begins where b is 0.
+  Shape shape = in.shape;
+  shape[b] = 1;
+  const Lines matrices(shape, in.strides, out.strides, a);
+  for (std::size_t i = 0; i < matrices.count(); ++i)
+    transpose(in.data + matrices[i].in, static_cast<std::size_t>(in.strides[b]), in.shape[b],
+              in.shape[a], out.data + matrices[i].out, static_cast<std::size_t>(out.strides[a]));
+  return true;
+}
+
 }  // namespace
 
 template <class T>
@@ -262,6 +292,9 @@ void dct(const View<const T>& in, const View<T>& out, const Shape& axes, Trigono
   const std::size_t bytes = product(out.shape) * sizeof(T);
   workers = std::min(workers, std::max<std::size_t>(1, bytes / each));
   View<const T> from = in;
+  if (in.data != out.data && in.shape[axes.back()] <= DctDense<T>::longest() &&
+      copied_turned(in, out))
+    from = {out.data, out.shape, out.strides};
   // The last axis first: its lines are usually the contiguous ones.
   for (std::size_t i = axes.size(); i-- > 0;) {
     dct_axis(from, out, axes[i], kind, type, scale, orthogonalize, workers);

@@ -129,9 +129,9 @@ def fft(
     half of the spectrum is the mirror image of the first.
 
     Besides the result it takes about as much scratch memory as there are data. Bluestein's
-    algorithm convolves at least 2 n - 1 numbers: up to 24000 points it takes four to five times
-    the data, and longer ones in two halves that share the memory of one. A real `x` counts as
-    complex there, and input that `out` overwrites is copied first.
+    algorithm convolves at least 2 n - 1 numbers, of a real `x` 3 n / 2: up to 8000 points it takes
+    four to seven times the data, and longer ones in two or three parts that share the memory of
+    one, so that scratch is 1.1 to 1.3 times the data. Input that `out` overwrites is copied first.
 
     References
     ----------

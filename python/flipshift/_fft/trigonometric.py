@@ -86,8 +86,10 @@ def dct(
 
     Types 2 and 3 take one real transform of n points [1]_, type 4 a complex one of n / 2 points or
     for odd n a real one of n points [2]_, type 1 a complex one of n - 1 points.
-    Scratch memory is twice the data, about four times where a length with large prime factors is
-    transformed, and up to eight times if it is below 24000.
+    Scratch memory is twice the data, for type 1 about four times. Where a length with large prime
+    factors is transformed it is as much as the data for types 2 and 3 of odd lengths (input that
+    the result overwrites is copied first), otherwise two to five times, and up to eight times if it
+    is below 8000.
 
     References
     ----------
