@@ -119,8 +119,7 @@ void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T 
     return kernels<FftDirectTable<T>>().r2c(in, reinterpret_cast<T*>(out), n_, tw_.data(), sign,
                                             scale);
   if (is_short(n_))
-    return kernels<FftRealShortTable<T>>().r2c[n_](in, reinterpret_cast<T*>(out), tw_.data(), sign,
-                                                   scale);
+    return kernels<FftRealShortTable<T>>().r2c[n_](in, reinterpret_cast<T*>(out), sign, scale);
   if (n_ % 2 == 0) {
     complex_.run(reinterpret_cast<const std::complex<T>*>(in), out, Direction::forward, T(1),
                  workers);
@@ -153,8 +152,7 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
     return kernels<FftDirectTable<T>>().c2r(reinterpret_cast<const T*>(in), out, n_, tw_.data(),
                                             sign, scale);
   if (is_short(n_))
-    return kernels<FftRealShortTable<T>>().c2r[n_](reinterpret_cast<const T*>(in), out, tw_.data(),
-                                                   sign, scale);
+    return kernels<FftRealShortTable<T>>().c2r[n_](reinterpret_cast<const T*>(in), out, sign, scale);
   if (n_ % 2 == 0) {
     const std::size_t h = n_ / 2;
     const bool shared = n_ * sizeof(T) >= worth_sharing_line;
