@@ -97,7 +97,8 @@ FLIPSHIFT_INLINE void odd_frequencies(const V (&b)[n / 2], Emit&& emit) {
       constexpr int j = i + 1;
       constexpr T a = static_cast<T>(Turns<n>::larger[j]);
       constexpr T s = static_cast<T>(Turns<n>::larger[j] * Turns<n>::ratio[j]);
-      z[j] = 8 * j < n ? times<V>(z[j].re, z[j].im, a, -s) : times<V>(z[j].re, z[j].im, s, -a);
+      constexpr T c = 8 * j < n ? a : s, d = 8 * j < n ? s : a;
+      z[j] = {z[j].re * c + z[j].im * d, z[j].im * c - z[j].re * d};
     });
     butterfly<T, V, n / 4>([&](int j) __attribute__((always_inline)) { return z[j]; }, put);
   }
