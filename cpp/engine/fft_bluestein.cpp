@@ -143,8 +143,7 @@ Buffer<T> kernel_spectrum(Buffer<double> kernel, std::size_t count) {
     // Half of a symmetric spectrum: the mean of two numbers has half the error of each, squared.
     const std::size_t mate = count == m ? k : 2 * count == m ? m - 1 - k : (m - k) % m;
     for (const std::size_t part : {0, 1})
-      spectrum[2 * k + part] =
-          static_cast<T>((kernel[2 * k + part] + kernel[2 * mate + part]) / 2);
+      spectrum[2 * k + part] = static_cast<T>((kernel[2 * k + part] + kernel[2 * mate + part]) / 2);
   }
   return spectrum;
 }

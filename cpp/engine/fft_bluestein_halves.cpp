@@ -7,6 +7,7 @@
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_plan.hpp"
+#include "engine/fft_turn.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
@@ -119,22 +120,23 @@ void BluesteinHalves<T>::make_factors() {
   turn_ = Buffer<T>(2 * n1);
   for (std::size_t j = 0; j < n1; ++j) put(turn_, j, roots[n2 * j]);
   more_ = Buffer<T>(2 * (n2 / w_));
-  step_ = Buffer<T>(2 * (m_ / w_));
-  back_step_ = Buffer<T>(2 * (m_ / w_));
+  step_ = Buffer<T>(4 * (m_ / w_));
+  back_step_ = Buffer<T>(4 * (m_ / w_));
   for (std::size_t h = 0; h < n2 / w_; ++h) {
     put(more_, h, roots[w_ * h]);
-    for (std::size_t k = 0; k < n1; ++k) put(step_, n1 * h + k, roots[2 * k * w_ * h]);
+    for (std::size_t k = 0; k < n1; ++k)
+      put_step(step_.data() + 4 * (n1 * h + k), roots[2 * k * w_ * h]);
   }
   for (std::size_t g = 0; g < n1 / w_; ++g)
-    for (std::size_t j = 0; j < n2; ++j) put(back_step_, n2 * g + j, roots[2 * j * w_ * g]);
+    for (std::size_t j = 0; j < n2; ++j)
+      put_step(back_step_.data() + 4 * (n2 * g + j), roots[2 * j * w_ * g]);
   for (const std::size_t odd : {0, 1}) {
     lane_[odd] = Buffer<T>(2 * w_ * n1);
     back_lane_[odd] = Buffer<T>(2 * w_ * n2);
     for (std::size_t i = 0; i < w_; ++i) {
       const std::size_t lane = passes<T>().column[i];
       const auto put_lane = [&](Buffer<T>& table, std::size_t row, const Root& z) {
-        table[2 * w_ * row + i] = static_cast<T>(z.re);
-        table[2 * w_ * row + w_ + i] = static_cast<T>(z.im);
+        put_lane_less_one(table.data() + 2 * w_ * row, i, w_, z);
       };
       for (std::size_t k = 0; k < n1; ++k) put_lane(lane_[odd], k, roots[(2 * k + odd) * lane]);
       for (std::size_t j = 0; j < n2; ++j)
@@ -206,7 +208,7 @@ void BluesteinHalves<T>::enter(const T* x, const Ends& ends, std::size_t odd, T*
       rows[w_] = 0;
     }
     first_.run(passes<T>(), rows.data());
-    passes<T>().turn(rows.data(), first_.order(), n1, lane_[odd].data(), step_.data() + 2 * n1 * h,
+    passes<T>().turn(rows.data(), first_.order(), n1, lane_[odd].data(), step_.data() + 4 * n1 * h,
                      middle + 2 * w_ * w_ * h, group_stride_);
   }
 }
@@ -224,7 +226,7 @@ void BluesteinHalves<T>::multiply(std::size_t odd, T* middle, std::size_t begin,
                         rows.data());
     second_.run(passes<T>(), rows.data());
     passes<T>().turn(rows.data(), second_.order(), n2, back_lane_[odd].data(),
-                     back_step_.data() + 2 * n2 * g, block, w_);
+                     back_step_.data() + 4 * n2 * g, block, w_);
   }
 }
 

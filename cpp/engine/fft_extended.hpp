@@ -7,8 +7,8 @@
 
 namespace flipshift::fft {
 
-// sum_j x[j] exp(-2 pi i jk / n) in place of x, n >= 1 with small prime factors. Takes some 15 times
-// as long as a plan's in double.
+// sum_j x[j] exp(-2 pi i jk / n) in place of x, n >= 1 with small prime factors. Takes some 15
+// times as long as a plan's in double.
 void extended_transform(std::vector<Root>& x);
 
 }  // namespace flipshift::fft

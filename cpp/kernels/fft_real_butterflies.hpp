@@ -37,14 +37,9 @@ struct Turns<32> {
                                       0.83146961230254523708,
                                       0.92387953251128675613,
                                       0.98078528040323044913};
-  static constexpr double ratio[] = {0,
-                                     0.19891236737965800691,
-                                     0.41421356237309504880,
-                                     0.66817863791929891999,
-                                     1,
-                                     0.66817863791929891999,
-                                     0.41421356237309504880,
-                                     0.19891236737965800691};
+  static constexpr double ratio[] = {
+      0, 0.19891236737965800691, 0.41421356237309504880, 0.66817863791929891999,
+      1, 0.66817863791929891999, 0.41421356237309504880, 0.19891236737965800691};
 };
 
 // a times w^-j without the larger part of it, for 0 < j < n / 4.
@@ -116,8 +111,8 @@ FLIPSHIFT_INLINE void real_butterfly(const V (&x)[n], Emit&& emit) {
       a[j] = x[j] + x[j + n / 2];
       b[j] = x[j] - x[j + n / 2];
     });
-    real_butterfly<T, V, n / 2>(a, [&](int k, V re, V im)
-                                       __attribute__((always_inline)) { emit(2 * k, re, im); });
+    real_butterfly<T, V, n / 2>(
+        a, [&](int k, V re, V im) __attribute__((always_inline)) { emit(2 * k, re, im); });
     odd_frequencies<T, V, n>(b, emit);
   }
 }
@@ -145,8 +140,8 @@ FLIPSHIFT_INLINE void real_butterfly_back(Load&& load, V (&x)[n]) {
       const Pair<V> v = swapped(0);
       z[0] = {v.im, v.re};
     } else {
-      butterfly<T, V, n / 4>(swapped, [&](int j, V re, V im)
-                                          __attribute__((always_inline)) { z[j] = {im, re}; });
+      butterfly<T, V, n / 4>(
+          swapped, [&](int j, V re, V im) __attribute__((always_inline)) { z[j] = {im, re}; });
     }
     x[0] = a[0] + z[0].re;
     x[n / 2] = a[0] - z[0].re;

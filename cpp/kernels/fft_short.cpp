@@ -155,9 +155,8 @@ void lines_to_real(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_ap
             return Pair<V>{in[k].re, in[k].im * sign};
           },
           v);
-      unroll<h>([&](auto j) __attribute__((always_inline)) {
-        in[j] = {v[2 * j] * rs, v[2 * j + 1] * rs};
-      });
+      unroll<h>([&](auto j)
+                    __attribute__((always_inline)) { in[j] = {v[2 * j] * rs, v[2 * j + 1] * rs}; });
     } else {
       Pair<V> z[h];
       z[0] = {(in[0].re + last) * f, (last - in[0].re) * f};
