@@ -1,5 +1,5 @@
-// Short real transforms; the formulas are in kernels/fft_real_butterflies.hpp, those of untangling in
-// kernels/fft_untangle.hpp.
+// Short real transforms; the formulas are in kernels/fft_real_butterflies.hpp, those of untangling
+// in kernels/fft_untangle.hpp.
 #include "kernels/fft_real_short.hpp"
 
 #include "kernels/fft_real_butterflies.hpp"
@@ -58,13 +58,13 @@ FLIPSHIFT_INLINE void wide_pairs(const T* x, T* z, std::size_t h, const T* tw, s
   std::size_t k = begin;
   for (; k + W <= h / 2 + 1 && 2 * k + 2 * W - 1 <= h + 1; k += W) {
     const std::size_t mate = h - k - W + 1;
-    const Complex<double, W> a = load_wide<T, W>(x + 2 * k), b = load_wide<T, W>(x + 2 * mate, true);
+    const Complex<double, W> a = load_wide<T, W>(x + 2 * k),
+                             b = load_wide<T, W>(x + 2 * mate, true);
     const Complex<double, W> v = load_wide<T, W>(tw + 2 * k);
     const Ends<V> y = ends<V>(a.re, a.im, b.re, b.im, v.re, v.im * broadcast<double, W>(sign),
                               broadcast<double, W>(re_scale), broadcast<double, W>(im_scale));
-    const auto narrow = [](V p) __attribute__((always_inline)) {
-      return converted<T, double, W>(p);
-    };
+    const auto narrow = [](V p)
+                            __attribute__((always_inline)) { return converted<T, double, W>(p); };
     store_interleaved<T, W>(z + 2 * k, narrow(y.low_re), narrow(y.low_im));
     const Complex<T, W> c = reverse<T, W>(Complex<T, W>{narrow(y.high_re), narrow(y.high_im)});
     store_interleaved<T, W>(z + 2 * mate, c.re, c.im);

@@ -57,8 +57,8 @@ void spread(const T* x, std::ptrdiff_t stride, T* rows, std::size_t rb, const T*
 }
 
 // a (1 + d) for small d, whose errors are small too. Single precision rounds the sum and nothing
-// else of its size, which takes 2% more of the time of both sweeps; its peers err less than those in
-// double, which rounds twice.
+// else of its size, which takes 2% more of the time of both sweeps; its peers err less than those
+// in double, which rounds twice.
 template <class T, int W>
 FLIPSHIFT_INLINE Pair<Vec<T, W>> times_near_one(Pair<Vec<T, W>> a, const Complex<T, W>& d) {
   using V = Vec<T, W>;
