@@ -76,6 +76,11 @@ void pairs(std::size_t h, std::size_t workers, F&& f) {
 
 bool is_short(std::size_t n) { return n > 1 && n <= fft_real_short_max && std::has_single_bit(n); }
 
+template <class T>
+bool untangled_in_double(std::size_t n) {
+  return n <= fft_real_exact_max && kernels<FftRealShortTable<T>>().untangle;
+}
+
 // Odd lengths that nothing else suits.
 template <class T>
 bool is_convolved(std::size_t n, bool has_another) {
@@ -119,17 +124,21 @@ void RealPlan<T>::r2c(const T* in, std::complex<T>* out, Direction direction, T 
     return kernels<FftDirectTable<T>>().r2c(in, reinterpret_cast<T*>(out), n_, tw_.data(), sign,
                                             scale);
   if (is_short(n_))
-    return kernels<FftRealShortTable<T>>().r2c[n_](in, reinterpret_cast<T*>(out), tw_.data(), sign,
-                                                   scale);
+    return kernels<FftRealShortTable<T>>().r2c[n_](in, reinterpret_cast<T*>(out), sign, scale);
   if (n_ % 2 == 0) {
     complex_.run(reinterpret_cast<const std::complex<T>*>(in), out, Direction::forward, T(1),
                  workers);
     const std::size_t h = n_ / 2;
-    const bool shared = n_ * sizeof(T) >= worth_sharing_line;
-    pairs(h, shared ? workers : 1, [&](std::size_t begin, std::size_t end) {
-      kernels<FftRealTable<T>>().untangle(reinterpret_cast<T*>(out), h, tw_.data(), begin, end,
-                                          scale, sign);
-    });
+    if (untangled_in_double<T>(n_)) {
+      kernels<FftRealShortTable<T>>().untangle(reinterpret_cast<T*>(out), h, tw_.data(), scale,
+                                               sign);
+    } else {
+      const bool shared = n_ * sizeof(T) >= worth_sharing_line;
+      pairs(h, shared ? workers : 1, [&](std::size_t begin, std::size_t end) {
+        kernels<FftRealTable<T>>().untangle(reinterpret_cast<T*>(out), h, tw_.data(), begin, end,
+                                            scale, sign);
+      });
+    }
     const T re = out[0].real(), im = out[0].imag();
     out[0] = (re + im) * scale;
     out[h] = (re - im) * scale;
@@ -153,16 +162,21 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
     return kernels<FftDirectTable<T>>().c2r(reinterpret_cast<const T*>(in), out, n_, tw_.data(),
                                             sign, scale);
   if (is_short(n_))
-    return kernels<FftRealShortTable<T>>().c2r[n_](reinterpret_cast<const T*>(in), out, tw_.data(),
-                                                   sign, scale);
+    return kernels<FftRealShortTable<T>>().c2r[n_](reinterpret_cast<const T*>(in), out, sign,
+                                                   scale);
   if (n_ % 2 == 0) {
     const std::size_t h = n_ / 2;
-    const bool shared = n_ * sizeof(T) >= worth_sharing_line;
     const T first = in[0].real(), last = in[h].real();
-    pairs(h, shared ? workers : 1, [&](std::size_t begin, std::size_t end) {
-      kernels<FftRealTable<T>>().tangle(reinterpret_cast<const T*>(in), out, h, tw_.data(), begin,
-                                        end, scale, sign);
-    });
+    if (untangled_in_double<T>(n_)) {
+      kernels<FftRealShortTable<T>>().tangle(reinterpret_cast<const T*>(in), out, h, tw_.data(),
+                                             scale, sign);
+    } else {
+      const bool shared = n_ * sizeof(T) >= worth_sharing_line;
+      pairs(h, shared ? workers : 1, [&](std::size_t begin, std::size_t end) {
+        kernels<FftRealTable<T>>().tangle(reinterpret_cast<const T*>(in), out, h, tw_.data(), begin,
+                                          end, scale, sign);
+      });
+    }
     auto* z = reinterpret_cast<std::complex<T>*>(out);
     z[0] = {(first + last) * scale, (first - last) * scale};
     complex_.run(z, z, Direction::backward, T(1), workers);

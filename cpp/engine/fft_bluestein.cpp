@@ -6,6 +6,7 @@
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
 #include "engine/fft_bluestein_parts.hpp"
+#include "engine/fft_extended.hpp"
 #include "engine/fft_plan.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
@@ -15,6 +16,10 @@
 namespace flipshift::fft {
 
 namespace {
+
+// Numbers of a kernel up to which its spectrum in double is made in long double. From there on a plan
+// would take more than a millisecond for it, ten times as long as everything else of it.
+constexpr std::size_t longest_extended = std::size_t{1} << 12;
 
 // Any n by a cyclic convolution with a chirp: jk = (j^2 + k^2 - (k-j)^2) / 2 (Bluestein, 1970).
 // Scratch: the padded length, at most 2.5 n numbers, and as many for the inner transform.
@@ -121,11 +126,25 @@ std::size_t convolution_size(std::size_t n) {
 template <class T>
 Buffer<T> kernel_spectrum(Buffer<double> kernel, std::size_t count) {
   const std::size_t m = kernel.size() / 2;
+  Buffer<T> spectrum(2 * count);
+  if (sizeof(T) == 8 && m <= longest_extended) {
+    std::vector<Root> x(m);
+    for (std::size_t j = 0; j < m; ++j) x[j] = {kernel[2 * j], kernel[2 * j + 1]};
+    extended_transform(x);
+    for (std::size_t k = 0; k < count; ++k) {
+      spectrum[2 * k] = static_cast<T>(x[k].re);
+      spectrum[2 * k + 1] = static_cast<T>(x[k].im);
+    }
+    return spectrum;
+  }
   // Not from the cache, where nobody else may ask for it.
   Plan<double>(m).algorithm().run(kernel.data(), kernel.data(), false, 1.0, 1);
-  Buffer<T> spectrum(2 * count);
-  std::transform(kernel.data(), kernel.data() + 2 * count, spectrum.data(),
-                 [](double a) { return static_cast<T>(a); });
+  for (std::size_t k = 0; k < count; ++k) {
+    // Half of a symmetric spectrum: the mean of two numbers has half the error of each, squared.
+    const std::size_t mate = count == m ? k : 2 * count == m ? m - 1 - k : (m - k) % m;
+    for (const std::size_t part : {0, 1})
+      spectrum[2 * k + part] = static_cast<T>((kernel[2 * k + part] + kernel[2 * mate + part]) / 2);
+  }
   return spectrum;
 }
 

@@ -7,6 +7,7 @@
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_plan.hpp"
+#include "engine/fft_turn.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
@@ -165,12 +166,14 @@ void BluesteinParts<T>::make_factors() {
     of_fold_[i] = {static_cast<T>(u.re), static_cast<T>(u.im)};
   }
   const Roots roots(parts_ * m_);
-  step_ = Buffer<T>(2 * (m_ / w_));
-  back_step_ = Buffer<T>(2 * (m_ / w_));
+  step_ = Buffer<T>(4 * (m_ / w_));
+  back_step_ = Buffer<T>(4 * (m_ / w_));
+  T* step = step_.data();
   for (std::size_t h = 0; h < n2_ / w_; ++h)
-    for (std::size_t k = 0; k < n1_; ++k) put(step_, n1_ * h + k, roots[parts_ * k * w_ * h]);
+    for (std::size_t k = 0; k < n1_; ++k) step = put_step(step, roots[parts_ * k * w_ * h]);
+  step = back_step_.data();
   for (std::size_t g = 0; g < n1_ / w_; ++g)
-    for (std::size_t j = 0; j < n2_; ++j) put(back_step_, n2_ * g + j, roots[parts_ * j * w_ * g]);
+    for (std::size_t j = 0; j < n2_; ++j) step = put_step(step, roots[parts_ * j * w_ * g]);
   for (std::size_t r = 0; r < parts_; ++r) {
     turn_[r] = Buffer<T>(2 * n1_);
     for (std::size_t j = 0; j < n1_; ++j) put(turn_[r], j, roots[r * n2_ * j]);
@@ -181,8 +184,7 @@ void BluesteinParts<T>::make_factors() {
     for (std::size_t i = 0; i < w_; ++i) {
       const std::size_t lane = passes<T>().column[i];
       const auto put_lane = [&](Buffer<T>& table, std::size_t row, const Root& z) {
-        table[2 * w_ * row + i] = static_cast<T>(z.re);
-        table[2 * w_ * row + w_ + i] = static_cast<T>(z.im);
+        put_lane_less_one(table.data() + 2 * w_ * row, i, w_, z);
       };
       for (std::size_t k = 0; k < n1_; ++k) put_lane(lane_[r], k, roots[(parts_ * k + r) * lane]);
       for (std::size_t j = 0; j < n2_; ++j)
@@ -288,7 +290,7 @@ void BluesteinParts<T>::enter(const T* x, const Ends& ends, std::size_t part, T*
     }
     first_.run(passes<T>(), rows.data());
     passes<T>().turn(rows.data(), first_.order(), n1_, lane_[part].data(),
-                     step_.data() + 2 * n1_ * h, middle + 2 * w_ * w_ * h, group_stride_);
+                     step_.data() + 4 * n1_ * h, middle + 2 * w_ * w_ * h, group_stride_);
   }
 }
 
@@ -306,7 +308,7 @@ void BluesteinParts<T>::multiply(std::size_t part, T* middle, std::size_t begin,
                         part ? m_ - 1 : m_, w_ * g, n1_, rows.data());
     second_.run(passes<T>(), rows.data());
     passes<T>().turn(rows.data(), second_.order(), n2_, back_lane_[part].data(),
-                     back_step_.data() + 2 * n2_ * g, block, w_);
+                     back_step_.data() + 4 * n2_ * g, block, w_);
   }
 }
 

@@ -63,8 +63,8 @@ bool by_definition(std::size_t n, bool real);
 template <class T>
 Buffer<T> direct_roots(std::size_t n);
 
-// `count` numbers of the transform of what is to be convolved with, by way of double: a rounding of
-// its own would be a third of the error of the convolution in single precision.
+// `count` numbers of the transform of what is to be convolved with, made in a wider type: roundings
+// of its own would be a third of the error of the convolution.
 template <class T>
 Buffer<T> kernel_spectrum(Buffer<double> kernel, std::size_t count);  // fft_bluestein.cpp
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/dispatch.hpp"
-#include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
 
@@ -13,32 +12,6 @@ namespace {
 
 constexpr std::size_t padding = 9;   // rows; keeps groups off each other's cache sets
 constexpr std::size_t together = 4;  // groups whose results are stored side by side
-
-// Factors w_n^(lane k), then w_n^(start k), for rows k < count and groups of W of `lanes` numbers.
-template <class T>
-void make_factors(const Roots& roots, std::size_t count, std::size_t lanes,
-                  const FftPasses<T>& passes, Buffer<T>& lane_tw, Buffer<T>& step_tw) {
-  const auto w = static_cast<std::size_t>(passes.width), groups = (lanes + w - 1) / w;
-  lane_tw = Buffer<T>(2 * w * count);
-  step_tw = Buffer<T>(2 * groups * count);
-  T* lane = lane_tw.data();
-  for (std::size_t k = 0; k < count; ++k, lane += 2 * w) {
-    for (std::size_t i = 0; i < w; ++i) {
-      const Root z = roots[k * passes.column[i]];
-      lane[i] = static_cast<T>(z.re);
-      lane[w + i] = static_cast<T>(z.im);
-    }
-  }
-  T* step = step_tw.data();
-  for (std::size_t g = 0; g < groups; ++g) {
-    const std::size_t start = std::min(g * w, lanes - w);
-    for (std::size_t k = 0; k < count; ++k, step += 2) {
-      const Root z = roots[k * start];
-      step[0] = static_cast<T>(z.re);
-      step[1] = static_cast<T>(z.im);
-    }
-  }
-}
 
 // body(begin, end) over `count` pieces of which the last overlaps the one before: both are for one
 // thread.
@@ -106,12 +79,11 @@ OddRealLine<T>::OddRealLine(std::size_t n1, std::size_t n2, const FftPasses<T>& 
       half_((n1 + 1) / 2),
       first_(n1),
       second_(n2),
-      imaginary_order_(half_) {
+      imaginary_order_(half_),
+      factors_(Roots(n1 * n2), half_, n2, passes),
+      back_factors_(Roots(n1 * n2), n2, half_, passes) {
   imaginary_order_[0] = static_cast<std::uint32_t>(n1);
   for (std::size_t k = 1; k < half_; ++k) imaginary_order_[k] = first_.order()[n1 - k];
-  const Roots roots(n1 * n2);
-  make_factors(roots, half_, n2, passes, lane_tw_, step_tw_);
-  make_factors(roots, n2, half_, passes, back_lane_tw_, back_step_tw_);
 }
 
 template <class T>
@@ -129,10 +101,9 @@ void OddRealLine<T>::r2c(const T* in, std::complex<T>* out, Direction direction,
       steps_.load_pair(in + at[0], in + at[1], static_cast<std::ptrdiff_t>(n2_), n1_, rows.data());
       first_.run(passes_, rows.data());
       steps_.untangle(rows.data(), first_.order(), n1_);
-      passes_.turn(rows.data(), first_.order(), half_, lane_tw_.data(),
-                   step_tw_.data() + 2 * half_ * a, middle.data() + row * at[0], group_stride);
-      passes_.turn(rows.data(), imaginary_order_.data(), half_, lane_tw_.data(),
-                   step_tw_.data() + 2 * half_ * b, middle.data() + row * at[1], group_stride);
+      factors_.run(rows.data(), first_.order(), a, middle.data() + row * at[0], group_stride);
+      factors_.run(rows.data(), imaginary_order_.data(), b, middle.data() + row * at[1],
+                   group_stride);
     }
   });
   const T half_scale = scale / 2;
@@ -170,8 +141,7 @@ void OddRealLine<T>::c2r(const std::complex<T>* in, T* out, Direction direction,
       steps_.load_half(x, at, n1_, n2_, rows.data(), conj);
       if (at == 0) rows[w_] = 0;  // the imaginary part of in[0]
       second_.run(passes_, rows.data());
-      passes_.turn(rows.data(), second_.order(), n2_, back_lane_tw_.data(),
-                   back_step_tw_.data() + 2 * n2_ * g, middle.data() + row * at, group_stride);
+      back_factors_.run(rows.data(), second_.order(), g, middle.data() + row * at, group_stride);
     }
   });
   shared(pairs, workers, [&](std::size_t begin, std::size_t end) {
@@ -190,8 +160,7 @@ void OddRealLine<T>::c2r(const std::complex<T>* in, T* out, Direction direction,
 template <class T>
 std::size_t OddRealLine<T>::bytes() const {
   return first_.bytes() + second_.bytes() + imaginary_order_.size() * sizeof(std::uint32_t) +
-         (lane_tw_.size() + step_tw_.size() + back_lane_tw_.size() + back_step_tw_.size()) *
-             sizeof(T);
+         factors_.bytes() + back_factors_.bytes();
 }
 
 template <class T>

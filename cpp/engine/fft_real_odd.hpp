@@ -16,6 +16,7 @@
 #include "engine/array.hpp"
 #include "engine/fft.hpp"
 #include "engine/fft_columns.hpp"
+#include "engine/fft_turn.hpp"
 #include "kernels/fft_real_odd.hpp"
 
 namespace flipshift::fft {
@@ -48,8 +49,8 @@ class OddRealLine {
   std::size_t n1_, n2_, w_, half_;
   Columns<T> first_, second_;              // of n1, of n2
   Buffer<std::uint32_t> imaginary_order_;  // of the frequencies of imaginary parts
-  Buffer<T> lane_tw_, step_tw_;            // w_n^(j2 k1), a column j2 in each lane
-  Buffer<T> back_lane_tw_, back_step_tw_;  // the same, a frequency k1 in each lane
+  TurnFactors<T> factors_;                 // w_n^(j2 k1), a column j2 in each lane
+  TurnFactors<T> back_factors_;            // the same, a frequency k1 in each lane
 };
 
 }  // namespace flipshift::fft

@@ -4,6 +4,7 @@
 #include "engine/dispatch.hpp"
 #include "engine/fft_columns.hpp"
 #include "engine/fft_plan.hpp"
+#include "engine/fft_turn.hpp"
 #include "engine/roots.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
@@ -72,17 +73,6 @@ struct Groups {
   std::size_t start(std::size_t g) const { return std::min(g * w, n - w); }
 };
 
-// A row of factors roots[unit column[lane]], as the kernels load it.
-template <class T>
-T* put_row(T* row, const Roots& roots, std::size_t unit, const std::uint8_t* column,
-           std::size_t w) {
-  for (std::size_t i = 0; i < w; ++i) {
-    const Root z = roots[unit * column[i]];
-    row[i] = static_cast<T>(z.re);
-    row[w + i] = static_cast<T>(z.im);
-  }
-  return row + 2 * w;
-}
 template <class T>
 T* put_scalar(T* at, const Root& z) {
   at[0] = static_cast<T>(z.re);
@@ -91,8 +81,7 @@ T* put_scalar(T* at, const Root& z) {
 }
 
 // The first sweep for any n1, n2 >= W: transforms W adjacent columns of n1 numbers, then multiplies
-// by w_n^(j2 k1), the product of a vector (of lane and k1) and a scalar (of the group of columns
-// and k1), and transposes.
+// by w_n^(j2 k1) and transposes.
 template <class T>
 class LateTurn {
  public:
@@ -100,15 +89,7 @@ class LateTurn {
       : passes_(passes),
         columns_(n1),
         groups_{n2, static_cast<std::size_t>(passes.width)},
-        lane_tw_(2 * groups_.w * n1),
-        step_tw_(2 * n1 * groups_.count()) {
-    const Roots roots(n1 * n2);
-    T* lane = lane_tw_.data();
-    for (std::size_t k = 0; k < n1; ++k) lane = put_row(lane, roots, k, passes.column, groups_.w);
-    T* step = step_tw_.data();
-    for (std::size_t g = 0; g < groups_.count(); ++g)
-      for (std::size_t k = 0; k < n1; ++k) step = put_scalar(step, roots[groups_.start(g) * k]);
-  }
+        factors_(Roots(n1 * n2), n1, n2, passes) {}
 
   std::size_t size() const { return columns_.size(); }
   // Groups begin .. end - 1 of the columns.
@@ -119,20 +100,17 @@ class LateTurn {
       const std::size_t j = groups_.start(g);
       columns_.run_from(passes_, x + 2 * j, static_cast<std::ptrdiff_t>(groups_.n), conj,
                         rows.data());
-      passes_.turn(rows.data(), columns_.order(), size(), lane_tw_.data(),
-                   step_tw_.data() + 2 * size() * g, out + 2 * groups_.w * j, group_stride);
+      factors_.run(rows.data(), columns_.order(), g, out + 2 * groups_.w * j, group_stride);
     }
   }
-  std::size_t bytes() const {
-    return columns_.bytes() + (lane_tw_.size() + step_tw_.size()) * sizeof(T);
-  }
+  std::size_t bytes() const { return columns_.bytes() + factors_.bytes(); }
   std::string describe() const { return columns_.describe(); }
 
  private:
   const FftPasses<T>& passes_;
   Columns<T> columns_;
   Groups groups_;  // of columns
-  Buffer<T> lane_tw_, step_tw_;
+  TurnFactors<T> factors_;
 };
 
 // The first sweep for n1 = ra rb, W a divisor of ra and n2: transposes after ra, as
@@ -158,9 +136,7 @@ class EarlyTurn {
       for (std::size_t t = 0; t < ra; t += w)
         for (std::size_t l = 0; l < w; ++l) {
           for (std::size_t i = 0; i < w; ++i) {
-            const Root z = roots[(g + l) * (t + kernels.column[i])];
-            lane[i] = static_cast<T>(z.re);
-            lane[w + i] = static_cast<T>(z.im);
+            put_lane_less_one(lane, i, w, roots[(g + l) * (t + kernels.column[i])]);
           }
           lane += 2 * w;
         }

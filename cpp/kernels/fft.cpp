@@ -2,6 +2,7 @@
 #include "kernels/fft.hpp"
 
 #include "kernels/fft_composite.hpp"
+#include "kernels/near_scalar.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
 namespace {
@@ -209,9 +210,10 @@ void store_lanes(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
   }
 }
 
-template <class T, int W>
-void turn(const T* rows, const std::uint32_t* order, std::size_t n1, const T* lane_tw,
-          const T* step_tw, T* out, std::size_t group_stride) {
+template <class T, int W, bool whole>
+FLIPSHIFT_INLINE void turn_rows(const T* rows, const std::uint32_t* order, std::size_t n1,
+                                const T* lane_tw, const T* step_tw, T* out,
+                                std::size_t group_stride) {
   using V = Vec<T, W>;
   for (std::size_t k = 0;; out += 2 * W * group_stride) {
     V re[W], im[W];
@@ -219,10 +221,9 @@ void turn(const T* rows, const std::uint32_t* order, std::size_t n1, const T* la
       const std::size_t f = k + split_order<T, W>(i);
       const Complex<T, W> x = load_row<T, W>(rows + 2 * W * order[f]);
       const Complex<T, W> l = load_row<T, W>(lane_tw + 2 * W * f);
-      const V c = broadcast<T, W>(step_tw[2 * f]), s = broadcast<T, W>(step_tw[2 * f + 1]);
-      const V wr = l.re * c - l.im * s, wi = l.im * c + l.re * s;
-      re[i] = x.re * wr - x.im * wi;
-      im[i] = x.im * wr + x.re * wi;
+      const Complex<T, W> w = whole ? l : near_scalar<T, W>(l, step_tw + 4 * f);
+      re[i] = x.re * w.re - x.im * w.im;
+      im[i] = x.im * w.re + x.re * w.im;
     });
     transpose<T, W>(re);
     transpose<T, W>(im);
@@ -232,6 +233,13 @@ void turn(const T* rows, const std::uint32_t* order, std::size_t n1, const T* la
     if (k + W >= n1) break;
     k = k + 2 * W <= n1 ? k + W : n1 - W;
   }
+}
+
+template <class T, int W>
+void turn(const T* rows, const std::uint32_t* order, std::size_t n1, const T* lane_tw,
+          const T* step_tw, T* out, std::size_t group_stride) {
+  step_tw ? turn_rows<T, W, false>(rows, order, n1, lane_tw, step_tw, out, group_stride)
+          : turn_rows<T, W, true>(rows, order, n1, lane_tw, step_tw, out, group_stride);
 }
 
 template <class T, int W, int R>

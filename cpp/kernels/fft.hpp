@@ -69,10 +69,11 @@ struct FftPasses {
   void (*store)(const T* rows, const std::uint32_t* order, std::size_t n, T* y,
                 std::ptrdiff_t stride, T re_scale, T im_scale);
 
-  // Between two sweeps: takes the W x n1 block of columns that `rows` holds, multiplies the row of
-  // frequency k by row k of lane_tw and by the complex scalar step_tw[2 k], and writes it
-  // transposed: row l of group g, at out + 2 W (l + group_stride g), receives column l, whose lanes
-  // are the frequencies W g .. W g + W - 1 (n1 - W .. n1 - 1 for the last group). n1 >= W.
+  // Between two sweeps: multiplies row k of the n1 >= W that `rows` holds by row k of lane_tw or,
+  // if step_tw is given, 1 + row k times the complex scalars at step_tw + 4 k and + 2, added.
+  // Result transposed: row l of group g, at out + 2 W (l + group_stride g), gets column l, whose
+  // lanes are rows W g .. W g + W - 1 (n1 - W .. n1 - 1 for the last group). Row k is
+  // rows[order[k]].
   void (*turn)(const T* rows, const std::uint32_t* order, std::size_t n1, const T* lane_tw,
                const T* step_tw, T* out, std::size_t group_stride);
 };

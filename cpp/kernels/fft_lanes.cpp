@@ -221,7 +221,7 @@ FLIPSHIFT_INLINE void prime_sums(const T* rows, std::size_t h, const T* z, Pair<
   using V = Vec<T, W>;
   unroll<K>([&](auto i) __attribute__((always_inline)) { total[i] = first; });
   // Some terms at a time: the rounding errors of one long sum would grow with its partial sums.
-  constexpr std::size_t block = 12;
+  constexpr std::size_t block = 6;
   for (std::size_t begin = 0; begin < h; begin += block) {
     V re[K] = {}, im[K] = {};
     for (std::size_t j = begin; j < (begin + block < h ? begin + block : h); ++j, z += 2 * h) {

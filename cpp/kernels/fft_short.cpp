@@ -2,6 +2,7 @@
 #include "kernels/fft_short.hpp"
 
 #include "kernels/fft_composite.hpp"
+#include "kernels/fft_real_butterflies.hpp"
 #include "kernels/fft_untangle.hpp"
 #include "kernels/natural_order.hpp"
 
@@ -80,7 +81,11 @@ void complex_lines(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_ap
   }
 }
 
-// The formulas of kernels/fft_untangle.hpp.
+// Whether 2 h real numbers are transformed as such.
+template <int h>
+constexpr bool in_real_steps = h == 2 || h == 4 || h == 8 || h == 16;
+
+// Others by h complex numbers and the formulas of kernels/fft_untangle.hpp.
 template <class T, int W, int h>
 void lines_to_half(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
                    std::size_t groups, const T* tw, T re_scale, T im_scale) {
@@ -88,21 +93,38 @@ void lines_to_half(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_ap
   const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
   y_apart *= 2;
   for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += W * y_apart) {
-    Pair<V> in[h], z[h];
+    Pair<V> in[h];
+    V last{};
     read_lines<T, W, h>(x, x_apart, y, y_apart, in);
-    any_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return in[j]; },
-                           [&](int k, V re, V im)
-                               __attribute__((always_inline)) { z[k] = {re, im}; });
-    const V last = (z[0].re - z[0].im) * rs;
-    in[0] = {(z[0].re + z[0].im) * rs, V{}};
-    unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
-      constexpr int k = i + 1;
-      const Pair<V> a = z[k], b = z[h - k];
-      const Ends<V> e = ends<V>(a.re, a.im, b.re, b.im, broadcast<T, W>(tw[2 * k]),
-                                broadcast<T, W>(tw[2 * k + 1]), rs, is);
-      in[k] = {e.low_re, e.low_im};
-      if constexpr (2 * k < h) in[h - k] = {e.high_re, e.high_im};
-    });
+    if constexpr (in_real_steps<h>) {
+      V v[2 * h];
+      unroll<h>([&](auto j) __attribute__((always_inline)) {
+        v[2 * j] = in[j].re;
+        v[2 * j + 1] = in[j].im;
+      });
+      real_butterfly<T, V, 2 * h>(v, [&](int k, V re, V im) __attribute__((always_inline)) {
+        if (k == h) {
+          last = re * rs;
+        } else {
+          in[k] = {re * rs, k > 0 ? im * is : V{}};
+        }
+      });
+    } else {
+      Pair<V> z[h];
+      any_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return in[j]; },
+                             [&](int k, V re, V im)
+                                 __attribute__((always_inline)) { z[k] = {re, im}; });
+      last = (z[0].re - z[0].im) * rs;
+      in[0] = {(z[0].re + z[0].im) * rs, V{}};
+      unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
+        constexpr int k = i + 1;
+        const Pair<V> a = z[k], b = z[h - k];
+        const Ends<V> e = ends<V>(a.re, a.im, b.re, b.im, broadcast<T, W>(tw[2 * k]),
+                                  broadcast<T, W>(tw[2 * k + 1]), rs, is);
+        in[k] = {e.low_re, e.low_im};
+        if constexpr (2 * k < h) in[h - k] = {e.high_re, e.high_im};
+      });
+    }
     write_lines<T, W, h>(in, y, y_apart);
     for (int i = 0; i < W; ++i) {
       y[y_apart * i + 2 * h] = last[i];
@@ -116,26 +138,40 @@ template <class T, int W, int h>
 void lines_to_real(const T* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart,
                    std::size_t groups, const T* tw, T conj, T scale) {
   using V = Vec<T, W>;
-  const V f = broadcast<T, W>(scale);
+  const V f = broadcast<T, W>(scale), half = broadcast<T, W>(T(0.5)), sign = broadcast<T, W>(conj);
   const V rs = broadcast<T, W>(2 * scale), is = broadcast<T, W>(-conj * 2 * scale);
   x_apart *= 2;
   for (std::size_t g = 0; g < groups; ++g, x += W * x_apart, y += W * y_apart) {
-    Pair<V> in[h], z[h];
+    Pair<V> in[h];
     V last;
     for (int i = 0; i < W; ++i) last[i] = x[x_apart * i + 2 * h];
     read_lines<T, W, h>(x, x_apart, y, y_apart, in);
-    z[0] = {(in[0].re + last) * f, (last - in[0].re) * f};
-    unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
-      constexpr int k = i + 1;
-      const Pair<V> a = in[k], b = in[h - k];
-      const Ends<V> e = ends<V>(a.re, a.im, b.re, b.im, broadcast<T, W>(tw[2 * k]),
-                                broadcast<T, W>(-conj * tw[2 * k + 1]), rs, is);
-      z[k] = {e.low_re, e.low_im};
-      if constexpr (2 * k < h) z[h - k] = {e.high_re, e.high_im};
-    });
-    any_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return z[j]; },
-                           [&](int k, V re, V im)
-                               __attribute__((always_inline)) { in[k] = {re, -im}; });
+    if constexpr (in_real_steps<h>) {
+      V v[2 * h];
+      real_butterfly_back<T, V, 2 * h>(
+          [&](int k) __attribute__((always_inline)) {
+            if (k == 0) return Pair<V>{in[0].re * half, V{}};
+            if (k == h) return Pair<V>{last * half, V{}};
+            return Pair<V>{in[k].re, in[k].im * sign};
+          },
+          v);
+      unroll<h>([&](auto j)
+                    __attribute__((always_inline)) { in[j] = {v[2 * j] * rs, v[2 * j + 1] * rs}; });
+    } else {
+      Pair<V> z[h];
+      z[0] = {(in[0].re + last) * f, (last - in[0].re) * f};
+      unroll<h / 2>([&](auto i) __attribute__((always_inline)) {
+        constexpr int k = i + 1;
+        const Pair<V> a = in[k], b = in[h - k];
+        const Ends<V> e = ends<V>(a.re, a.im, b.re, b.im, broadcast<T, W>(tw[2 * k]),
+                                  broadcast<T, W>(-conj * tw[2 * k + 1]), rs, is);
+        z[k] = {e.low_re, e.low_im};
+        if constexpr (2 * k < h) z[h - k] = {e.high_re, e.high_im};
+      });
+      any_butterfly<T, V, h>([&](int j) __attribute__((always_inline)) { return z[j]; },
+                             [&](int k, V re, V im)
+                                 __attribute__((always_inline)) { in[k] = {re, -im}; });
+    }
     write_lines<T, W, h>(in, y, y_apart);
   }
 }

@@ -56,6 +56,17 @@ void spread(const T* x, std::ptrdiff_t stride, T* rows, std::size_t rb, const T*
   }
 }
 
+// a (1 + d) for small d, whose errors are small too. Single precision rounds the sum and nothing
+// else of its size, which takes 2% more of the time of both sweeps; its peers err less than those
+// in double, which rounds twice.
+template <class T, int W>
+FLIPSHIFT_INLINE Pair<Vec<T, W>> times_near_one(Pair<Vec<T, W>> a, const Complex<T, W>& d) {
+  using V = Vec<T, W>;
+  if constexpr (sizeof(T) == 4) return a + times<V>(a.re, a.im, d.re, d.im);
+  const V re = a.re - a.im * d.im, im = a.im + a.re * d.im;
+  return {re + a.re * d.re, im + a.im * d.re};
+}
+
 template <class T, int W, int RB>
 void gather(const T* rows, std::size_t tiles, const T* lane_tw, const T* step_tw, T* out,
             std::size_t group_stride) {
@@ -71,7 +82,7 @@ void gather(const T* rows, std::size_t tiles, const T* lane_tw, const T* step_tw
             Complex<T, W> c = load_row<T, W>(rows + 2 * W * k);
             keep(c.re);
             keep(c.im);
-            return times<V>(c.re, c.im, w.re, w.im);
+            return times_near_one<T, W>({c.re, c.im}, w);
           },
           [&](int k, V re, V im) __attribute__((always_inline)) {
             T* row = to + static_cast<std::size_t>(k) * step;

@@ -22,8 +22,8 @@ struct FftSweepTable {
                           T conj);
   Spread spread[fft_max_radix + 1];
 
-  // Transforms of rb numbers, indexed by rb, on these rows. For tile t < tiles = ra / W and
-  // column l < W: the rb rows, times row l + W t of lane_tw, are transformed, result kb is
+  // Transforms of rb numbers, indexed by rb, on these rows. For tile t < tiles = ra / W and column
+  // l < W: the rb rows, times 1 + row l + W t of lane_tw, are transformed, result kb is
   // multiplied by the complex scalar step_tw[2 (rb l + kb)] and becomes row
   // l + group_stride (t + tiles kb) of out.
   using Gather = void (*)(const T* rows, std::size_t tiles, const T* lane_tw, const T* step_tw,
