@@ -15,6 +15,7 @@
 
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
+#include "engine/fft_chunks.hpp"
 #include "engine/fft_lane_lines.hpp"
 #include "engine/fft_lanes.hpp"
 #include "engine/fft_plan.hpp"
@@ -41,28 +42,6 @@ bool side_by_side(std::size_t n, std::size_t lines, bool contiguous, bool real =
   if (lines <= w / 2 && n >= 16 * w) return false;
   return !contiguous || (lines >= w / 2 && (n < 16 * w || n % (w * w) != 0));
 }
-
-// The lines first, first + 1, ... of an array and of its transform.
-template <class A, class B>
-struct Group {
-  LineGroup<const A> from;
-  LineGroup<B> to;
-
-  // The places of lines that are not there stay unset: clearing them would take as long as a short
-  // transform.
-  Group(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
-        std::size_t first, std::size_t count) {
-    from.count = to.count = count;
-    from.step = in.strides[axis];
-    to.step = out.strides[axis];
-    from.adjacent = to.adjacent =
-        lines.run() >= count && first % lines.run() + count <= lines.run();
-    lines.each(first, count, [&](std::size_t i, Lines::Offsets at) {
-      from.lines[i] = in.data + at.in;
-      to.lines[i] = out.data + at.out;
-    });
-  }
-};
 
 // Whether lines would have to be copied for lanes as well as one by one, so that they may count as
 // contiguous.
@@ -248,7 +227,7 @@ bool worth_fetching_rows(const View<A>& in, const View<B>& out, std::size_t axis
          product(in.shape) * sizeof(A) + product(out.shape) * sizeof(B) >= from_bytes;
 }
 
-// Along one axis, calls together(group of lines) for W lines at a time and, where lines lie side by
+// Along one axis, calls together(group of lines, numbers of each) for W lines at a time and, where lines lie side by
 // side in both arrays, tiled(first of them, groups) for up to `tile` groups of W.
 template <class T, class A, class B, class Together, class Tiled>
 void by_groups(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
@@ -278,7 +257,7 @@ void by_groups(const View<const A>& in, const View<B>& out, std::size_t axis, co
             fetch_rows(group.from, n_in, false);
             fetch_rows(group.to, n_out, true);
           }
-          together(group);
+          together(group, n_in);
           first += group.from.count;
         }
       }
