@@ -239,15 +239,19 @@ void by_groups(const View<const A>& in, const View<B>& out, std::size_t axis, co
   if (!neighbours) tile = 1;
   const std::size_t unit = w * tile, units = (run + unit - 1) / unit;  // of a run
   const std::size_t n_in = in.shape[axis], n_out = out.shape[axis];
+  const bool in_place = static_cast<const void*>(in.data) == out.data;
   const bool rows = neighbours && tile == 1 && worth_fetching_rows(in, out, axis);
   parallel_for(lines.count() / run * units, threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t u = begin; u < end; ++u) {
       const std::size_t from = u / units * run;
       const std::size_t last = from + std::min(run, (u % units + 1) * unit);
-      for (std::size_t first = from + u % units * unit; first < last;) {
+      const std::size_t begins = from + u % units * unit;
+      for (std::size_t first = begins; first < last;) {
+        // The last lines of a run once more with some before them, rather than in half a vector.
+        if (last - first < w && first > begins && !in_place && neighbours) first = last - w;
         const Group<A, B> group(in, out, axis, lines, first, std::min(w, last - first));
         const std::size_t whole = std::min(tile, (last - first) / w);
-        if (whole > 1) {
+        if (whole > 1 || (whole == 1 && tile == register_groups)) {
           tiled(group, whole);
           first += whole * w;
         } else {

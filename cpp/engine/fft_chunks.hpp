@@ -34,41 +34,47 @@ Staging staging(const View<const A>& in, const View<B>& out, std::size_t axis, c
           !lies_well(out.strides[axis], out.shape[axis], sizeof(B) / sizeof(T), inner.out)};
 }
 
-// The lines cut into chunks of up to `most` that follow each other.
-class Chunks {
- public:
-  Chunks(const Lines& lines, std::size_t most) : lines_(lines), level_(lines.ndim()) {
-    const Lines::Dim* d = lines.dims();
-    while (level_ > 0 && inner_ * d[level_ - 1].size <= most) inner_ *= d[--level_].size;
-    if (level_ == 0) return;
-    const std::size_t size = d[level_ - 1].size, step = std::max<std::size_t>(1, most / inner_);
-    parts_ = (size + step - 1) / step;
-    step_ = (size + parts_ - 1) / parts_;
-    parts_ = (size + step_ - 1) / step_;
-    count_ = lines.count() / inner_ / size * parts_;
-  }
-  std::size_t count() const { return count_; }
-  std::size_t most() const { return inner_ * step_; }  // lines in one
-
-  // Calls f(first line, lines, axes, number of axes) for chunk i; the axes are those of its lines,
-  // the innermost last.
-  template <class F>
-  void at(std::size_t i, F&& f) const {
-    const Lines::Dim* d = lines_.dims();
-    if (level_ == 0) return f(std::size_t{0}, inner_, d, lines_.ndim());
-    const std::size_t size = d[level_ - 1].size, begin = i % parts_ * step_;
-    const std::size_t some = std::min(step_, size - begin);
+// Calls f(offset of the first, axes, number of axes, lines) for the boxes that lines
+// first .. first + count - 1 consist of, in their order; an axis of each is cut, those within it are
+// whole. `level` axes are looked at, of which the innermost stands for `unit` lines.
+template <class F>
+void boxes(const Lines& lines, std::size_t first, std::size_t count, F&& f, std::size_t level,
+           std::size_t unit = 1) {
+  const Lines::Dim* d = lines.dims();
+  const auto box = [&](std::size_t some) {
     Lines::Dim axes[max_dims];
-    axes[0] = {some, d[level_ - 1].in, d[level_ - 1].out};
-    std::copy(d + level_, d + lines_.ndim(), axes + 1);
-    f((i / parts_ * size + begin) * inner_, some * inner_,
-      static_cast<const Lines::Dim*>(axes), lines_.ndim() - level_ + 1);
+    axes[0] = {some, d[level - 1].in, d[level - 1].out};
+    std::copy(d + level, d + lines.ndim(), axes + 1);
+    f(lines[first * unit], static_cast<const Lines::Dim*>(axes), lines.ndim() - level + 1,
+      some * unit);
+    first += some;
+    count -= some;
+  };
+  const std::size_t size = d[level - 1].size;
+  const std::size_t at = level > 1 ? first % size : 0;
+  if (level == 1 || at + count <= size) return box(count);
+  if (at > 0) box(size - at);
+  if (const std::size_t whole = count / size * size; whole > 0) {
+    boxes(lines, first / size, whole / size, f, level - 1, unit * size);
+    first += whole;
+    count -= whole;
   }
+  if (count > 0) box(count);
+}
 
- private:
-  const Lines& lines_;
-  std::size_t level_, inner_ = 1, step_ = 1, parts_ = 1, count_ = 1;
-};
+// How many lines are taken at once, no more than `most` if W fit in there: boxes that are whole, if
+// they nearly fill the vectors.
+inline std::size_t chunk_lines(const Lines& lines, std::size_t most, std::size_t w) {
+  const Lines::Dim* d = lines.dims();
+  most = std::max(most / w * w, w);
+  std::size_t level = lines.ndim(), inner = 1;
+  while (level > 0 && inner * d[level - 1].size <= most) inner *= d[--level].size;
+  if (level == 0) return inner;
+  const std::size_t parts = (d[level - 1].size + most / inner - 1) / (most / inner);
+  const std::size_t lines_each = inner * ((d[level - 1].size + parts - 1) / parts);
+  const std::size_t padded = (lines_each + w - 1) / w * w;
+  return d[level - 1].size % parts == 0 && 8 * (padded - lines_each) <= lines_each ? lines_each : most;
+}
 
 // Along one axis, calls together(group of up to W lines, numbers of a line) or, where both sides
 // are copies, tiled(group, groups) for up to `tile` groups of W. Lines of the input go on with
@@ -84,31 +90,36 @@ void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, co
   const bool in_place = std::is_same_v<A, B> && staged.in && staged.out;
   const std::size_t each = (staged.in ? n_full * sizeof(A) : 0) +
                            (staged.out && !in_place ? n_out * sizeof(B) : 0);
-  const std::size_t fit = std::min(most_lines, chunk_bytes / each) / w * w;
-  const Chunks chunks(lines, std::max(fit, w));
-  const std::size_t padded = (chunks.most() + w - 1) / w * w;
+  const std::size_t fit = std::min(most_lines, chunk_bytes / each);
+  const std::size_t most = chunk_lines(lines, fit, w);
+  const std::size_t padded = (most + w - 1) / w * w;
   const std::size_t in_pitch = copy_pitch<A>(padded), out_pitch = copy_pitch<B>(padded);
-  parallel_for(chunks.count(), threads, [&](std::size_t begin, std::size_t end) {
+  parallel_for((lines.count() + most - 1) / most, threads, [&](std::size_t begin, std::size_t end) {
     Scratch<A> from(staged.in ? in_pitch * n_full : 0);
     Scratch<B> own(staged.out && !in_place ? out_pitch * n_out : 0);
     B* const to = in_place ? reinterpret_cast<B*>(from.data()) : own.data();
     bool filled = false;
-    const auto copies = [&](const Lines::Dim* axes, std::size_t count, bool of_in, CopyAxis* c) {
-      std::ptrdiff_t line = 1;
-      for (std::size_t d = count; d-- > 0; line *= static_cast<std::ptrdiff_t>(axes[d].size))
-        c[d] = of_in ? CopyAxis{axes[d].size, axes[d].in, line}
-                     : CopyAxis{axes[d].size, line, axes[d].out};
-      c[count] = of_in ? CopyAxis{n_in, in.strides[axis], static_cast<std::ptrdiff_t>(in_pitch)}
-                       : CopyAxis{n_out, static_cast<std::ptrdiff_t>(out_pitch), out.strides[axis]};
-    };
-    const auto chunk = [&](std::size_t first, std::size_t count, const Lines::Dim* axes,
-                           std::size_t naxes) {
+    const auto chunk = [&](std::size_t first, std::size_t count) {
       const std::size_t lanes = (count + w - 1) / w * w;
-      const Lines::Offsets start = lines[first];
-      CopyAxis c[max_dims + 1];
+      CopyAxis copied[max_dims + 1];
+      // Between the lines of a box and the copy; these lie along the others in turn.
+      const auto axes_of = [&](const Lines::Dim* axes, std::size_t n, bool of_in) {
+        std::ptrdiff_t line = 1;
+        for (std::size_t d = n; d-- > 0; line *= static_cast<std::ptrdiff_t>(axes[d].size))
+          copied[d] = of_in ? CopyAxis{axes[d].size, axes[d].in, line}
+                            : CopyAxis{axes[d].size, line, axes[d].out};
+      };
       if (staged.in) {
-        copies(axes, naxes, true, c);
-        copy_strided(in.data + start.in, from.data(), c, naxes + 1);
+        A* copy = from.data();
+        boxes(
+            lines, first, count,
+            [&](Lines::Offsets at, const Lines::Dim* axes, std::size_t n, std::size_t some) {
+              axes_of(axes, n, true);
+              copied[n] = {n_in, in.strides[axis], static_cast<std::ptrdiff_t>(in_pitch)};
+              copy_strided(in.data + at.in, copy, copied, n + 1);
+              copy += some;
+            },
+            lines.ndim());
         if (n_in < n_full && (in_place || !filled))
           std::fill(from.data() + in_pitch * n_in, from.data() + in_pitch * n_full, A(0));
         filled = true;
@@ -144,11 +155,20 @@ void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, co
         i += groups * w;
       }
       if (staged.out) {
-        copies(axes, naxes, false, c);
-        copy_strided(static_cast<const B*>(to), out.data + start.out, c, naxes + 1);
+        const B* copy = to;
+        boxes(
+            lines, first, count,
+            [&](Lines::Offsets at, const Lines::Dim* axes, std::size_t n, std::size_t some) {
+              axes_of(axes, n, false);
+              copied[n] = {n_out, static_cast<std::ptrdiff_t>(out_pitch), out.strides[axis]};
+              copy_strided(copy, out.data + at.out, copied, n + 1);
+              copy += some;
+            },
+            lines.ndim());
       }
     };
-    for (std::size_t i = begin; i < end; ++i) chunks.at(i, chunk);
+    for (std::size_t i = begin; i < end; ++i)
+      chunk(i * most, std::min(most, lines.count() - i * most));
   });
 }
 
