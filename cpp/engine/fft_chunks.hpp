@@ -77,16 +77,18 @@ inline std::size_t chunk_lines(const Lines& lines, std::size_t most, std::size_t
 }
 
 // Along one axis, calls together(group of up to W lines, numbers of a line) or, where both sides
-// are copies, tiled(group, groups) for up to `tile` groups of W. Lines of the input go on with
+// hold neighbours, tiled(group, groups) for up to tile_of(steps of both) groups of W. Lines of the input go on with
 // zeros up to n_full numbers.
-template <class T, class A, class B, class Together, class Tiled>
+template <class T, class A, class B, class TileOf, class Together, class Tiled>
 void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
-               Staging staged, std::size_t n_full, std::size_t threads, std::size_t tile,
+               Staging staged, std::size_t n_full, std::size_t threads, TileOf&& tile_of,
                Together&& together, Tiled&& tiled) {
   // Copies stay in the second-level cache; more lines than these at once save nothing.
   constexpr std::size_t chunk_bytes = std::size_t{96} << 10, most_lines = 512;
   const std::size_t w = SideBySide<T>::width();
   const std::size_t n_in = in.shape[axis], n_out = out.shape[axis];
+  const Lines::Dim inner = lines.dims()[lines.ndim() - 1];
+  const bool same = static_cast<const void*>(in.data) == out.data;
   const bool in_place = std::is_same_v<A, B> && staged.in && staged.out;
   const std::size_t each = (staged.in ? n_full * sizeof(A) : 0) +
                            (staged.out && !in_place ? n_out * sizeof(B) : 0);
@@ -130,12 +132,25 @@ void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, co
       group.from.step = staged.in ? static_cast<std::ptrdiff_t>(in_pitch) : in.strides[axis];
       group.to.step = staged.out ? static_cast<std::ptrdiff_t>(out_pitch) : out.strides[axis];
       const bool both = staged.in && staged.out;
+      const std::size_t tile = both || n_in == n_full || staged.in
+                                   ? tile_of(group.from.step, group.to.step)
+                                   : 1;
+      // Groups from line i on that are neighbours on both sides.
+      const auto neighbours = [&](std::size_t i) {
+        if (both) return (lanes - i) / w;
+        const std::size_t left = inner.size - (lines.ndim() == 1 ? first + i : (first + i) % inner.size);
+        return (staged.in ? inner.out : inner.in) == 1 ? std::min(left, count - i) / w : 0;
+      };
       for (std::size_t i = 0; i < count;) {
-        const std::size_t groups = both && tile > 1 ? std::min(tile, (lanes - i) / w) : 1;
-        if (groups > 1 || (both && tile > 1)) {
-          group.from.lines[0] = from.data() + i;
-          group.to.lines[0] = to + i;
+        // The last lines once more with some before them, rather than in half a vector.
+        if (!both && count - i < w && i > 0 && !same) i = count - w;
+        const std::size_t groups = tile > 1 ? std::min(tile, neighbours(i)) : 0;
+        if (groups > 1 || (groups == 1 && tile == register_groups)) {
+          const Lines::Offsets at = both ? Lines::Offsets{} : lines[first + i];
+          group.from.lines[0] = staged.in ? from.data() + i : in.data + at.in;
+          group.to.lines[0] = staged.out ? to + i : out.data + at.out;
           tiled(group, groups);
+          i += groups * w;
         } else {
           const std::size_t some = both ? w : std::min(w, count - i);
           group.from.count = group.to.count = some;
@@ -151,8 +166,8 @@ void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, co
           if (staged.out)
             for (std::size_t l = 0; l < some; ++l) group.to.lines[l] = to + i + l;
           together(group, staged.in ? n_full : n_in);
+          i += w;
         }
-        i += groups * w;
       }
       if (staged.out) {
         const B* copy = to;

@@ -109,11 +109,8 @@ std::size_t copy_pitch(std::size_t n) {
 // Lines of n numbers, wherever they lie, to where they are contiguous, `pitch` apart.
 template <class T, class X>
 void compact(const LineGroup<const X>& in, std::size_t n, X* to, std::size_t pitch) {
-  const FftLanesTable<T>& k = kernels<FftLanesTable<T>>();
-  for (std::size_t i = 0; i < in.count; ++i, to += pitch) {
-    const T* const x = reinterpret_cast<const T*>(in.lines[i]);
-    (std::is_same_v<T, X> ? k.compact : k.compact_complex)(x, in.step, n, reinterpret_cast<T*>(to));
-  }
+  for (std::size_t i = 0; i < in.count; ++i, to += pitch)
+    compact_rows(in.lines[i], 0, 1, n, in.step, to, 0);
 }
 // Whether lines can be read neither as rows nor as they lie: f(a compact copy of them) is for
 // these.

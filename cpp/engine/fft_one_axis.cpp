@@ -155,10 +155,12 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
     plan->c2c_tile(g.from.lines[0], g.from.step, g.to.lines[0], g.to.step, groups, direction,
                    scale);
   };
+  const auto tile_of = [&](std::ptrdiff_t in_step, std::ptrdiff_t out_step) {
+    return plan->tile(in_step, out_step);
+  };
   if (const Staging staged = staging<T>(in, out, axis, lines))
-    return by_chunks<T, C, C>(in, out, axis, lines, staged, n, threads, plan->tile(1, 1), together,
-                              tiled);
-  const std::size_t tile = n_in == n ? plan->tile(in.strides[axis], out.strides[axis]) : 1;
+    return by_chunks<T, C, C>(in, out, axis, lines, staged, n, threads, tile_of, together, tiled);
+  const std::size_t tile = n_in == n ? tile_of(in.strides[axis], out.strides[axis]) : 1;
   by_groups<T, C, C>(in, out, axis, lines, threads, tile, together, tiled);
 }
 
@@ -198,9 +200,9 @@ void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::si
     plan->r2c_tile(g.from.lines[0], g.from.step, g.to.lines[0], g.to.step, groups, direction,
                    scale);
   };
+  const auto tile_of = [&](std::ptrdiff_t, std::ptrdiff_t) { return plan->tile(); };
   if (const Staging staged = staging<T>(in, out, axis, lines))
-    return by_chunks<T, T, C>(in, out, axis, lines, staged, n, threads, plan->tile(), together,
-                              tiled);
+    return by_chunks<T, T, C>(in, out, axis, lines, staged, n, threads, tile_of, together, tiled);
   by_groups<T, T, C>(in, out, axis, lines, threads, n_in == n ? plan->tile() : 1, together, tiled);
 }
 
@@ -240,9 +242,9 @@ void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::si
     plan->c2r_tile(g.from.lines[0], g.from.step, g.to.lines[0], g.to.step, groups, direction,
                    scale);
   };
+  const auto tile_of = [&](std::ptrdiff_t, std::ptrdiff_t) { return plan->tile(); };
   if (const Staging staged = staging<T>(in, out, axis, lines))
-    return by_chunks<T, C, T>(in, out, axis, lines, staged, half, threads, plan->tile(), together,
-                              tiled);
+    return by_chunks<T, C, T>(in, out, axis, lines, staged, half, threads, tile_of, together, tiled);
   by_groups<T, C, T>(in, out, axis, lines, threads, n_in == half ? plan->tile() : 1, together,
                      tiled);
 }

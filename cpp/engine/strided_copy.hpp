@@ -10,6 +10,7 @@
 
 #include "engine/array.hpp"
 #include "engine/dispatch.hpp"
+#include "kernels/strided_copy.hpp"
 #include "kernels/transpose.hpp"
 
 namespace flipshift {
@@ -44,6 +45,16 @@ void copy_rows(const X* from, std::ptrdiff_t from_step, std::size_t n, std::size
     std::memcpy(static_cast<void*>(to), from, count * sizeof(X));
 }
 
+// Copies rows of n numbers that are `step` apart to where they are contiguous.
+template <class X>
+void compact_rows(const X* from, std::ptrdiff_t from_row, std::size_t rows, std::size_t n,
+                  std::ptrdiff_t step, X* to, std::ptrdiff_t to_row) {
+  using Bits = std::conditional_t<sizeof(X) == 4, float, double>;
+  const StridedCopyTable<Bits>& k = kernels<StridedCopyTable<Bits>>();
+  (sizeof(X) == 16 ? k.rows_of_pairs : k.rows)(reinterpret_cast<const Bits*>(from), from_row, rows,
+                                              n, step, reinterpret_cast<Bits*>(to), to_row);
+}
+
 namespace copying {
 
 // rows x columns numbers; the columns are adjacent in `to`, the rows in `from`.
@@ -69,10 +80,6 @@ template <class X>
 void scalars(const X* from, std::ptrdiff_t from_step, std::size_t n, X* to,
              std::ptrdiff_t to_step) {
   if (to_step == 1 && from_step == 0) return void(std::fill_n(to, n, *from));
-  if (to_step == 1) {
-    for (std::size_t i = 0; i < n; ++i, from += from_step) to[i] = *from;
-    return;
-  }
   for (std::size_t i = 0; i < n; ++i, from += from_step, to += to_step) *to = *from;
 }
 
@@ -83,6 +90,8 @@ void plane(const X* from, X* to, const CopyAxis& outer, const CopyAxis& inner) {
     return copy_rows(from, outer.from, outer.size, inner.size, to, outer.to);
   if (inner.to == 1 && outer.from == 1)
     return transpose(from, inner.from, outer.size, inner.size, to, outer.to);
+  if (inner.to == 1 && inner.from != 0)
+    return compact_rows(from, outer.from, outer.size, inner.size, inner.from, to, outer.to);
   for (std::size_t i = 0; i < outer.size; ++i, from += outer.from, to += outer.to)
     scalars(from, inner.from, inner.size, to, inner.to);
 }
