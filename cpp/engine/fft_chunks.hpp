@@ -21,14 +21,17 @@ struct Staging {
 };
 
 template <class T, class A, class B>
-Staging staging(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines) {
+Staging staging(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
+                bool in_registers) {
   const std::size_t w = SideBySide<T>::width();
   if (lines.ndim() == 0) return {};
   const Lines::Dim& inner = lines.dims()[lines.ndim() - 1];
-  // Shorter lines do not fill the squares in which contiguous ones are transposed.
+  // Shorter lines do not fill the squares in which contiguous ones are transposed, or do not need
+  // all that goes with scratch.
+  const std::size_t least = in_registers ? 2 * w : w;
   const auto lies_well = [&](std::ptrdiff_t step, std::size_t n, std::size_t unit,
                              std::ptrdiff_t apart) {
-    return (step == 1 && n * unit >= w) || (apart == 1 && inner.size >= w);
+    return (step == 1 && n * unit >= least) || (apart == 1 && inner.size >= w);
   };
   return {!lies_well(in.strides[axis], in.shape[axis], sizeof(A) / sizeof(T), inner.in),
           !lies_well(out.strides[axis], out.shape[axis], sizeof(B) / sizeof(T), inner.out)};

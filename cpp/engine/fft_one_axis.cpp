@@ -52,6 +52,45 @@ void pointwise(const View<const A>& in, const View<B>& out, F&& f) {
   }
 }
 
+// by_short_kernel() for lines that are contiguous and at equal distances in the output alone: a copy of some
+// of them is so, too.
+template <class T, class A, class B, class Kernel>
+bool by_short_kernel_from_copy(const View<const A>& in, const View<B>& out, std::size_t axis,
+                               const Lines& lines, std::size_t threads, Kernel&& kernel) {
+  constexpr std::size_t most_lines = 512;
+  const Lines of_out(out.shape, out.strides, out.strides, axis);
+  const std::size_t count = lines.count(), w = SideBySide<T>::width(), n = in.shape[axis];
+  if (count < w || out.strides[axis] != 1 || !of_out.regular()) return false;
+  const std::size_t parts = (count + most_lines - 1) / most_lines;
+  const std::size_t each = (count + parts - 1) / parts;
+  const std::ptrdiff_t apart = of_out.apart().out, pitch = static_cast<std::ptrdiff_t>(n);
+  parallel_for(parts, threads, [&](std::size_t begin, std::size_t end) {
+    Scratch<A> copy(each * n);
+    for (std::size_t p = begin; p < end; ++p) {
+      const std::size_t first = std::min(p * each, count - w);
+      const std::size_t some = std::min(each, count - first);
+      A* to = copy.data();
+      boxes(
+          lines, first, some,
+          [&](Lines::Offsets at, const Lines::Dim* dims, std::size_t ndim, std::size_t part) {
+            CopyAxis axes[max_dims + 1];
+            std::ptrdiff_t line = pitch;
+            for (std::size_t d = ndim; d-- > 0; line *= static_cast<std::ptrdiff_t>(dims[d].size))
+              axes[d] = {dims[d].size, dims[d].in, line};
+            axes[ndim] = {n, in.strides[axis], 1};
+            copy_strided(in.data + at.in, to, axes, ndim + 1);
+            to += part * n;
+          },
+          lines.ndim());
+      B* const y = out.data + static_cast<std::ptrdiff_t>(first) * apart;
+      kernel(copy.data(), pitch, y, apart, some / w);
+      const auto last = static_cast<std::ptrdiff_t>(some - w);
+      if (some % w != 0) kernel(copy.data() + last * pitch, pitch, y + last * apart, apart, 1);
+    }
+  });
+  return true;
+}
+
 // Calls kernel(in line, distance, out line, distance, groups) for groups of W contiguous lines at
 // equal distances; those that do not fill a group come with some others again, or in a copy.
 // Returns whether it could.
@@ -59,7 +98,10 @@ template <class T, class A, class B, class Kernel>
 bool by_short_kernel(const View<const A>& in, const View<B>& out, std::size_t axis,
                      const Lines& lines, std::size_t threads, Kernel&& kernel) {
   const std::size_t count = lines.count(), w = SideBySide<T>::width(), whole = count / w * w;
-  if (!lines.regular() || whole == 0 || !contiguous(in, out, axis)) return false;
+  if (whole == 0) return false;
+  if (!lines.regular() || !contiguous(in, out, axis))
+    return static_cast<const void*>(in.data) != out.data && !by_input(in, out, axis) &&
+           by_short_kernel_from_copy<T>(in, out, axis, lines, threads, kernel);
   const Lines::Offsets apart = lines.apart();
   const auto run = [&](std::size_t line, std::size_t groups) {
     const auto first = static_cast<std::ptrdiff_t>(line);
@@ -158,7 +200,7 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
   const auto tile_of = [&](std::ptrdiff_t in_step, std::ptrdiff_t out_step) {
     return plan->tile(in_step, out_step);
   };
-  if (const Staging staged = staging<T>(in, out, axis, lines))
+  if (const Staging staged = staging<T>(in, out, axis, lines, tile_of(1, 1) == register_groups))
     return by_chunks<T, C, C>(in, out, axis, lines, staged, n, threads, tile_of, together, tiled);
   const std::size_t tile = n_in == n ? tile_of(in.strides[axis], out.strides[axis]) : 1;
   by_groups<T, C, C>(in, out, axis, lines, threads, tile, together, tiled);
@@ -201,7 +243,7 @@ void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::si
                    scale);
   };
   const auto tile_of = [&](std::ptrdiff_t, std::ptrdiff_t) { return plan->tile(); };
-  if (const Staging staged = staging<T>(in, out, axis, lines))
+  if (const Staging staged = staging<T>(in, out, axis, lines, tile_of(1, 1) == register_groups))
     return by_chunks<T, T, C>(in, out, axis, lines, staged, n, threads, tile_of, together, tiled);
   by_groups<T, T, C>(in, out, axis, lines, threads, n_in == n ? plan->tile() : 1, together, tiled);
 }
@@ -243,7 +285,7 @@ void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::si
                    scale);
   };
   const auto tile_of = [&](std::ptrdiff_t, std::ptrdiff_t) { return plan->tile(); };
-  if (const Staging staged = staging<T>(in, out, axis, lines))
+  if (const Staging staged = staging<T>(in, out, axis, lines, tile_of(1, 1) == register_groups))
     return by_chunks<T, C, T>(in, out, axis, lines, staged, half, threads, tile_of, together, tiled);
   by_groups<T, C, T>(in, out, axis, lines, threads, n_in == half ? plan->tile() : 1, together,
                      tiled);

@@ -141,8 +141,8 @@ void copy_strided(const X* from, X* to, CopyAxis* axes, std::size_t count) {
     if (axes[d].size > axes[second].size) second = d;
   }
   std::swap(axes[second], axes[count - 2]);
-  if ((inner.to != 1 || (inner.from != 1 && axes[count - 2].from != 1)) &&
-      2 * inner.size < axes[count - 2].size)
+  if (inner.size < (inner.to == 1 ? 4 : axes[count - 2].size / 2) &&
+      inner.from != 1 && axes[count - 2].from != 1)
     std::swap(inner, axes[count - 2]);
   copying::along(from, to, axes, count);
 }
