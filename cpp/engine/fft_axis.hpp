@@ -36,8 +36,10 @@ bool side_by_side(std::size_t n, std::size_t lines, bool contiguous, bool real =
   if (n < 2 || lines < 2 || !Stages<T>::possible(n)) return false;
   const std::size_t rows = real && n % 2 == 0 ? n / 2 : n;
   if (SideBySide<T>::scratch_bytes(rows) > lanes_cache_bytes) return false;
-  // Alone, a line with a prime factor goes by a detour through three transforms.
-  if (!is_smooth(n)) return lines >= w / 4;
+  // A pass of a large prime takes as long for a vector that is half empty; without such a pass
+  // fewer lines suffice. Measured for n = 145 to 2900.
+  constexpr std::size_t few_numbers = 200;
+  if (!is_smooth(n)) return lines >= (n < few_numbers ? w / 4 : std::min(w, w / 4 + 3));
   // A single line that fills the vectors beats a vector that is half empty.
   if (lines <= w / 2 && n >= 16 * w) return false;
   return !contiguous || (lines >= w / 2 && (n < 16 * w || n % (w * w) != 0));
@@ -227,8 +229,8 @@ bool worth_fetching_rows(const View<A>& in, const View<B>& out, std::size_t axis
          product(in.shape) * sizeof(A) + product(out.shape) * sizeof(B) >= from_bytes;
 }
 
-// Along one axis, calls together(group of lines, numbers of each) for W lines at a time and, where lines lie side by
-// side in both arrays, tiled(first of them, groups) for up to `tile` groups of W.
+// Along one axis, calls together(group of lines, numbers of each) for W lines at a time and, where
+// lines lie side by side in both arrays, tiled(first of them, groups) for up to `tile` groups of W.
 template <class T, class A, class B, class Together, class Tiled>
 void by_groups(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
                std::size_t threads, std::size_t tile, Together&& together, Tiled&& tiled) {

@@ -38,8 +38,8 @@ Staging staging(const View<const A>& in, const View<B>& out, std::size_t axis, c
 }
 
 // Calls f(offset of the first, axes, number of axes, lines) for the boxes that lines
-// first .. first + count - 1 consist of, in their order; an axis of each is cut, those within it are
-// whole. `level` axes are looked at, of which the innermost stands for `unit` lines.
+// first .. first + count - 1 consist of, in their order; an axis of each is cut, those within it
+// are whole. `level` axes are looked at, of which the innermost stands for `unit` lines.
 template <class F>
 void boxes(const Lines& lines, std::size_t first, std::size_t count, F&& f, std::size_t level,
            std::size_t unit = 1) {
@@ -76,12 +76,13 @@ inline std::size_t chunk_lines(const Lines& lines, std::size_t most, std::size_t
   const std::size_t parts = (d[level - 1].size + most / inner - 1) / (most / inner);
   const std::size_t lines_each = inner * ((d[level - 1].size + parts - 1) / parts);
   const std::size_t padded = (lines_each + w - 1) / w * w;
-  return d[level - 1].size % parts == 0 && 8 * (padded - lines_each) <= lines_each ? lines_each : most;
+  return d[level - 1].size % parts == 0 && 8 * (padded - lines_each) <= lines_each ? lines_each
+                                                                                   : most;
 }
 
 // Along one axis, calls together(group of up to W lines, numbers of a line) or, where both sides
-// hold neighbours, tiled(group, groups) for up to tile_of(steps of both) groups of W. Lines of the input go on with
-// zeros up to n_full numbers.
+// hold neighbours, tiled(group, groups) for up to tile_of(steps of both) groups of W. Lines of the
+// input go on with zeros up to n_full numbers.
 template <class T, class A, class B, class TileOf, class Together, class Tiled>
 void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
                Staging staged, std::size_t n_full, std::size_t threads, TileOf&& tile_of,
@@ -93,14 +94,20 @@ void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, co
   const Lines::Dim inner = lines.dims()[lines.ndim() - 1];
   const bool same = static_cast<const void*>(in.data) == out.data;
   const bool in_place = std::is_same_v<A, B> && staged.in && staged.out;
-  const std::size_t each = (staged.in ? n_full * sizeof(A) : 0) +
-                           (staged.out && !in_place ? n_out * sizeof(B) : 0);
+  const std::size_t each =
+      (staged.in ? n_full * sizeof(A) : 0) + (staged.out && !in_place ? n_out * sizeof(B) : 0);
   const std::size_t fit = std::min(most_lines, chunk_bytes / each);
   const std::size_t most = chunk_lines(lines, fit, w);
   const std::size_t padded = (most + w - 1) / w * w;
-  const std::size_t in_pitch = copy_pitch<A>(padded), out_pitch = copy_pitch<B>(padded);
+  // Lines that are nearly contiguous, on their way to contiguous ones, are copied as lines.
+  const bool as_lines = staged.in && !staged.out && out.strides[axis] == 1 && n_in >= w &&
+                        std::abs(in.strides[axis]) <= std::abs(inner.in);
+  const std::size_t in_pitch = copy_pitch<A>(as_lines ? n_full : padded);
+  const std::size_t out_pitch = copy_pitch<B>(padded);
+  const std::ptrdiff_t pitch = static_cast<std::ptrdiff_t>(in_pitch);
+  const std::ptrdiff_t line_step = as_lines ? pitch : 1, number_step = as_lines ? 1 : pitch;
   parallel_for((lines.count() + most - 1) / most, threads, [&](std::size_t begin, std::size_t end) {
-    Scratch<A> from(staged.in ? in_pitch * n_full : 0);
+    Scratch<A> from(staged.in ? in_pitch * (as_lines ? most : n_full) : 0);
     Scratch<B> own(staged.out && !in_place ? out_pitch * n_out : 0);
     B* const to = in_place ? reinterpret_cast<B*>(from.data()) : own.data();
     bool filled = false;
@@ -109,7 +116,7 @@ void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, co
       CopyAxis copied[max_dims + 1];
       // Between the lines of a box and the copy; these lie along the others in turn.
       const auto axes_of = [&](const Lines::Dim* axes, std::size_t n, bool of_in) {
-        std::ptrdiff_t line = 1;
+        std::ptrdiff_t line = of_in ? line_step : 1;
         for (std::size_t d = n; d-- > 0; line *= static_cast<std::ptrdiff_t>(axes[d].size))
           copied[d] = of_in ? CopyAxis{axes[d].size, axes[d].in, line}
                             : CopyAxis{axes[d].size, line, axes[d].out};
@@ -120,28 +127,33 @@ void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, co
             lines, first, count,
             [&](Lines::Offsets at, const Lines::Dim* axes, std::size_t n, std::size_t some) {
               axes_of(axes, n, true);
-              copied[n] = {n_in, in.strides[axis], static_cast<std::ptrdiff_t>(in_pitch)};
+              copied[n] = {n_in, in.strides[axis], number_step};
               copy_strided(in.data + at.in, copy, copied, n + 1);
-              copy += some;
+              copy += static_cast<std::ptrdiff_t>(some) * line_step;
             },
             lines.ndim());
-        if (n_in < n_full && (in_place || !filled))
-          std::fill(from.data() + in_pitch * n_in, from.data() + in_pitch * n_full, A(0));
-        filled = true;
-        for (std::size_t j = 0; lanes > count && j < n_in; ++j)
-          std::fill(from.data() + in_pitch * j + count, from.data() + in_pitch * j + lanes, A(0));
+        if (as_lines) {
+          for (std::size_t i = 0; n_in < n_full && i < count; ++i)
+            std::fill(from.data() + in_pitch * i + n_in, from.data() + in_pitch * i + n_full, A(0));
+        } else {
+          if (n_in < n_full && (in_place || !filled))
+            std::fill(from.data() + in_pitch * n_in, from.data() + in_pitch * n_full, A(0));
+          filled = true;
+          for (std::size_t j = 0; lanes > count && j < n_in; ++j)
+            std::fill(from.data() + in_pitch * j + count, from.data() + in_pitch * j + lanes, A(0));
+        }
       }
       Group<A, B> group;
-      group.from.step = staged.in ? static_cast<std::ptrdiff_t>(in_pitch) : in.strides[axis];
+      group.from.step = staged.in ? number_step : in.strides[axis];
       group.to.step = staged.out ? static_cast<std::ptrdiff_t>(out_pitch) : out.strides[axis];
       const bool both = staged.in && staged.out;
-      const std::size_t tile = both || n_in == n_full || staged.in
-                                   ? tile_of(group.from.step, group.to.step)
-                                   : 1;
+      const std::size_t tile =
+          both || n_in == n_full || staged.in ? tile_of(group.from.step, group.to.step) : 1;
       // Groups from line i on that are neighbours on both sides.
       const auto neighbours = [&](std::size_t i) {
         if (both) return (lanes - i) / w;
-        const std::size_t left = inner.size - (lines.ndim() == 1 ? first + i : (first + i) % inner.size);
+        const std::size_t left =
+            inner.size - (lines.ndim() == 1 ? first + i : (first + i) % inner.size);
         return (staged.in ? inner.out : inner.in) == 1 ? std::min(left, count - i) / w : 0;
       };
       for (std::size_t i = 0; i < count;) {
@@ -157,7 +169,7 @@ void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, co
         } else {
           const std::size_t some = both ? w : std::min(w, count - i);
           group.from.count = group.to.count = some;
-          group.from.adjacent = staged.in;
+          group.from.adjacent = staged.in && !as_lines;
           group.to.adjacent = staged.out;
           if (!both)
             lines.each(first + i, some, [&](std::size_t l, Lines::Offsets at) {
@@ -165,7 +177,8 @@ void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, co
               group.to.lines[l] = out.data + at.out;
             });
           if (staged.in)
-            for (std::size_t l = 0; l < some; ++l) group.from.lines[l] = from.data() + i + l;
+            for (std::size_t l = 0; l < some; ++l)
+              group.from.lines[l] = from.data() + static_cast<std::ptrdiff_t>(i + l) * line_step;
           if (staged.out)
             for (std::size_t l = 0; l < some; ++l) group.to.lines[l] = to + i + l;
           together(group, staged.in ? n_full : n_in);

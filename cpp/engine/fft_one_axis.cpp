@@ -52,8 +52,8 @@ void pointwise(const View<const A>& in, const View<B>& out, F&& f) {
   }
 }
 
-// by_short_kernel() for lines that are contiguous and at equal distances in the output alone: a copy of some
-// of them is so, too.
+// by_short_kernel() for lines that are contiguous and at equal distances in the output alone: a
+// copy of some of them is so, too.
 template <class T, class A, class B, class Kernel>
 bool by_short_kernel_from_copy(const View<const A>& in, const View<B>& out, std::size_t axis,
                                const Lines& lines, std::size_t threads, Kernel&& kernel) {
@@ -148,21 +148,32 @@ bool long_neighbours(const View<const std::complex<T>>& in, const View<std::comp
   return true;
 }
 
-}  // namespace
-
+// Lines that had better follow one by one, if they are what is left of few vectors: 0 if all go
+// alike.
 template <class T>
-void scaled(const View<const std::complex<T>>& in, const View<std::complex<T>>& out, T scale) {
-  if (in.data == out.data && scale == T(1)) return;
-  pointwise(in, out, [=](std::complex<T> x) { return x * scale; });
+std::size_t left_over(std::size_t n, const Lines& lines, bool contiguous, bool real = false) {
+  constexpr std::size_t few_vectors = 6;
+  const std::size_t w = SideBySide<T>::width(), left = lines.count() % w;
+  if (left == lines.count() || !lines.regular() || lines.count() > few_vectors * w || n < 16 * w ||
+      !side_by_side<T>(n, lines.count(), contiguous, real))
+    return 0;
+  return side_by_side<T>(n, left, contiguous, real) ? 0 : left;
+}
+template <class X>
+View<X> beyond(const View<X>& v, std::ptrdiff_t apart, std::size_t lines) {
+  View<X> rest = v;
+  rest.data += apart * static_cast<std::ptrdiff_t>(lines);
+  return rest;
 }
 
+// The lines of one axis by the kernels that suit them; c2c_axis() and the like without what needs
+// no transform.
 template <class T>
-void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
-              std::size_t axis, Direction direction, T scale, std::size_t workers) {
+void transform(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
+               std::size_t axis, const Lines& lines, Direction direction, T scale,
+               std::size_t workers) {
   using C = std::complex<T>;
   const std::size_t n_in = in.shape[axis], n = out.shape[axis];
-  if (n == 1) return scaled(in, out, scale);
-  const Lines lines(in.shape, in.strides, out.strides, axis, by_input(in, out, axis));
   const std::size_t threads = threads_for(n * lines.count() * sizeof(C), 1, workers);
   if (n_in == n && n <= fft_max_short && kernels<FftShortTable<T>>().complex[n]) {
     const T sign = direction == Direction::forward ? T(1) : T(-1);
@@ -176,6 +187,12 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
     if (done) return;
   }
   const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
+  if (const std::size_t left = left_over<T>(n, lines, one_by_one_suits)) {
+    const std::size_t whole = lines.count() - left;
+    transform(in, out, axis, lines.first(whole), direction, scale, workers);
+    return transform(beyond(in, lines.apart().in, whole), beyond(out, lines.apart().out, whole),
+                     axis, lines.first(left), direction, scale, workers);
+  }
   if (!side_by_side<T>(n, lines.count(), one_by_one_suits)) {
     if (long_neighbours(in, out, axis, lines, direction, scale, threads)) return;
     const auto plan = fft::plan<T>(n);
@@ -207,14 +224,19 @@ void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>
 }
 
 template <class T>
-void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::size_t axis,
-              std::size_t n, Direction direction, T scale, std::size_t workers) {
+void transform(const View<const T>& in, const View<std::complex<T>>& out, std::size_t axis,
+               const Lines& lines, std::size_t n, Direction direction, T scale,
+               std::size_t workers) {
   using C = std::complex<T>;
   const std::size_t n_in = in.shape[axis];
-  if (n == 1) return pointwise(in, out, [=](T x) { return C(x * scale); });
-  const Lines lines(in.shape, in.strides, out.strides, axis, by_input(in, out, axis));
   const std::size_t threads = threads_for(n * lines.count() * sizeof(T), 1, workers);
   const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
+  if (const std::size_t left = left_over<T>(n, lines, one_by_one_suits, true)) {
+    const std::size_t whole = lines.count() - left;
+    transform(in, out, axis, lines.first(whole), n, direction, scale, workers);
+    return transform(beyond(in, lines.apart().in, whole), beyond(out, lines.apart().out, whole),
+                     axis, lines.first(left), n, direction, scale, workers);
+  }
   if (!side_by_side<T>(n, lines.count(), one_by_one_suits, true)) {
     const auto plan = real_plan<T>(n);
     return one_by_one<T, T, C>(in, out, axis, lines, n_in, n / 2 + 1, threads,
@@ -249,14 +271,18 @@ void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::si
 }
 
 template <class T>
-void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::size_t axis,
-              Direction direction, T scale, std::size_t workers) {
+void transform(const View<const std::complex<T>>& in, const View<T>& out, std::size_t axis,
+               const Lines& lines, Direction direction, T scale, std::size_t workers) {
   using C = std::complex<T>;
   const std::size_t n_in = in.shape[axis], n = out.shape[axis], half = n / 2 + 1;
-  if (n == 1) return pointwise(in, out, [=](C x) { return x.real() * scale; });
-  const Lines lines(in.shape, in.strides, out.strides, axis, by_input(in, out, axis));
   const std::size_t threads = threads_for(n * lines.count() * sizeof(T), 1, workers);
   const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
+  if (const std::size_t left = left_over<T>(n, lines, one_by_one_suits, true)) {
+    const std::size_t whole = lines.count() - left;
+    transform(in, out, axis, lines.first(whole), direction, scale, workers);
+    return transform(beyond(in, lines.apart().in, whole), beyond(out, lines.apart().out, whole),
+                     axis, lines.first(left), direction, scale, workers);
+  }
   if (!side_by_side<T>(n, lines.count(), one_by_one_suits, true)) {
     const auto plan = real_plan<T>(n);
     return one_by_one<T, C, T>(in, out, axis, lines, n_in, n, threads,
@@ -286,18 +312,52 @@ void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::si
   };
   const auto tile_of = [&](std::ptrdiff_t, std::ptrdiff_t) { return plan->tile(); };
   if (const Staging staged = staging<T>(in, out, axis, lines, tile_of(1, 1) == register_groups))
-    return by_chunks<T, C, T>(in, out, axis, lines, staged, half, threads, tile_of, together, tiled);
+    return by_chunks<T, C, T>(in, out, axis, lines, staged, half, threads, tile_of, together,
+                              tiled);
   by_groups<T, C, T>(in, out, axis, lines, threads, n_in == half ? plan->tile() : 1, together,
                      tiled);
 }
 
-#define FLIPSHIFT_INSTANTIATE(T)                                                                \
-  template void scaled(const View<const std::complex<T>>&, const View<std::complex<T>>&, T);    \
-  template void c2c_axis(const View<const std::complex<T>>&, const View<std::complex<T>>&,      \
-                         std::size_t, Direction, T, std::size_t);                               \
-  template void r2c_axis(const View<const T>&, const View<std::complex<T>>&, std::size_t,       \
-                         std::size_t, Direction, T, std::size_t);                               \
-  template void c2r_axis(const View<const std::complex<T>>&, const View<T>&, std::size_t,       \
+}  // namespace
+
+template <class T>
+void scaled(const View<const std::complex<T>>& in, const View<std::complex<T>>& out, T scale) {
+  if (in.data == out.data && scale == T(1)) return;
+  pointwise(in, out, [=](std::complex<T> x) { return x * scale; });
+}
+
+template <class T>
+void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
+              std::size_t axis, Direction direction, T scale, std::size_t workers) {
+  if (out.shape[axis] == 1) return scaled(in, out, scale);
+  const Lines lines(in.shape, in.strides, out.strides, axis, by_input(in, out, axis));
+  transform(in, out, axis, lines, direction, scale, workers);
+}
+
+template <class T>
+void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::size_t axis,
+              std::size_t n, Direction direction, T scale, std::size_t workers) {
+  if (n == 1) return pointwise(in, out, [=](T x) { return std::complex<T>(x * scale); });
+  const Lines lines(in.shape, in.strides, out.strides, axis, by_input(in, out, axis));
+  transform(in, out, axis, lines, n, direction, scale, workers);
+}
+
+template <class T>
+void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::size_t axis,
+              Direction direction, T scale, std::size_t workers) {
+  if (out.shape[axis] == 1)
+    return pointwise(in, out, [=](std::complex<T> x) { return x.real() * scale; });
+  const Lines lines(in.shape, in.strides, out.strides, axis, by_input(in, out, axis));
+  transform(in, out, axis, lines, direction, scale, workers);
+}
+
+#define FLIPSHIFT_INSTANTIATE(T)                                                             \
+  template void scaled(const View<const std::complex<T>>&, const View<std::complex<T>>&, T); \
+  template void c2c_axis(const View<const std::complex<T>>&, const View<std::complex<T>>&,   \
+                         std::size_t, Direction, T, std::size_t);                            \
+  template void r2c_axis(const View<const T>&, const View<std::complex<T>>&, std::size_t,    \
+                         std::size_t, Direction, T, std::size_t);                            \
+  template void c2r_axis(const View<const std::complex<T>>&, const View<T>&, std::size_t,    \
                          Direction, T, std::size_t);
 FLIPSHIFT_INSTANTIATE(float)
 FLIPSHIFT_INSTANTIATE(double)

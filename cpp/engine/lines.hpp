@@ -55,6 +55,12 @@ class Lines {
   // The axes of the lines, the one that varies fastest last.
   const Dim* dims() const { return dims_; }
   std::size_t ndim() const { return ndim_; }
+  // The first lines, of regular ones.
+  Lines first(std::size_t count) const {
+    Lines some = *this;
+    some.count_ = some.dims_[0].size = count;
+    return some;
+  }
 
   // Whether each line is as far from the one before as all others, and how far.
   bool regular() const { return ndim_ == 1; }

@@ -52,10 +52,27 @@ void compact_rows(const X* from, std::ptrdiff_t from_row, std::size_t rows, std:
   using Bits = std::conditional_t<sizeof(X) == 4, float, double>;
   const StridedCopyTable<Bits>& k = kernels<StridedCopyTable<Bits>>();
   (sizeof(X) == 16 ? k.rows_of_pairs : k.rows)(reinterpret_cast<const Bits*>(from), from_row, rows,
-                                              n, step, reinterpret_cast<Bits*>(to), to_row);
+                                               n, step, reinterpret_cast<Bits*>(to), to_row);
 }
 
 namespace copying {
+
+// transpose() of few columns.
+inline constexpr std::size_t most_columns = 8;
+template <class X, std::size_t... N>
+auto few_columns(std::size_t columns, std::index_sequence<N...>) {
+  using Copy = void (*)(const X*, std::ptrdiff_t, std::size_t, X*, std::ptrdiff_t);
+  static constexpr Copy copies[] = {
+      [](const X* from, std::ptrdiff_t from_step, std::size_t rows, X* to, std::ptrdiff_t to_step) {
+        for (std::size_t r = 0; r < rows; ++r, ++from, to += to_step) {
+          X numbers[N + 1];
+          for (std::size_t c = 0; c < N; ++c)
+            numbers[c] = from[static_cast<std::ptrdiff_t>(c) * from_step];
+          for (std::size_t c = 0; c < N; ++c) to[c] = numbers[c];
+        }
+      }...};
+  return copies[columns];
+}
 
 // rows x columns numbers; the columns are adjacent in `to`, the rows in `from`.
 template <class X>
@@ -70,6 +87,9 @@ void transpose(const X* from, std::ptrdiff_t from_step, std::size_t rows, std::s
           reinterpret_cast<const Bits*>(from), static_cast<std::size_t>(from_step), columns, rows,
           reinterpret_cast<Bits*>(to), static_cast<std::size_t>(to_step));
   }
+  if (columns <= most_columns)
+    return few_columns<X>(columns, std::make_index_sequence<most_columns + 1>())(from, from_step,
+                                                                                 rows, to, to_step);
   for (std::size_t r = 0; r < rows; ++r, ++from, to += to_step) {
     const X* x = from;
     for (std::size_t c = 0; c < columns; ++c, x += from_step) to[c] = *x;
@@ -109,7 +129,8 @@ void along(const X* from, X* to, const CopyAxis* axes, std::size_t count) {
 // them; the two memories do not overlap.
 template <class X>
 void copy_strided(const X* from, X* to, CopyAxis* axes, std::size_t count) {
-  const auto last = std::remove_if(axes, axes + count, [](const CopyAxis& a) { return a.size == 1; });
+  const auto last =
+      std::remove_if(axes, axes + count, [](const CopyAxis& a) { return a.size == 1; });
   count = static_cast<std::size_t>(last - axes);
   std::sort(axes, last, [](const CopyAxis& a, const CopyAxis& b) {
     return std::abs(a.to) != std::abs(b.to) ? std::abs(a.to) > std::abs(b.to)
@@ -141,8 +162,8 @@ void copy_strided(const X* from, X* to, CopyAxis* axes, std::size_t count) {
     if (axes[d].size > axes[second].size) second = d;
   }
   std::swap(axes[second], axes[count - 2]);
-  if (inner.size < (inner.to == 1 ? 4 : axes[count - 2].size / 2) &&
-      inner.from != 1 && axes[count - 2].from != 1)
+  if (inner.size < (inner.to == 1 ? 4 : axes[count - 2].size / 2) && inner.from != 1 &&
+      axes[count - 2].from != 1)
     std::swap(inner, axes[count - 2]);
   copying::along(from, to, axes, count);
 }

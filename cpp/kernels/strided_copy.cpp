@@ -52,8 +52,7 @@ FLIPSHIFT_INLINE Vec<T, W> take(const T* x) {
   } else if constexpr (step == 2) {
     return shuffle<T, W, SecondMap<W, unit>>(loadu<T, W>(x), loadu<T, W>(x + W - unit));
   } else {
-    const Vec<T, W> v =
-        shuffle<T, W, ThirdMap<W, unit>>(loadu<T, W>(x), loadu<T, W>(x + W));
+    const Vec<T, W> v = shuffle<T, W, ThirdMap<W, unit>>(loadu<T, W>(x), loadu<T, W>(x + W));
     return shuffle<T, W, RestMap<W, unit>>(v, loadu<T, W>(x + 2 * W - 2 * unit));
   }
 }
