@@ -22,7 +22,7 @@ struct Staging {
 
 template <class T, class A, class B>
 Staging staging(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
-                bool in_registers) {
+                std::size_t n_full, bool in_registers) {
   const std::size_t w = SideBySide<T>::width();
   if (lines.ndim() == 0) return {};
   const Lines::Dim& inner = lines.dims()[lines.ndim() - 1];
@@ -33,8 +33,30 @@ Staging staging(const View<const A>& in, const View<B>& out, std::size_t axis, c
                              std::ptrdiff_t apart) {
     return (step == 1 && n * unit >= least) || (apart == 1 && inner.size >= w);
   };
-  return {!lies_well(in.strides[axis], in.shape[axis], sizeof(A) / sizeof(T), inner.in),
+  // Kernels without scratch read all numbers of a line.
+  const bool filled = in_registers && in.shape[axis] < n_full;
+  return {filled || !lies_well(in.strides[axis], in.shape[axis], sizeof(A) / sizeof(T), inner.in),
           !lies_well(out.strides[axis], out.shape[axis], sizeof(B) / sizeof(T), inner.out)};
+}
+
+// Asks for the lines that a copy will read or write next, if they lie one after the other: what is
+// left out between them keeps the processor from doing so itself.
+template <class X>
+void fetch_lines(X* first, std::ptrdiff_t apart, std::size_t count, std::size_t n,
+                 std::ptrdiff_t step, bool to_write) {
+  constexpr std::size_t most_bytes = std::size_t{128} << 10;
+  const auto line = static_cast<std::size_t>(std::abs(apart)) * sizeof(X);
+  if (line * count > most_bytes || static_cast<std::size_t>(std::abs(step)) * n * sizeof(X) > line)
+    return;
+  const char* p = reinterpret_cast<const char*>(
+      apart < 0 ? first + apart * static_cast<std::ptrdiff_t>(count - 1) : first);
+  for (std::size_t i = 0; i < line * count; i += 64) {
+    if (to_write) {
+      __builtin_prefetch(p + i, 1, 2);
+    } else {
+      __builtin_prefetch(p + i, 0, 2);
+    }
+  }
 }
 
 // Calls f(offset of the first, axes, number of axes, lines) for the boxes that lines
@@ -106,6 +128,9 @@ void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, co
   const std::size_t out_pitch = copy_pitch<B>(padded);
   const std::ptrdiff_t pitch = static_cast<std::ptrdiff_t>(in_pitch);
   const std::ptrdiff_t line_step = as_lines ? pitch : 1, number_step = as_lines ? 1 : pitch;
+  constexpr std::size_t near_bytes = std::size_t{1} << 20;
+  const bool worth_fetching =
+      lines.regular() && lines.count() * (n_in * sizeof(A) + n_out * sizeof(B)) > near_bytes;
   parallel_for((lines.count() + most - 1) / most, threads, [&](std::size_t begin, std::size_t end) {
     Scratch<A> from(staged.in ? in_pitch * (as_lines ? most : n_full) : 0);
     Scratch<B> own(staged.out && !in_place ? out_pitch * n_out : 0);
@@ -142,6 +167,13 @@ void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, co
           for (std::size_t j = 0; lanes > count && j < n_in; ++j)
             std::fill(from.data() + in_pitch * j + count, from.data() + in_pitch * j + lanes, A(0));
         }
+      }
+      if (worth_fetching && first + 2 * most <= lines.count()) {
+        const Lines::Offsets next = lines[first + most];
+        if (staged.in)
+          fetch_lines(in.data + next.in, inner.in, most, n_in, in.strides[axis], false);
+        if (staged.out)
+          fetch_lines(out.data + next.out, inner.out, most, n_out, out.strides[axis], true);
       }
       Group<A, B> group;
       group.from.step = staged.in ? number_step : in.strides[axis];

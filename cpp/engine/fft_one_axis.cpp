@@ -217,7 +217,7 @@ void transform(const View<const std::complex<T>>& in, const View<std::complex<T>
   const auto tile_of = [&](std::ptrdiff_t in_step, std::ptrdiff_t out_step) {
     return plan->tile(in_step, out_step);
   };
-  if (const Staging staged = staging<T>(in, out, axis, lines, tile_of(1, 1) == register_groups))
+  if (const Staging staged = staging<T>(in, out, axis, lines, n, tile_of(1, 1) == register_groups))
     return by_chunks<T, C, C>(in, out, axis, lines, staged, n, threads, tile_of, together, tiled);
   const std::size_t tile = n_in == n ? tile_of(in.strides[axis], out.strides[axis]) : 1;
   by_groups<T, C, C>(in, out, axis, lines, threads, tile, together, tiled);
@@ -265,7 +265,7 @@ void transform(const View<const T>& in, const View<std::complex<T>>& out, std::s
                    scale);
   };
   const auto tile_of = [&](std::ptrdiff_t, std::ptrdiff_t) { return plan->tile(); };
-  if (const Staging staged = staging<T>(in, out, axis, lines, tile_of(1, 1) == register_groups))
+  if (const Staging staged = staging<T>(in, out, axis, lines, n, tile_of(1, 1) == register_groups))
     return by_chunks<T, T, C>(in, out, axis, lines, staged, n, threads, tile_of, together, tiled);
   by_groups<T, T, C>(in, out, axis, lines, threads, n_in == n ? plan->tile() : 1, together, tiled);
 }
@@ -311,7 +311,8 @@ void transform(const View<const std::complex<T>>& in, const View<T>& out, std::s
                    scale);
   };
   const auto tile_of = [&](std::ptrdiff_t, std::ptrdiff_t) { return plan->tile(); };
-  if (const Staging staged = staging<T>(in, out, axis, lines, tile_of(1, 1) == register_groups))
+  if (const Staging staged =
+          staging<T>(in, out, axis, lines, half, tile_of(1, 1) == register_groups))
     return by_chunks<T, C, T>(in, out, axis, lines, staged, half, threads, tile_of, together,
                               tiled);
   by_groups<T, C, T>(in, out, axis, lines, threads, n_in == half ? plan->tile() : 1, together,
