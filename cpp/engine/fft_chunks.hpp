@@ -109,8 +109,8 @@ template <class T, class A, class B, class TileOf, class Together, class Tiled>
 void by_chunks(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
                Staging staged, std::size_t n_full, std::size_t threads, TileOf&& tile_of,
                Together&& together, Tiled&& tiled) {
-  // Copies stay in the second-level cache; more lines than these at once save nothing.
-  constexpr std::size_t chunk_bytes = std::size_t{96} << 10, most_lines = 512;
+  // About the first-level cache; 24 KiB are as good, more lines than these at once save nothing.
+  constexpr std::size_t chunk_bytes = std::size_t{48} << 10, most_lines = 512;
   const std::size_t w = SideBySide<T>::width();
   const std::size_t n_in = in.shape[axis], n_out = out.shape[axis];
   const Lines::Dim inner = lines.dims()[lines.ndim() - 1];
