@@ -269,3 +269,20 @@ def test_results_lie_in_memory_as_their_input(name):
                     assert y.transpose(np.argsort(order)).flags.c_contiguous
     assert getattr(fft, name)(np.broadcast_to(x[0], (4, 5, 6))).flags.c_contiguous
     assert getattr(fft, name)(np.asfortranarray(x), 9, axis=1).flags.f_contiguous
+
+
+@pytest.mark.parametrize("dtype", ["F", "D"])
+@pytest.mark.parametrize("name", ["fft", "ifft"])
+def test_several_axes_filled_up(name, dtype):
+    """Short lines of which only some are there, in a result that has more beside them."""
+    for shape, axes, s in (
+        ((18, 10, 2), (1, 0, 2), (20, 36, 2)),
+        ((9, 7, 4), (0, 1, 2), (11, 10, 4)),
+        ((40, 3, 5), (1, 0), (6, 50)),
+    ):
+        x = random(shape, dtype)
+        expected = x
+        for n, axis in zip(s, axes, strict=True):
+            expected = definition(name, expected, n, axis)
+        for given in (x, np.asfortranarray(x), np.repeat(x, 2, axis=2)[..., ::2]):
+            check(getattr(fft, name + "n")(given, s, axes), expected, s)

@@ -58,7 +58,7 @@ template <class T, class A, class B, class Kernel>
 bool by_short_kernel_from_copy(const View<const A>& in, const View<B>& out, std::size_t axis,
                                const Lines& lines, std::size_t threads, Kernel&& kernel) {
   constexpr std::size_t most_lines = 512;
-  const Lines of_out(out.shape, out.strides, out.strides, axis);
+  const Lines of_out(in.shape, out.strides, out.strides, axis);
   const std::size_t count = lines.count(), w = SideBySide<T>::width(), n = in.shape[axis];
   if (count < w || out.strides[axis] != 1 || !of_out.regular()) return false;
   const std::size_t parts = (count + most_lines - 1) / most_lines;
