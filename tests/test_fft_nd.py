@@ -204,3 +204,85 @@ def test_the_short_way_takes_what_is_plain_and_nothing_else():
 def test_lengths_cover_every_way():
     assert all(smooth(n) for n in SHORT + ODD)
     assert not any(smooth(n) for n in PRIMES + RADER + ALONE)
+
+
+@pytest.mark.parametrize("name", ONE)
+@pytest.mark.parametrize("dtype", ["F", "D"])
+@pytest.mark.parametrize("n", [1, 2, 3, 7, 9, 11, 14, 16, 17, 20, 30, 48])
+def test_lines_that_suit_no_vector(name, dtype, n):
+    """Too few neighbours, gaps between numbers, reversed ones: they go through copies in chunks."""
+    for shape in ((7, n, 3), (5, n, 2, 9), (2, n, 19)):
+        lines = int(np.prod(shape)) // n
+        x = np.moveaxis(of_length(name, n, lines, dtype, n).reshape(-1, shape[0], *shape[2:]), 0, 1)
+        expected = definition(name, x, n, 1)
+        for step in (2, 3, -1, -2):
+            gaps = np.repeat(np.zeros_like(x), abs(step), axis=-1)[..., ::step]
+            gaps[...] = x
+            check(getattr(fft, name)(gaps, n, axis=1), expected, n)
+            out = np.zeros((*expected.shape[:-1], 2 * shape[-1]), expected.dtype)[..., ::2]
+            out = out.astype(getattr(fft, name)(x, n, axis=1).dtype)
+            out = np.repeat(out, 2, axis=-1)[..., ::-2]
+            check(getattr(fft, name)(gaps, n, axis=1, out=out), expected, n)
+        along_last = np.moveaxis(gaps, 1, -1)
+        check(getattr(fft, name)(along_last, n), np.moveaxis(expected, 1, -1), n)
+        apart = np.repeat(np.ascontiguousarray(along_last), 3, axis=-1)[..., ::3]
+        check(getattr(fft, name)(apart, n), np.moveaxis(expected, 1, -1), n)
+        check(getattr(fft, name)(apart[..., ::-1][..., ::-1], n), np.moveaxis(expected, 1, -1), n)
+
+
+@pytest.mark.parametrize("name", ONE)
+@pytest.mark.parametrize("n", [3, 4, 12, 37])
+def test_chunks_of_many_lines(name, n):
+    """More lines than one chunk has, some of which the next one begins with; padded and cut."""
+    lines = 2 * 5 * 131
+    x = of_length(name, n, lines, "F", n)
+    for length in (n, n + 5, max(1, n - 2)):
+        expected = definition(name, x, length, 0)
+        given = np.moveaxis(x.reshape(-1, 2, 131, 5), 0, 2)[..., ::-1]
+        wanted = np.moveaxis(expected.reshape(-1, 2, 131, 5), 0, 2)[..., ::-1]
+        for workers in (1, 2):
+            check(getattr(fft, name)(given, length, axis=2, workers=workers), wanted, length)
+        gaps = np.repeat(x.T, 2, axis=1)[:, ::2]
+        check(getattr(fft, name)(gaps, length), expected.T, length)
+
+
+def test_a_nan_stays_in_its_line():
+    for shape, axis in (((40, 5, 3), 1), ((300, 3), 1), ((6, 4, 2), 0)):
+        for f in (fft.fft, fft.rfft):
+            x = np.ones(shape, np.float32)[..., ::-1]
+            x[1, 1, ...] = np.nan
+            bad = np.isnan(x).any(axis=axis, keepdims=True)
+            np.testing.assert_array_equal(*np.broadcast_arrays(np.isnan(f(x, axis=axis)), bad))
+
+
+@pytest.mark.parametrize("name", ["fft", "ifft", "rfft", "irfft", "hfft", "ihfft"])
+def test_results_lie_in_memory_as_their_input(name):
+    x = np.ones((4, 5, 6), "d" if name in ("rfft", "ihfft") else "D")
+    for order in ((2, 1, 0), (1, 2, 0), (0, 2, 1)):
+        for given in (x.transpose(order), x[:, ::-2].transpose(order)):
+            for axis in range(3):
+                for f in (getattr(fft, name), getattr(fft, name + "n")):
+                    keys = {"axis": axis} if f is getattr(fft, name) else {"axes": (0, axis)}
+                    if "axes" in keys and axis == 0:
+                        continue
+                    y = f(given, **keys)
+                    assert y.transpose(np.argsort(order)).flags.c_contiguous
+    assert getattr(fft, name)(np.broadcast_to(x[0], (4, 5, 6))).flags.c_contiguous
+    assert getattr(fft, name)(np.asfortranarray(x), 9, axis=1).flags.f_contiguous
+
+
+@pytest.mark.parametrize("dtype", ["F", "D"])
+@pytest.mark.parametrize("name", ["fft", "ifft"])
+def test_several_axes_filled_up(name, dtype):
+    """Short lines of which only some are there, in a result that has more beside them."""
+    for shape, axes, s in (
+        ((18, 10, 2), (1, 0, 2), (20, 36, 2)),
+        ((9, 7, 4), (0, 1, 2), (11, 10, 4)),
+        ((40, 3, 5), (1, 0), (6, 50)),
+    ):
+        x = random(shape, dtype)
+        expected = x
+        for n, axis in zip(s, axes, strict=True):
+            expected = definition(name, expected, n, axis)
+        for given in (x, np.asfortranarray(x), np.repeat(x, 2, axis=2)[..., ::2]):
+            check(getattr(fft, name + "n")(given, s, axes), expected, s)

@@ -5,6 +5,7 @@
 // plain here, or wrong, is left to the long way, which knows all cases and says what is wrong.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "bindings/plain_array.hpp"
 #include "engine/fft.hpp"
@@ -36,6 +37,7 @@ struct Task {
   bool set_axes(PyObject* given, PyObject* s, bool many);
   bool set_lengths();
   bool set_scale(PyObject* norm);
+  bool in_order_of_x(Py_ssize_t* strides) const;
 };
 
 bool Task::set_axes(PyObject* given, PyObject* s, bool many) {
@@ -102,6 +104,36 @@ bool Task::set_scale(PyObject* norm) {
   for (int i = 0; i < count; ++i) size *= lengths[i];
   const auto n = static_cast<double>(size);
   scale = power == 0 ? 1.0 : 1.0 / (power == 1 ? std::sqrt(n) : n);
+  return true;
+}
+
+// The strides of a result whose axes lie in memory as those of x do, as NumPy's do: lines are
+// neighbours on both sides then, or contiguous. False for C order, which a broadcast x gets too.
+bool Task::in_order_of_x(Py_ssize_t* strides) const {
+  if (x->flags & npy_api::NPY_ARRAY_C_CONTIGUOUS_) return false;
+  int order[max_ndim], kept = 0;  // axes, the one with the longest steps first
+  bool sorted = true;
+  for (int d = 0; d < x->nd; ++d) {
+    if (x->dimensions[d] == 1) continue;
+    if (x->strides[d] == 0) return false;
+    int at = kept++;
+    for (; at > 0 && std::abs(x->strides[order[at - 1]]) < std::abs(x->strides[d]); --at) {
+      order[at] = order[at - 1];
+      sorted = false;
+    }
+    order[at] = d;
+  }
+  if (sorted) return false;
+  // Axes of length 1 may be elsewhere: they become the outermost ones.
+  for (int d = 0; d < x->nd; ++d)
+    if (x->dimensions[d] == 1) order[kept++] = d;
+  std::rotate(order, order + kept - std::count(x->dimensions, x->dimensions + x->nd, 1),
+              order + kept);
+  Py_ssize_t step = item_size(type_out);
+  for (int i = x->nd; i-- > 0;) {
+    strides[order[i]] = step;
+    step *= out_shape[order[i]];
+  }
   return true;
 }
 
@@ -200,9 +232,10 @@ py::object transform(int number, PyObject* x, PyObject* lengths, PyObject* axes,
   const bool made = given == Py_None;
   if (made) {
     const npy_api& api = npy_api::get();
-    PyObject* array =
-        api.PyArray_NewFromDescr_(api.PyArray_Type_, api.PyArray_DescrFromType_(t.type_out),
-                                  t.x->nd, t.out_shape, nullptr, nullptr, 0, nullptr);
+    Py_ssize_t strides[max_ndim];
+    PyObject* array = api.PyArray_NewFromDescr_(
+        api.PyArray_Type_, api.PyArray_DescrFromType_(t.type_out), t.x->nd, t.out_shape,
+        t.in_order_of_x(strides) ? strides : nullptr, nullptr, 0, nullptr);
     if (!array) {
       PyErr_Clear();
       return {};

@@ -15,6 +15,7 @@
 
 #include "engine/dispatch.hpp"
 #include "engine/fft.hpp"
+#include "engine/fft_chunks.hpp"
 #include "engine/fft_lane_lines.hpp"
 #include "engine/fft_lanes.hpp"
 #include "engine/fft_plan.hpp"
@@ -35,34 +36,14 @@ bool side_by_side(std::size_t n, std::size_t lines, bool contiguous, bool real =
   if (n < 2 || lines < 2 || !Stages<T>::possible(n)) return false;
   const std::size_t rows = real && n % 2 == 0 ? n / 2 : n;
   if (SideBySide<T>::scratch_bytes(rows) > lanes_cache_bytes) return false;
-  // Alone, a line with a prime factor goes by a detour through three transforms.
-  if (!is_smooth(n)) return lines >= w / 4;
+  // A pass of a large prime takes as long for a vector that is half empty; without such a pass
+  // fewer lines suffice. Measured for n = 145 to 2900.
+  constexpr std::size_t few_numbers = 200;
+  if (!is_smooth(n)) return lines >= (n < few_numbers ? w / 4 : std::min(w, w / 4 + 3));
   // A single line that fills the vectors beats a vector that is half empty.
   if (lines <= w / 2 && n >= 16 * w) return false;
   return !contiguous || (lines >= w / 2 && (n < 16 * w || n % (w * w) != 0));
 }
-
-// The lines first, first + 1, ... of an array and of its transform.
-template <class A, class B>
-struct Group {
-  LineGroup<const A> from;
-  LineGroup<B> to;
-
-  // The places of lines that are not there stay unset: clearing them would take as long as a short
-  // transform.
-  Group(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
-        std::size_t first, std::size_t count) {
-    from.count = to.count = count;
-    from.step = in.strides[axis];
-    to.step = out.strides[axis];
-    from.adjacent = to.adjacent =
-        lines.run() >= count && first % lines.run() + count <= lines.run();
-    lines.each(first, count, [&](std::size_t i, Lines::Offsets at) {
-      from.lines[i] = in.data + at.in;
-      to.lines[i] = out.data + at.out;
-    });
-  }
-};
 
 // Whether lines would have to be copied for lanes as well as one by one, so that they may count as
 // contiguous.
@@ -248,8 +229,8 @@ bool worth_fetching_rows(const View<A>& in, const View<B>& out, std::size_t axis
          product(in.shape) * sizeof(A) + product(out.shape) * sizeof(B) >= from_bytes;
 }
 
-// Along one axis, calls together(group of lines) for W lines at a time and, where lines lie side by
-// side in both arrays, tiled(first of them, groups) for up to `tile` groups of W.
+// Along one axis, calls together(group of lines, numbers of each) for W lines at a time and, where
+// lines lie side by side in both arrays, tiled(first of them, groups) for up to `tile` groups of W.
 template <class T, class A, class B, class Together, class Tiled>
 void by_groups(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
                std::size_t threads, std::size_t tile, Together&& together, Tiled&& tiled) {
@@ -260,15 +241,19 @@ void by_groups(const View<const A>& in, const View<B>& out, std::size_t axis, co
   if (!neighbours) tile = 1;
   const std::size_t unit = w * tile, units = (run + unit - 1) / unit;  // of a run
   const std::size_t n_in = in.shape[axis], n_out = out.shape[axis];
+  const bool in_place = static_cast<const void*>(in.data) == out.data;
   const bool rows = neighbours && tile == 1 && worth_fetching_rows(in, out, axis);
   parallel_for(lines.count() / run * units, threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t u = begin; u < end; ++u) {
       const std::size_t from = u / units * run;
       const std::size_t last = from + std::min(run, (u % units + 1) * unit);
-      for (std::size_t first = from + u % units * unit; first < last;) {
+      const std::size_t begins = from + u % units * unit;
+      for (std::size_t first = begins; first < last;) {
+        // The last lines of a run once more with some before them, rather than in half a vector.
+        if (last - first < w && first > begins && !in_place && neighbours) first = last - w;
         const Group<A, B> group(in, out, axis, lines, first, std::min(w, last - first));
         const std::size_t whole = std::min(tile, (last - first) / w);
-        if (whole > 1) {
+        if (whole > 1 || (whole == 1 && tile == register_groups)) {
           tiled(group, whole);
           first += whole * w;
         } else {
@@ -278,7 +263,7 @@ void by_groups(const View<const A>& in, const View<B>& out, std::size_t axis, co
             fetch_rows(group.from, n_in, false);
             fetch_rows(group.to, n_out, true);
           }
-          together(group);
+          together(group, n_in);
           first += group.from.count;
         }
       }

@@ -4,15 +4,38 @@
 
 #include <algorithm>
 #include <complex>
-#include <cstring>
 #include <type_traits>
-#include <utility>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_lanes.hpp"
+#include "engine/lines.hpp"
 #include "engine/scratch.hpp"
+#include "engine/strided_copy.hpp"
 
 namespace flipshift::fft {
+
+// The lines first, first + 1, ... of an array and of its transform.
+template <class A, class B>
+struct Group {
+  LineGroup<const A> from;
+  LineGroup<B> to;
+
+  Group() = default;  // for the caller to fill
+  // The places of lines that are not there stay unset: clearing them would take as long as a short
+  // transform.
+  Group(const View<const A>& in, const View<B>& out, std::size_t axis, const Lines& lines,
+        std::size_t first, std::size_t count) {
+    from.count = to.count = count;
+    from.step = in.strides[axis];
+    to.step = out.strides[axis];
+    from.adjacent = to.adjacent =
+        lines.run() >= count && first % lines.run() + count <= lines.run();
+    lines.each(first, count, [&](std::size_t i, Lines::Offsets at) {
+      from.lines[i] = in.data + at.in;
+      to.lines[i] = out.data + at.out;
+    });
+  }
+};
 
 // The lines in the order of the lanes. Lanes without a line: null if lines are written, the last
 // one again if they are read.
@@ -33,26 +56,6 @@ struct LaneLines {
     }
   }
 };
-
-// Copies n rows of `count` <= W adjacent numbers.
-template <class X>
-using RowCopy = void (*)(const X* from, std::ptrdiff_t from_step, std::size_t n, X* to,
-                         std::ptrdiff_t to_step);
-template <class X, std::size_t... N>
-RowCopy<X> row_copy(std::size_t count, std::index_sequence<N...>) {
-  static constexpr RowCopy<X> copies[] = {
-      [](const X* from, std::ptrdiff_t from_step, std::size_t n, X* to, std::ptrdiff_t to_step) {
-        for (std::size_t j = 0; j < n; ++j, from += from_step, to += to_step)
-          std::memcpy(to, from, N * sizeof(X));
-      }...};
-  return copies[count];
-}
-template <class X>
-void copy_rows(const X* from, std::ptrdiff_t from_step, std::size_t n, std::size_t count, X* to,
-               std::ptrdiff_t to_step) {
-  row_copy<X>(count, std::make_index_sequence<fft_max_width + 1>())(from, from_step, n, to,
-                                                                    to_step);
-}
 
 // Between the first n numbers of the lines and a copy as W neighbours: number j of line i from or
 // to copy[j W + i]. Row by row, even where each line is far from the next: 1.5 times faster than
@@ -106,11 +109,8 @@ std::size_t copy_pitch(std::size_t n) {
 // Lines of n numbers, wherever they lie, to where they are contiguous, `pitch` apart.
 template <class T, class X>
 void compact(const LineGroup<const X>& in, std::size_t n, X* to, std::size_t pitch) {
-  const FftLanesTable<T>& k = kernels<FftLanesTable<T>>();
-  for (std::size_t i = 0; i < in.count; ++i, to += pitch) {
-    const T* const x = reinterpret_cast<const T*>(in.lines[i]);
-    (std::is_same_v<T, X> ? k.compact : k.compact_complex)(x, in.step, n, reinterpret_cast<T*>(to));
-  }
+  for (std::size_t i = 0; i < in.count; ++i, to += pitch)
+    compact_rows(in.lines[i], 0, 1, n, in.step, to, 0);
 }
 // Whether lines can be read neither as rows nor as they lie: f(a compact copy of them) is for
 // these.

@@ -103,10 +103,10 @@ bool SideBySide<T>::in_registers() const {
 // times from it (8 to 4096 rows), others lose up to 15% by the copy that it needs.
 template <class T>
 std::size_t SideBySide<T>::tile(std::ptrdiff_t in_step, std::ptrdiff_t out_step) const {
-  constexpr std::size_t period = 1024, calls = 64;
+  constexpr std::size_t period = 1024;
   const Columns<T>* const columns = stages_.columns();
   if (!columns) return 1;
-  if (in_registers()) return calls;
+  if (in_registers()) return register_groups;
   const int first = columns->radices().front();
   const auto collide = [&](std::ptrdiff_t step) {
     const std::size_t bytes = static_cast<std::size_t>(std::abs(step)) * sizeof(C);

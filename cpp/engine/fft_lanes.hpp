@@ -14,6 +14,9 @@
 
 namespace flipshift::fft {
 
+// How many groups of W neighbours a kernel takes at once that needs no scratch.
+inline constexpr std::size_t register_groups = 64;
+
 // Up to W lines of an array: where each starts and the step between its elements.
 template <class X>
 struct LineGroup {

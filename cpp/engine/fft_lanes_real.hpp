@@ -10,6 +10,7 @@
 #include "engine/fft_lanes.hpp"
 #include "engine/fft_lanes_odd.hpp"
 #include "kernels/fft_lanes_real.hpp"
+#include "kernels/fft_neighbours_real.hpp"
 #include "kernels/fft_short.hpp"
 
 namespace flipshift::fft {
@@ -38,7 +39,7 @@ class RealSideBySide {
   void c2r(const LineGroup<const C>& in, std::size_t n_in, const LineGroup<T>& out,
            Direction direction, T scale) const;
 
-  // How many groups of W neighbours go best at once; above 1 only for even n.
+  // How many groups of W neighbours go best at once.
   std::size_t tile() const;
   // `groups` times W lines that are neighbours on both sides, with all numbers.
   void r2c_tile(const T* in, std::ptrdiff_t in_step, C* out, std::ptrdiff_t out_step,
@@ -47,6 +48,7 @@ class RealSideBySide {
                 std::size_t groups, Direction direction, T scale) const;
 
  private:
+  bool fits_registers() const;  // whether a tile needs no scratch
   // Even n: between the lines and the rows.
   void read_folded(const LineGroup<const T>& in, std::size_t n_in, T* rows) const;
   void write_folded(const T* rows, const LineGroup<T>& out) const;

@@ -7,8 +7,8 @@
 #include <cstdlib>
 
 #include "engine/fft_axis.hpp"
-#include "engine/fft_lanes_long.hpp"
 #include "engine/fft_lanes_real.hpp"
+#include "engine/fft_one_axis.hpp"
 
 namespace flipshift::fft {
 
@@ -16,34 +16,6 @@ namespace {
 
 // A part that goes through several axes at once: half of a second-level cache.
 constexpr std::size_t part_bytes = std::size_t{512} << 10;
-
-// Threads for a transform of `bytes` along so many axes.
-std::size_t threads_for(std::size_t bytes, std::size_t axes, std::size_t workers) {
-  const std::size_t each = axes > 1 ? 2 * worth_a_batch_thread : worth_a_batch_thread;
-  return std::min(workers, std::max<std::size_t>(1, bytes / each));
-}
-
-template <class A, class B>
-bool contiguous(const View<A>& in, const View<B>& out, std::size_t axis) {
-  return in.strides[axis] == 1 && out.strides[axis] == 1;
-}
-
-// Whether lines had better go in the order of the input: they are neighbours there, which share
-// cache lines, and contiguous and long enough in the output not to.
-template <class A, class B>
-bool by_input(const View<const A>& in, const View<B>& out, std::size_t axis) {
-  constexpr std::size_t least_bytes = 32, least_neighbours = 4;
-  if (out.strides[axis] != 1 || in.strides[axis] == 1 || out.shape[axis] * sizeof(B) < least_bytes)
-    return false;
-  std::size_t nearest = axis;  // of the others, in the output
-  bool found = false;
-  for (std::size_t d = 0; d < in.shape.size(); ++d) {
-    if (d == axis || in.shape[d] == 1) continue;
-    found = found || (in.strides[d] == 1 && in.shape[d] >= least_neighbours);
-    if (nearest == axis || std::abs(out.strides[d]) <= std::abs(out.strides[nearest])) nearest = d;
-  }
-  return found && in.strides[nearest] != 1;
-}
 
 template <class T>
 View<const T> readable(const View<T>& v) {
@@ -65,179 +37,6 @@ View<T> slice(const View<T>& v, std::size_t axis, std::size_t begin, std::size_t
 template <class T>
 std::size_t bytes(const View<T>& v) {
   return product(v.shape) * sizeof(T);
-}
-
-// Calls kernel(in line, distance, out line, distance, groups) for groups of W contiguous lines at
-// equal distances; those that do not fill a group come with some others again, or in a copy.
-// Returns whether it could.
-template <class T, class A, class B, class Kernel>
-bool by_short_kernel(const View<const A>& in, const View<B>& out, std::size_t axis,
-                     const Lines& lines, std::size_t threads, Kernel&& kernel) {
-  const std::size_t count = lines.count(), w = SideBySide<T>::width(), whole = count / w * w;
-  if (!lines.regular() || whole == 0 || !contiguous(in, out, axis)) return false;
-  const Lines::Offsets apart = lines.apart();
-  const auto run = [&](std::size_t line, std::size_t groups) {
-    const auto first = static_cast<std::ptrdiff_t>(line);
-    kernel(in.data + first * apart.in, apart.in, out.data + first * apart.out, apart.out, groups);
-  };
-  parallel_for(whole / w, threads,
-               [&](std::size_t begin, std::size_t end) { run(begin * w, end - begin); });
-  if (whole == count) return true;
-  if constexpr (std::is_same_v<A, B>) {
-    if (in.data == out.data) {
-      const std::size_t n = out.shape[axis];
-      const auto distance = static_cast<std::ptrdiff_t>(n);
-      B* const first = out.data + static_cast<std::ptrdiff_t>(whole) * apart.out;
-      Scratch<B> copy(w * n);
-      std::fill_n(copy.data(), w * n, B(0));
-      for (std::size_t i = 0; i < count - whole; ++i)
-        std::copy_n(first + static_cast<std::ptrdiff_t>(i) * apart.out, n, copy.data() + i * n);
-      kernel(copy.data(), distance, copy.data(), distance, 1);
-      for (std::size_t i = 0; i < count - whole; ++i)
-        std::copy_n(copy.data() + i * n, n, first + static_cast<std::ptrdiff_t>(i) * apart.out);
-      return true;
-    }
-  }
-  run(count - w, 1);
-  return true;
-}
-
-// Neighbours too long for the cache, W at a time, if they fill the vectors.
-template <class T>
-bool long_neighbours(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
-                     std::size_t axis, const Lines& lines, Direction direction, T scale,
-                     std::size_t threads) {
-  const std::size_t n = out.shape[axis], count = lines.count(), w = SideBySide<T>::width();
-  if (in.shape[axis] != n || count % w != 0 || !lines.neighbours() ||
-      !LongSideBySide<T>::possible(n, in.strides[axis]))
-    return false;
-  const auto plan = long_lanes_plan<T>(n);
-  const std::size_t groups = count / w, each = groups < threads ? threads : 1;
-  parallel_for(groups, each > 1 ? 1 : threads, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t line = begin * w; line < end * w; line += w)
-      plan->c2c(in.data + line, in.strides[axis], out.data + line, out.strides[axis], direction,
-                scale, each);
-  });
-  return true;
-}
-
-// One axis of a complex transform, to lines of out.shape[axis] numbers. Along the others both views
-// have the shape of `in`.
-template <class T>
-void c2c_axis(const View<const std::complex<T>>& in, const View<std::complex<T>>& out,
-              std::size_t axis, Direction direction, T scale, std::size_t workers) {
-  using C = std::complex<T>;
-  const std::size_t n_in = in.shape[axis], n = out.shape[axis];
-  const Lines lines(in.shape, in.strides, out.strides, axis, by_input(in, out, axis));
-  const std::size_t threads = threads_for(n * lines.count() * sizeof(C), 1, workers);
-  if (n_in == n && n <= fft_max_short && kernels<FftShortTable<T>>().complex[n]) {
-    const T sign = direction == Direction::forward ? T(1) : T(-1);
-    const bool done = by_short_kernel<T>(
-        in, out, axis, lines, threads,
-        [&](const C* x, std::ptrdiff_t x_apart, C* y, std::ptrdiff_t y_apart, std::size_t groups) {
-          kernels<FftShortTable<T>>().complex[n](reinterpret_cast<const T*>(x), x_apart,
-                                                 reinterpret_cast<T*>(y), y_apart, groups, sign,
-                                                 scale, sign * scale);
-        });
-    if (done) return;
-  }
-  const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
-  if (!side_by_side<T>(n, lines.count(), one_by_one_suits)) {
-    if (long_neighbours(in, out, axis, lines, direction, scale, threads)) return;
-    const auto plan = fft::plan<T>(n);
-    return one_by_one<T, C, C>(in, out, axis, lines, n_in, n, threads,
-                               [&](const C* x, C* y, std::size_t each) {
-                                 if (n_in < n) {
-                                   if (x != y) std::copy_n(x, n_in, y);
-                                   std::fill(y + n_in, y + n, C(0));
-                                   x = y;
-                                 }
-                                 plan->run(x, y, direction, scale, each);
-                               });
-  }
-  const auto plan = lanes_plan<T>(n);
-  const std::size_t tile = n_in == n ? plan->tile(in.strides[axis], out.strides[axis]) : 1;
-  by_groups<T, C, C>(
-      in, out, axis, lines, threads, tile,
-      [&](const Group<C, C>& g) { plan->c2c(g.from, n_in, g.to, direction, scale); },
-      [&](const Group<C, C>& g, std::size_t groups) {
-        plan->c2c_tile(g.from.lines[0], g.from.step, g.to.lines[0], g.to.step, groups, direction,
-                       scale);
-      });
-}
-
-template <class T>
-void r2c_axis(const View<const T>& in, const View<std::complex<T>>& out, std::size_t axis,
-              std::size_t n, Direction direction, T scale, std::size_t workers) {
-  using C = std::complex<T>;
-  const std::size_t n_in = in.shape[axis];
-  const Lines lines(in.shape, in.strides, out.strides, axis, by_input(in, out, axis));
-  const std::size_t threads = threads_for(n * lines.count() * sizeof(T), 1, workers);
-  const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
-  if (!side_by_side<T>(n, lines.count(), one_by_one_suits, true)) {
-    const auto plan = real_plan<T>(n);
-    return one_by_one<T, T, C>(in, out, axis, lines, n_in, n / 2 + 1, threads,
-                               [&](const T* x, C* y, std::size_t each) {
-                                 if (n_in == n) return plan->r2c(x, y, direction, scale, each);
-                                 Scratch<T> padded(n);
-                                 std::copy_n(x, n_in, padded.data());
-                                 std::fill(padded.data() + n_in, padded.data() + n, T(0));
-                                 plan->r2c(padded.data(), y, direction, scale, each);
-                               });
-  }
-  const auto plan = real_lanes_plan<T>(n);
-  if (n_in == n && plan->has_short()) {
-    const bool done = by_short_kernel<T>(
-        in, out, axis, lines, threads,
-        [&](const T* x, std::ptrdiff_t x_apart, C* y, std::ptrdiff_t y_apart, std::size_t groups) {
-          plan->r2c_short(x, x_apart, y, y_apart, groups, direction, scale);
-        });
-    if (done) return;
-  }
-  by_groups<T, T, C>(
-      in, out, axis, lines, threads, n_in == n ? plan->tile() : 1,
-      [&](const Group<T, C>& g) { plan->r2c(g.from, n_in, g.to, direction, scale); },
-      [&](const Group<T, C>& g, std::size_t groups) {
-        plan->r2c_tile(g.from.lines[0], g.from.step, g.to.lines[0], g.to.step, groups, direction,
-                       scale);
-      });
-}
-
-template <class T>
-void c2r_axis(const View<const std::complex<T>>& in, const View<T>& out, std::size_t axis,
-              Direction direction, T scale, std::size_t workers) {
-  using C = std::complex<T>;
-  const std::size_t n_in = in.shape[axis], n = out.shape[axis], half = n / 2 + 1;
-  const Lines lines(in.shape, in.strides, out.strides, axis, by_input(in, out, axis));
-  const std::size_t threads = threads_for(n * lines.count() * sizeof(T), 1, workers);
-  const bool one_by_one_suits = contiguous(in, out, axis) || scattered(in, out, axis, lines);
-  if (!side_by_side<T>(n, lines.count(), one_by_one_suits, true)) {
-    const auto plan = real_plan<T>(n);
-    return one_by_one<T, C, T>(in, out, axis, lines, n_in, n, threads,
-                               [&](const C* x, T* y, std::size_t each) {
-                                 if (n_in == half) return plan->c2r(x, y, direction, scale, each);
-                                 Scratch<C> padded(half);
-                                 std::copy_n(x, n_in, padded.data());
-                                 std::fill(padded.data() + n_in, padded.data() + half, C(0));
-                                 plan->c2r(padded.data(), y, direction, scale, each);
-                               });
-  }
-  const auto plan = real_lanes_plan<T>(n);
-  if (n_in == half && plan->has_short()) {
-    const bool done = by_short_kernel<T>(
-        in, out, axis, lines, threads,
-        [&](const C* x, std::ptrdiff_t x_apart, T* y, std::ptrdiff_t y_apart, std::size_t groups) {
-          plan->c2r_short(x, x_apart, y, y_apart, groups, direction, scale);
-        });
-    if (done) return;
-  }
-  by_groups<T, C, T>(
-      in, out, axis, lines, threads, n_in == half ? plan->tile() : 1,
-      [&](const Group<C, T>& g) { plan->c2r(g.from, n_in, g.to, direction, scale); },
-      [&](const Group<C, T>& g, std::size_t groups) {
-        plan->c2r_tile(g.from.lines[0], g.from.step, g.to.lines[0], g.to.step, groups, direction,
-                       scale);
-      });
 }
 
 // An array cut along its outermost axis into parts that fit the cache, if several of `axes` lie
@@ -355,12 +154,7 @@ void c2c(const View<const std::complex<T>>& in, const View<std::complex<T>>& out
   using C = std::complex<T>;
   if (product(out.shape) == 0) return;
   workers = threads_for(bytes(out), axes.size(), workers);
-  if (axes.empty() && (in.data != out.data || scale != T(1))) {
-    const Lines numbers(in.shape, in.strides, out.strides, in.shape.size());
-    numbers.each(0, numbers.count(), [&](std::size_t, Lines::Offsets at) {
-      out.data[at.out] = in.data[at.in] * scale;
-    });
-  }
+  if (axes.empty()) return scaled(in, out, scale);
   if (const Parts parts(out, axes, out.shape.size()); parts) {
     const std::size_t d = parts.axis(), length = in.shape[d];
     parts.each(length, workers, [&](std::size_t begin, std::size_t n) {

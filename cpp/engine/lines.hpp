@@ -16,6 +16,10 @@ class Lines {
   struct Offsets {
     std::ptrdiff_t in, out;
   };
+  struct Dim {
+    std::size_t size;
+    std::ptrdiff_t in, out;
+  };
 
   // In the order of the output, or else of the input.
   Lines(const Shape& shape, const Strides& in, const Strides& out, std::size_t axis,
@@ -48,6 +52,15 @@ class Lines {
   }
 
   std::size_t count() const { return count_; }
+  // The axes of the lines, the one that varies fastest last.
+  const Dim* dims() const { return dims_; }
+  std::size_t ndim() const { return ndim_; }
+  // The first lines, of regular ones.
+  Lines first(std::size_t count) const {
+    Lines some = *this;
+    some.count_ = some.dims_[0].size = count;
+    return some;
+  }
 
   // Whether each line is as far from the one before as all others, and how far.
   bool regular() const { return ndim_ == 1; }
@@ -90,10 +103,6 @@ class Lines {
   }
 
  private:
-  struct Dim {
-    std::size_t size;
-    std::ptrdiff_t in, out;
-  };
   Dim dims_[max_dims];  // set up to ndim_
   std::size_t ndim_ = 0, count_ = 1;
 };

@@ -196,23 +196,6 @@ void few_from_lines(const T* lines, std::ptrdiff_t pitch, std::size_t n, T* y,
     for (int i = 0; i < 4; ++i) y[i] = lines[pitch * (i / unit) + i % unit];
 }
 
-template <int W, int unit>  // every second unit of two vectors
-struct SecondMap {
-  static constexpr int of(int i) { return 2 * (i / unit) * unit + i % unit; }
-};
-template <class T, int W, int unit>
-void compact(const T* x, std::ptrdiff_t step, std::size_t n, T* y) {
-  std::size_t j = 0;
-  if (step == 2) {
-    constexpr std::size_t together = W / unit;
-    // What lies beyond the last number may not be there to be read.
-    for (; j + together < n; j += together, x += 2 * W, y += W)
-      storeu<T, W>(y, shuffle<T, W, SecondMap<W, unit>>(loadu<T, W>(x), loadu<T, W>(x + W)));
-  }
-  for (; j < n; ++j, x += unit * step, y += unit)
-    for (int i = 0; i < unit; ++i) y[i] = x[i];
-}
-
 // Sums of h rows times the factors that stand for K of them at z, a pair for each; the next row has
 // those h pairs further on.
 template <class T, int W, int K>
@@ -300,8 +283,6 @@ void fill_table(FftLanesTable<T>& t) {
   t.few_from_lines = few_from_lines<T, 1>;
   t.few_complex_to_lines = few_to_lines<T, 2>;
   t.few_complex_from_lines = few_from_lines<T, 2>;
-  t.compact = compact<T, W, 1>;
-  t.compact_complex = compact<T, W, 2>;
   t.width = W;
   t.gather = gather<T, W>;
   t.scatter = scatter<T, W>;

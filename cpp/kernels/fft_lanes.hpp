@@ -57,10 +57,6 @@ struct FftLanesTable {
   void (*few_complex_from_lines)(const T* lines, std::ptrdiff_t pitch, std::size_t n, T* y,
                                  std::ptrdiff_t stride);
 
-  // n real or complex numbers that are `step` apart to where they are contiguous.
-  void (*compact)(const T* x, std::ptrdiff_t step, std::size_t n, T* y);
-  void (*compact_complex)(const T* x, std::ptrdiff_t step, std::size_t n, T* y);
-
   // A pass of odd radix r over m columns of rows, as the `scaled` ones of FftPasses: roots holds
   // the cosine and sine of 2 pi j k / r for k, j = 1 .. (r - 1) / 2, work has r rows.
   void (*prime)(T* rows, std::size_t m, std::size_t r, const T* roots, const T* tw, T* work);

@@ -5,6 +5,9 @@ sign; `norm` says where the factor 1/n goes. float32 and complex64 data are tran
 precision, float64 and complex128 in double; float16 becomes float32, integers and bool become
 float64, longdouble goes through `numpy.fft`.
 
+The axes of a result lie in memory as those of `x` do, as in `numpy.fft`: in Fortran order if `x`
+does.
+
 All functions take, beyond the parameters of SciPy's, the keyword-only ``out``: an array of the
 result's shape and dtype, with any strides, that the result is written into and that is returned.
 """

@@ -158,9 +158,24 @@ def fit(x: Array, shape: Sequence[int], axes: Sequence[int]) -> tuple[Array, boo
     part = x[tuple(index)]
     if not grows:
         return part, False
-    padded = allocate(np.zeros, full, x.dtype)
+    padded = like(x, full, x.dtype)
+    padded[...] = 0
     padded[tuple(index)] = part
     return padded, True
+
+
+def like(x: Array, shape: Sequence[int], dtype: DType) -> Array:
+    """An empty array whose axes lie in memory as those of `x` do, in C order for a broadcast one.
+
+    NumPy's transforms do the same; lines are neighbours on both sides then, or contiguous.
+    """
+    if x.flags.c_contiguous or 0 in x.strides:
+        return allocate(np.empty, shape, dtype)
+    return allocate(
+        lambda shape, dtype: np.empty_like(x, dtype, order="K", subok=False, shape=shape),
+        shape,
+        dtype,
+    )
 
 
 def allocate(make: Any, shape: Sequence[int], dtype: DType) -> Array:

@@ -76,7 +76,7 @@ def _c2c(
     if out is not None:
         x, y, result = _targets(x, out, x.shape, spectrum)
     else:
-        y = x if fresh and dtype is spectrum else np.empty(x.shape, spectrum)
+        y = x if fresh and dtype is spectrum else args.like(x, x.shape, spectrum)
         result = y
     if x.size:
         module = core if spectrum is not CLONGDOUBLE else _numpy_fft
@@ -102,7 +102,7 @@ def _r2c(
     shape = list(x.shape)
     shape[axes[-1]] = shape[axes[-1]] // 2 + 1
     if out is None:
-        y = result = np.empty(shape, spectrum)
+        y = result = args.like(x, shape, spectrum)
     else:
         x, y, result = _targets(x, out, tuple(shape), spectrum)
     if x.size:
@@ -119,7 +119,7 @@ def _c2r(
     shape = list(x.shape)
     shape[axes[-1]] = n
     if out is None:
-        y = result = args.allocate(np.empty, shape, dtype)
+        y = result = args.like(x, shape, dtype)
     else:
         x, y, result = _targets(x, out, tuple(shape), dtype)
     if y.size:
