@@ -85,7 +85,7 @@ def moving_average(
     array([2., 3., 4.])
     """
     threads = args.threads(workers)
-    y = core.moving_average_line(x, n, axis, mode, out, threads)
+    y: Array | None = core.moving_average_line(x, n, axis, mode, out, threads)
     if y is not None:
         return y
     x = np.asarray(x)
