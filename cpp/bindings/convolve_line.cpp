@@ -80,8 +80,9 @@ class Kernel {
   Buffer<T> many_;
 };
 
-// From here on integers may take a transform.
-constexpr std::size_t long_for_integers = 32;
+// From here on integers may take a transform: taps, and products as `integers.short_products` of
+// the Python side has them at least.
+constexpr std::size_t long_for_integers = 32, many_for_integers = 100000;
 
 template <class T>
 py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind kind,
@@ -89,7 +90,7 @@ py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind
   const auto n = static_cast<std::size_t>(a->dimensions[0]);
   const auto m = static_cast<std::size_t>(b->dimensions[0]);
   if (std::is_integral_v<T> && method == convolve::Method::automatic &&
-      std::min(n, m) >= long_for_integers)
+      std::min(n, m) >= long_for_integers && std::min(n, m) * part.n_out > many_for_integers)
     return {};
   if (workers == 0 && part.n_out >= worth_a_thread) return {};
   const auto* x = reinterpret_cast<const T*>(a->data);
@@ -189,7 +190,9 @@ py::object along_as(const Array* a, const Array* b, int type, int axis, Part par
     if (d > axis) shape.inner *= static_cast<std::size_t>(a->dimensions[d]);
   }
   const Kernel<T> h(b, kind);
-  if (std::is_integral_v<T> && std::min(shape.n, h.m) >= long_for_integers) return {};
+  if (std::is_integral_v<T> && std::min(shape.n, h.m) >= long_for_integers &&
+      std::min(shape.n, h.m) * part.n_out * shape.outer * shape.inner > many_for_integers)
+    return {};
   out_shape[axis] = static_cast<Py_intptr_t>(part.n_out);
   py::object out = result_array(into, type, a->nd, out_shape, sizeof(T), a, b);
   if (!out) return {};

@@ -158,6 +158,9 @@ Sums over a sliding window; T is float32/64 or complex64/128, C-contiguous:
     (outer, length, inner), ``out`` of shape (outer, n_out, inner), no length is 0. ``boundary`` is
     one name as for ``convolve2d``.
     One line may also come as ``x`` and ``out`` of one dimension.
+``moving_average_line(x, n, axis, mode, out, workers)``
+    What ``moving_average`` returns for a C-contiguous ndarray of T; the other arguments are as the
+    user gave them. None for what is left to the long way, which may be anything.
 ``box2d(x, out, sizes, start, divisors, boundary, fillvalue, workers)``
     The same along the rows' axis of images, and then along their columns' axis: m and ``out``,
     ``m[o, i, j, c] = sum_k x[o, start[0] + i - k, j, c] / divisors[0]``, k < ``sizes[0]``, and
@@ -245,6 +248,7 @@ PRIMITIVES = (
     "mean_lines",
     "match_template",
     "running_sum",
+    "moving_average_line",
     "box2d",
     "toeplitz_matmul",
     "toeplitz_solve",

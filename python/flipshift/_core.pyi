@@ -152,6 +152,9 @@ def separable2d(
     workers: int,
     /,
 ) -> None: ...
+def moving_average_line(
+    x: object, n: object, axis: object, mode: object, out: object, workers: int, /
+) -> _Array | None: ...
 def running_sum(
     x: _Array,
     out: _Array,

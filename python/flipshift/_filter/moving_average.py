@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 from typing import Any
 
@@ -85,7 +84,15 @@ def moving_average(
     >>> signal.moving_average([4.0, 2.0, 6.0], 2, mode="causal")
     array([2., 3., 4.])
     """
+    threads = args.threads(workers)
+    y: Array | None = core.moving_average_line(x, n, axis, mode, out, threads)
+    if y is not None:
+        return y
     x = np.asarray(x)
+    if x.ndim in (1, 2) and not x.flags.forc:  # with gaps: lines that only a copy has together
+        y = core.moving_average_line(x.copy(), n, axis, mode, out, threads)
+    if y is not None:
+        return y
     if type(n) is not int:
         n = _window(n)
     if n < 1:
@@ -99,12 +106,6 @@ def moving_average(
     dtype = x.dtype
     if dtype not in _KEPT:  # dtypes of another byte order do not compare equal
         dtype = _dtype(dtype)
-    elif length and x.flags.carray:
-        if out is None:
-            return _contiguous(x, n, at, start, length, args.threads(workers))
-        if x.ndim == 1 and _takes(out, x, length):
-            core.running_sum(x, out, n, start, n, args.threads(workers))
-            return out
     layout = Layout(x, dtype if dtype.char != "e" else args.FLOAT32, at)
     if dtype.char == "e" or length == 0:
         y3 = np.empty((layout.x3.shape[0], length, layout.x3.shape[2]), layout.x3.dtype)
@@ -113,32 +114,11 @@ def moving_average(
         y3, to_copy = layout.result(out, length, dtype, x)
     if length:
         sums = core.running_sum if y3.dtype.char in _NATIVE else _any_type
-        sums(layout.x3, y3, n, start, n, args.threads(workers))
+        sums(layout.x3, y3, n, start, n, threads)
     if y3.dtype is not dtype:
         with np.errstate(over="ignore"):
             y3 = y3.astype(dtype)
     return layout.finish(y3, to_copy, out)
-
-
-def _contiguous(x: Array, n: int, at: int, start: int, length: int, threads: int) -> Array:
-    """The usual case, which may be over sooner than the others are told apart."""
-    shape = x.shape
-    if len(shape) == 1:
-        y = args.allocate(np.empty, (length,), x.dtype)
-        core.running_sum(x, y, n, start, n, threads)
-        return y
-    outer, inner = math.prod(shape[:at]), math.prod(shape[at + 1 :])
-    y = args.allocate(np.empty, (*shape[:at], length, *shape[at + 1 :]), x.dtype)
-    x3, y3 = x.reshape(outer, shape[at], inner), y.reshape(outer, length, inner)
-    core.running_sum(x3, y3, n, start, n, threads)
-    return y
-
-
-def _takes(out: Any, x: Array, length: int) -> bool:
-    """Whether `out` is a plain array for `length` means of `x`, and apart from it."""
-    if type(out) is not np.ndarray or out.dtype is not x.dtype or out.shape != (length,):
-        return False
-    return out.flags.carray and not np.may_share_memory(out, x)
 
 
 def _window(n: Any) -> int:

@@ -26,7 +26,7 @@ from .ndimage import (
     mean_lines,
 )
 from .plan import LinePlan, describe, plan_cache_clear, plan_cache_info
-from .running_sum import running_sum
+from .running_sum import moving_average_line, running_sum
 from .separable2d import separable2d
 from .toeplitz import (
     ToeplitzOperator,
@@ -68,6 +68,7 @@ __all__ = [
     "match_template",
     "mean_image",
     "mean_lines",
+    "moving_average_line",
     "peak_operations",
     "plan_cache_clear",
     "plan_cache_info",
