@@ -294,7 +294,7 @@ void run_whole(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
   // Tiles with one doubtful sum in `most` are slow, and blocks if one in `part` of their columns is
   // in such tiles.
   const bool fast = can_spread && spread.in_registers();
-  const size_t most = fast ? 96 : 32, part = fast ? 12 : 6;
+  const size_t most = fast ? 96 : p.step == 1 ? 24 : 16, part = fast ? 12 : 2;
   const std::uint8_t longest = fast ? 63 : 15;
   for (size_t i = 0; i < p.rows; i += FR) {
     const size_t row = i + FR <= p.rows ? i : p.rows - FR;
