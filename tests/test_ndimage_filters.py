@@ -151,7 +151,7 @@ def test_gaussian(mode, dtype):
 
 @pytest.mark.parametrize("samples", ["i1", "u1", "i2", "u2", "i4", "u4"])
 @pytest.mark.parametrize("mode", MODES)
-def test_gaussian_of_integers(samples, mode):
+def test_gaussian_of_integer_images(samples, mode):
     rng = np.random.default_rng(6)
     info = np.iinfo(samples)
     low, high = max(info.min, -30000), min(info.max, 30000)
