@@ -155,7 +155,7 @@ def test_gaussian_of_integer_images(samples, mode):
     rng = np.random.default_rng(6)
     info = np.iinfo(samples)
     low, high = max(info.min, -30000), min(info.max, 30000)
-    for shape in [(9, 14), (30, 21), (3, 70)]:
+    for shape in [(9, 14), (30, 21)]:
         x = rng.integers(low, high, shape).astype(samples)
         exact = derivative_passes(x, [1.3, 1.3], [0, 0], [mode] * 2, [None] * 2, [0, 1], 5)
         for output in (np.float32, np.dtype("f8"), np.zeros(shape, "f4"), np.zeros(shape)):
