@@ -214,6 +214,34 @@ def pictures_with_ties(rng, dtype):
     yield np.where(cols % 64 < 20, 100, rng.integers(0, 120, (90, 210)))
 
 
+def sums_of_a_loop(x, h):
+    """Each in double precision: rows downwards, columns to the right. x: rows, columns, ..."""
+    rows, cols = (n - m + 1 for n, m in zip(x.shape, h.shape, strict=False))
+    total = np.zeros((rows, cols, *x.shape[2:]))
+    for (i, j), w in np.ndenumerate(h[::-1, ::-1]):
+        total += w * x[i : i + rows, j : j + cols].astype(float)
+    return total
+
+
+@pytest.mark.parametrize("samples", ["u1", "i1", "u2", "i2"])
+@pytest.mark.parametrize("taps", [(3, 3), (2, 2), (5, 5)])
+@pytest.mark.parametrize("inner", [1, 2, 3])
+@pytest.mark.parametrize("cols", [16, 17, 40, 65, 200])
+def test_many_sums_next_to_integers_in_channels_and_strips(samples, taps, inner, cols):
+    """As a plain loop, in narrow images too, of which several rows are summed at once."""
+    rng = np.random.default_rng(cols + inner)
+    skew = rng.random(taps)
+    for rows in (9, 13, 70):
+        x = rng.integers(0, 120, (rows // 5 + 1, cols // 6 + 1, inner))
+        x = x.repeat(5, 0).repeat(6, 1)[:rows, :cols].astype(samples)
+        x[rows // 2] += 1
+        for h in (gauss(*taps, 0.8), skew / skew.sum()):
+            total = sums_of_a_loop(x, h)
+            start = (taps[0] - 1, taps[1] - 1)
+            out = run(x[None], h, total.shape[:2], samples, start)
+            np.testing.assert_array_equal(out[0], total.astype(np.int64).astype(samples))
+
+
 @pytest.mark.parametrize("samples", ["u1", "i1", "u2", "i2"])
 @pytest.mark.parametrize("taps", [(3, 3), (4, 5), (9, 2), (1, 11)])
 def test_many_sums_next_to_integers(samples, taps):
@@ -223,13 +251,10 @@ def test_many_sums_next_to_integers(samples, taps):
     for picture in pictures_with_ties(rng, samples):
         x = picture.astype(samples)
         for h in (gauss(*taps, 0.8), skew / skew.sum()):
-            shape = tuple(n - m + 1 for n, m in zip(x.shape, taps, strict=True))
-            total = np.zeros(shape)
-            for (i, j), w in np.ndenumerate(h[::-1, ::-1]):
-                total += w * x[i : i + shape[0], j : j + shape[1]].astype(float)
+            total = sums_of_a_loop(x, h)
             start = (taps[0] - 1, taps[1] - 1)
             for dtype in ("u1", "u2", "i4"):
-                out = run(x, h, shape, dtype, start)
+                out = run(x, h, total.shape, dtype, start)
                 expected = total.astype(np.int64).astype(dtype)
                 np.testing.assert_array_equal(out, expected)
 
@@ -243,6 +268,19 @@ def test_many_sums_next_to_integers_under_long_kernels(taps, inner):
     x = x.repeat(7, 2).astype("u1")
     x[:, 20:] = 55
     check(x, gauss(*taps, 2), x.shape[1:3], "u1", (1, 1), ("symm", "wrap"))
+
+
+@pytest.mark.parametrize("samples", ["u1", "i1", "u2", "i2"])
+def test_long_binomials(samples):
+    # Integers over a power of two, with sums that single precision does not hold.
+    row = np.array([1, 8, 28, 56, 70, 56, 28, 8, 1]) / 256
+    h = np.outer(row, row)
+    rng = np.random.default_rng(4)
+    x = pixels(rng, (40, 90), samples)
+    x[:, 50:] = x[0, 0]
+    sums = sums_of_a_loop(x, h)  # exact: integers below 2^32, times 2^-16
+    out = run(x, h, sums.shape, samples, (8, 8))
+    np.testing.assert_array_equal(out, sums.astype(np.int64).astype(samples))
 
 
 @pytest.mark.parametrize("samples", ["u1", "i2", "i4"])

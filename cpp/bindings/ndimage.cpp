@@ -11,7 +11,9 @@
 #include "engine/convolve2d.hpp"
 #include "engine/convolve2d_pixels.hpp"
 #include "engine/convolve_axis.hpp"
+#include "engine/dispatch.hpp"
 #include "engine/separable2d.hpp"
+#include "kernels/box.hpp"
 
 namespace flipshift::bindings {
 
@@ -259,39 +261,138 @@ py::object filter_lines(PyObject* const* args) {
   });
 }
 
+// A kernel of one column and one row, each as numbers of one type.
+struct Separable {
+  const Array *columns, *rows;
+  int type;
+  std::size_t terms() const { return static_cast<std::size_t>(rows->dimensions[0]); }
+};
+
+template <class T>
+c2::SeparableProblem<T> separable_problem(const Call& call, const Separable& h, T* out) {
+  c2::SeparableProblem<T> p{};
+  const std::size_t n = call.side(0), m = call.side(1);
+  p.x = {reinterpret_cast<const T*>(call.x->data), n, m};
+  p.columns = reinterpret_cast<const T*>(h.columns->data);
+  p.column_taps = static_cast<std::size_t>(h.columns->dimensions[1]);
+  p.rows = reinterpret_cast<const T*>(h.rows->data);
+  p.row_taps = static_cast<std::size_t>(h.rows->dimensions[1]);
+  p.terms = h.terms();
+  p.out = {out, n, m};
+  p.row_start = static_cast<std::ptrdiff_t>(p.column_taps / 2);
+  p.col_start = static_cast<std::ptrdiff_t>(p.row_taps / 2);
+  p.boundary_rows = p.boundary_cols = call.boundary;
+  p.fill_first = p.fill_second = static_cast<T>(call.fill);
+  p.workers = call.workers;
+  return p;
+}
+
+template <class T>
+void run_separable(const c2::SeparableProblem<T>& p) {
+  run(p.x.rows * p.x.cols * p.inner * p.terms * (1 + (p.column_taps + p.row_taps) / 16),
+      [&] { c2::separable2d(p); });
+}
+
+// An image of integers to floating numbers, its rows widened as they are read.
+template <class X, class T>
+bool widened_separably(const Call& call, const Separable& h, const py::object& out) {
+  if constexpr (std::is_same_v<X, std::uint32_t> || sizeof(X) >= sizeof(T)) {
+    return false;
+  } else {
+    auto p = separable_problem<T>(call, h, data_of<T>(out));
+    p.narrow_bytes = sizeof(X);
+    p.widen = [](const void* from, std::size_t n, T* to) {
+      kernels<BoxPixels<X, T>>().widen(static_cast<const X*>(from), n, to);
+    };
+    run_separable(p);
+    return true;
+  }
+}
+
+// One pass after the other, each of which ends in integers.
+template <class X, class Y>
+void pixels_separably(const Call& call, const Separable& h, PixelOut type, Y* out) {
+  const std::size_t n = call.side(0), m = call.side(1);
+  const auto down = static_cast<std::size_t>(h.columns->dimensions[1]);
+  const auto across = static_cast<std::size_t>(h.rows->dimensions[1]);
+  run(n * m * (down + across) / 8, [&] {
+    Buffer<Y> between(n * m);
+    c2::PixelProblem<X> first{reinterpret_cast<const X*>(call.x->data),
+                              n,
+                              m,
+                              reinterpret_cast<const double*>(h.columns->data),
+                              down,
+                              1,
+                              between.data(),
+                              type,
+                              n,
+                              m,
+                              static_cast<std::ptrdiff_t>(down / 2),
+                              0,
+                              {call.boundary, Boundary::nearest, pixel_fill<X>(call)}};
+    first.workers = call.workers;
+    c2::convolve2d_pixels(first);
+    c2::PixelProblem<Y> second{between.data(),
+                               n,
+                               m,
+                               reinterpret_cast<const double*>(h.rows->data),
+                               1,
+                               across,
+                               out,
+                               type,
+                               n,
+                               m,
+                               0,
+                               static_cast<std::ptrdiff_t>(across / 2),
+                               {Boundary::nearest, call.boundary, pixel_fill<Y>(call)}};
+    second.workers = call.workers;
+    c2::convolve2d_pixels(second);
+  });
+}
+
+py::object filter_pixels_separably(const Call& call, const Separable& h) {
+  return with_pixels(call, [&]<class X>(X) -> py::object {
+    int type;
+    py::object out = pixels_of(call, type);
+    if (!out) return {};
+    if (type == npy_api::NPY_FLOAT_ || type == npy_api::NPY_DOUBLE_) {
+      if (type != h.type) return {};
+      const bool done = type == npy_api::NPY_FLOAT_ ? widened_separably<X, float>(call, h, out)
+                                                    : widened_separably<X, double>(call, h, out);
+      return done ? out : py::object();
+    }
+    if (h.type != npy_api::NPY_DOUBLE_ || h.terms() != 1) return {};
+    Call result = call;
+    result.type = type;
+    return with_pixels(result, [&]<class Y>(Y) {
+      pixels_separably<X, Y>(call, h, *pixel_out(type), data_of<Y>(out));
+      return out;
+    });
+  });
+}
+
 // Gaussian and other filters of one column and one row, whose middles stay: x, columns, rows, mode,
 // cval, workers, output
 py::object filter_separably(PyObject* const* args) {
   const auto call = call_of(args[0], args[3], args[4], args[5], args[6]);
-  int types[2];
+  int types[2] = {};
   const Array* columns = contiguous_of(args[1], types[0]);
   const Array* rows = contiguous_of(args[2], types[1]);
   if (!call || call->x->nd != 2 || !columns || !rows || columns->nd != 2 || rows->nd != 2 ||
       columns->dimensions[0] != rows->dimensions[0])
     return {};
+  if (types[0] != types[1]) return {};
+  const Separable h{columns, rows, types[0]};
   if (is_complex(call->type) && !call->same_in_both_parts()) return {};
+  if (py::object out = filter_pixels_separably(*call, h)) return out;
   return with_floats(*call, [&]<class T>(T, std::size_t inner) -> py::object {
-    const int type = std::is_same_v<T, float> ? npy_api::NPY_FLOAT_ : npy_api::NPY_DOUBLE_;
-    if (types[0] != type || types[1] != type) return {};
+    if (h.type != (std::is_same_v<T, float> ? npy_api::NPY_FLOAT_ : npy_api::NPY_DOUBLE_))
+      return {};
     py::object out = result_of(*call);
     if (!out) return {};
-    c2::SeparableProblem<T> p{};
-    const std::size_t n = call->side(0), m = call->side(1);
-    p.x = {reinterpret_cast<const T*>(call->x->data), n, m};
-    p.columns = reinterpret_cast<const T*>(columns->data);
-    p.column_taps = static_cast<std::size_t>(columns->dimensions[1]);
-    p.rows = reinterpret_cast<const T*>(rows->data);
-    p.row_taps = static_cast<std::size_t>(rows->dimensions[1]);
-    p.terms = static_cast<std::size_t>(rows->dimensions[0]);
-    p.out = {data_of<T>(out), n, m};
-    p.row_start = static_cast<std::ptrdiff_t>(p.column_taps / 2);
-    p.col_start = static_cast<std::ptrdiff_t>(p.row_taps / 2);
-    p.boundary_rows = p.boundary_cols = call->boundary;
-    p.fill_first = p.fill_second = static_cast<T>(call->fill);
+    auto p = separable_problem<T>(*call, h, data_of<T>(out));
     p.inner = inner;
-    p.workers = call->workers;
-    run(n * m * inner * p.terms * (1 + (p.column_taps + p.row_taps) / 16),
-        [&] { c2::separable2d(p); });
+    run_separable(p);
     return out;
   });
 }

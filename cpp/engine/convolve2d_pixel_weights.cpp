@@ -164,6 +164,15 @@ void PixelWeights::set_quotient() {
 bool PixelWeights::fit_single(std::size_t rows, std::size_t cols, PixelRange samples, int bits,
                               PixelOut out) {
   if (bits > 16 || item_size(out) > 4) return false;
+  int exponent;
+  if (integers_ && divisor > 1 && total_ * samples.largest() >= 0x1p21 &&
+      std::frexp(divisor, &exponent) == 0.5) {
+    // Sums in double precision are as exact without a power of two.
+    for (double& w : exact) w /= divisor;
+    total_ /= divisor;
+    divisor = 1;
+    integers_ = false;
+  }
   const double largest = total_ * samples.largest();
   single_taps.inverse = 1;
   single_taps.doubt = -1;

@@ -8,6 +8,7 @@
 
 #include "kernels/convolve2d_pixels_again.hpp"
 #include "kernels/convolve2d_pixels_double.hpp"
+#include "kernels/convolve2d_pixels_spread.hpp"
 #include "kernels/pixel_lanes.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
@@ -168,11 +169,11 @@ FLIPSHIFT_INLINE void exact_outputs(const PixelSingleTaps& k, const float* sums,
 
 // ---- Where single precision is not enough
 
-// Tiles below one with many doubtful sums are likely to have many too, and are made in double
-// precision at once: a few, then more of them.
+// Blocks of tiles below one with many doubtful sums are likely to have many too, and are made in
+// double precision at once: a few, then more of them.
 struct Doubtful {
-  static constexpr size_t tiles = 256;
-  std::uint8_t left[tiles] = {}, next[tiles] = {};
+  static constexpr size_t blocks = 256, cols = 192;
+  std::uint8_t done[blocks] = {}, next[blocks] = {};
 };
 
 static_assert(FW == 2 * DW);
@@ -197,11 +198,11 @@ __attribute__((noinline)) void tile_again(const PixelRectangle<X>& p, const doub
 }
 
 // From the sums of a tile of V vectors, which begin with -doubt; (row, col) is its place. Returns
-// whether double precision alone would have been faster: measured at k = 3 to 7, from one in 24 on.
+// how many were doubtful.
 template <class X, class Y, int V>
-FLIPSHIFT_INLINE bool doubtful_outputs(const PixelRectangle<X>& p, const PixelSingleTaps& k,
-                                       const float* sums, ptrdiff_t row, ptrdiff_t col,
-                                       Again<X, Y>& again) {
+FLIPSHIFT_INLINE size_t doubtful_outputs(const PixelRectangle<X>& p, const PixelSingleTaps& k,
+                                         const float* sums, ptrdiff_t row, ptrdiff_t col,
+                                         Again<X, Y>& again) {
   constexpr int slots = Again<X, Y>::tile_cols / FW;
   static_assert(FR * slots <= 32 && V <= slots);
   const F range = broadcast<float, FW>(2 * k.doubt);
@@ -217,7 +218,7 @@ FLIPSHIFT_INLINE bool doubtful_outputs(const PixelRectangle<X>& p, const PixelSi
       lanes[i * slots + v] = some;
       doubts |= std::uint32_t{some != 0} << (i * slots + v);
     });
-  if (doubts == 0) return false;
+  if (doubts == 0) return 0;
   constexpr size_t all = size_t{FR} * V * FW;
   std::uint32_t places[all + FW];
   size_t n = 0;
@@ -229,17 +230,17 @@ FLIPSHIFT_INLINE bool doubtful_outputs(const PixelRectangle<X>& p, const PixelSi
     again.append(places, n, row, col);
   else
     tile_again<X, Y, V>(p, k.exact, p.x + row * p.x_stride + col, y);
-  return n * 24 > all;
+  return n;
 }
 
 // ---- Rectangles of tiles
 
-// Covers rows and columns first .. end - 1 with tiles, f(i, j) being one. The last ones are moved
-// back to fit, so that some outputs are computed twice, with equal results.
+// Covers `rows` rows from `top` on and columns first .. end - 1 with tiles, f(i, j) being one. The
+// last ones are moved back to fit, so that some outputs are computed twice, with equal results.
 template <int R, int Width, class Tile>
-FLIPSHIFT_INLINE void cover(size_t rows, size_t first, size_t end, Tile tile) {
+FLIPSHIFT_INLINE void cover(size_t top, size_t rows, size_t first, size_t end, Tile tile) {
   for (size_t i = 0; i < rows; i += R) {
-    const size_t row = i + R <= rows ? i : rows - R;
+    const size_t row = top + (i + R <= rows ? i : rows - R);
     for (size_t j = first; j < end; j += Width)
       tile(static_cast<ptrdiff_t>(row), static_cast<ptrdiff_t>(j + Width <= end ? j : end - Width));
   }
@@ -247,16 +248,18 @@ FLIPSHIFT_INLINE void cover(size_t rows, size_t first, size_t end, Tile tile) {
 
 // Tiles of V vectors, and of one at the right end, where a narrow rest would waste most of a tile.
 template <int R, int W, int V, class Wide, class Narrow>
-FLIPSHIFT_INLINE void cover_all(size_t rows, size_t cols, Wide wide, Narrow narrow) {
-  const size_t end = cols / (W * V) * (W * V);
-  cover<R, W * V>(rows, 0, end, wide);
-  if (end < cols) cover<R, W>(rows, cols - end < W ? cols - W : end, cols, narrow);
+FLIPSHIFT_INLINE void cover_all(size_t top, size_t rows, size_t first, size_t end, Wide wide,
+                                Narrow narrow) {
+  const size_t rest = first + (end - first) / (W * V) * (W * V);
+  cover<R, W * V>(top, rows, first, rest, wide);
+  if (rest < end) cover<R, W>(top, rows, end - rest < W ? end - W : rest, end, narrow);
 }
 
+// Returns whether one sum in `most` or more was doubtful.
 template <class X, class Y, int V>
-FLIPSHIFT_INLINE void whole_tile(const PixelRectangle<X>& p, const PixelSingleTaps& k,
-                                 Flat<Y>& flat, Again<X, Y>& again, Doubtful& doubtful,
-                                 ptrdiff_t row, ptrdiff_t col) {
+FLIPSHIFT_INLINE bool whole_tile(const PixelRectangle<X>& p, const PixelSingleTaps& k,
+                                 Flat<Y>& flat, Again<X, Y>& again, size_t most, ptrdiff_t row,
+                                 ptrdiff_t col) {
   constexpr size_t width = size_t{V} * FW;
   const X* x = p.x + row * p.x_stride + col;
   Y* y = static_cast<Y*>(p.y) + row * p.y_stride + col;
@@ -264,27 +267,21 @@ FLIPSHIFT_INLINE void whole_tile(const PixelRectangle<X>& p, const PixelSingleTa
     const Y output = flat_output(p, k.exact, flat, *x);
     for (int i = 0; i < FR; ++i, y += p.y_stride)
       for (size_t j = 0; j < width; ++j) y[j] = output;
-    return;
+    return false;
   }
   alignas(FLIPSHIFT_VECTOR_BYTES) float sums[FR * width];
   if (k.doubt >= 0) {
-    const size_t tile = static_cast<size_t>(col) / width % Doubtful::tiles;
-    if (doubtful.left[tile] > 0) {
-      --doubtful.left[tile];
-      return tile_again<X, Y, V>(p, k.exact, x, y);
-    }
     single_tile<X, FR, V, FQ>(p, k.single, -k.doubt, x, sums, width);
-    if (!doubtful_outputs<X, Y, V>(p, k, sums, row, col, again)) {
-      doubtful.next[tile] = 0;
-    } else {
-      doubtful.left[tile] = doubtful.next[tile] = doubtful.next[tile] ? 15 : 3;
-    }
-    return;
+    return doubtful_outputs<X, Y, V>(p, k, sums, row, col, again) * most > FR * width;
   }
   single_tile<X, FR, V, FQ>(p, k.single, 0, x, sums, width);
   for (int i = 0; i < FR; ++i, y += p.y_stride)
     exact_outputs(k, sums + static_cast<size_t>(i) * width, y, width);
+  return false;
 }
+
+template <class X, class Y>
+constexpr bool spreads = sizeof(X) == sizeof(Y) && sizeof(X) < 4;
 
 // By way of a buffer: code for every kind of output within a tile would spill its registers.
 template <class X, class Y>
@@ -292,10 +289,44 @@ void run_whole(const PixelRectangle<X>& p, const PixelSingleTaps& k) {
   Flat<Y> flat;
   Again<X, Y> again(p, k.exact);
   Doubtful doubtful;
-  cover_all<FR, FW, FV>(
-      p.rows, p.cols,
-      [&](ptrdiff_t i, ptrdiff_t j) { whole_tile<X, Y, FV>(p, k, flat, again, doubtful, i, j); },
-      [&](ptrdiff_t i, ptrdiff_t j) { whole_tile<X, Y, 1>(p, k, flat, again, doubtful, i, j); });
+  const Spread<X> spread(p);
+  const bool can_spread = spreads<X, Y> && k.doubt >= 0 && spread.fits();
+  // Tiles with one doubtful sum in `most` are slow, and blocks if one in `part` of their columns is
+  // in such tiles.
+  const bool fast = can_spread && spread.in_registers();
+  const size_t most = fast ? 96 : p.step == 1 ? 24 : 16, part = fast ? 12 : 2;
+  const std::uint8_t longest = fast ? 63 : 15;
+  for (size_t i = 0; i < p.rows; i += FR) {
+    const size_t row = i + FR <= p.rows ? i : p.rows - FR;
+    for (size_t j = 0, block = 0; j < p.cols; j += Doubtful::cols, ++block) {
+      const size_t end = j + Doubtful::cols < p.cols ? j + Doubtful::cols : p.cols;
+      std::uint8_t &done = doubtful.done[block % Doubtful::blocks],
+                   &next = doubtful.next[block % Doubtful::blocks];
+      if (done > 0) {
+        --done;
+        continue;
+      }
+      const bool can = can_spread && end - j >= Spread<X>::least_cols;
+      const size_t enough = can ? (end - j) / part : SIZE_MAX;
+      size_t slow = 0;
+      const auto tile = [&]<int V>(ptrdiff_t r, ptrdiff_t c, std::integral_constant<int, V>) {
+        if (slow <= enough && whole_tile<X, Y, V>(p, k, flat, again, most, r, c)) slow += V * FW;
+      };
+      cover_all<FR, FW, FV>(
+          row, FR, j, end,
+          [&](ptrdiff_t r, ptrdiff_t c) { tile(r, c, std::integral_constant<int, FV>{}); },
+          [&](ptrdiff_t r, ptrdiff_t c) { tile(r, c, std::integral_constant<int, 1>{}); });
+      if (slow <= enough) {
+        next = 0;
+        continue;
+      }
+      if constexpr (spreads<X, Y>) {
+        done = next = next ? longest : 3;
+        const size_t some = (done + size_t{1}) * FR, rest = p.rows - row;
+        spread.run(k.exact, row, some < rest ? some : rest, j, end);
+      }
+    }
+  }
   again.finish();
 }
 
@@ -303,7 +334,7 @@ template <class X>
 void run_floating(const PixelRectangle<X>& p, const float* taps) {
   float* y = static_cast<float*>(p.y);
   cover_all<FR, FW, FV>(
-      p.rows, p.cols,
+      0, p.rows, 0, p.cols,
       [&](ptrdiff_t i, ptrdiff_t j) {
         single_tile<X, FR, FV, FQ>(p, taps, 0, p.x + i * p.x_stride + j, y + i * p.y_stride + j,
                                    p.y_stride);
@@ -383,12 +414,12 @@ void run_double(const PixelRectangle<X>& p, const double* taps, double divisor, 
                       y + (i * p.y_stride + j) * size);
   };
   const size_t end = p.cols / (DV * DW) * (DV * DW);
-  cover<DR, DV * DW>(p.rows, 0, end, [&](ptrdiff_t i, ptrdiff_t j) {
+  cover<DR, DV * DW>(0, p.rows, 0, end, [&](ptrdiff_t i, ptrdiff_t j) {
     tile(i, j, std::integral_constant<int, DV>{});
   });
   if (end == p.cols) return;
   cover<DR, 2 * DW>(
-      p.rows, p.cols - end < 2 * DW ? p.cols - 2 * DW : end, p.cols,
+      0, p.rows, p.cols - end < 2 * DW ? p.cols - 2 * DW : end, p.cols,
       [&](ptrdiff_t i, ptrdiff_t j) { tile(i, j, std::integral_constant<int, 2>{}); });
 }
 

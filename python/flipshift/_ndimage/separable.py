@@ -42,6 +42,11 @@ SOBEL = (1.0, 2.0, 1.0)
 
 _REAL = np.ones(1)
 
+#: By dtype what kernels are for; see `_purpose`.
+_PURPOSES = {"f": "single", "F": "single", "d": "double", "D": "double"}
+_INTEGERS = frozenset("bBhHiI")
+_PURPOSES.update(dict.fromkeys(_INTEGERS, "whole"))
+
 
 def gaussian_kernel(sigma: Any, order: Any, truncate: Any, radius: Any, purpose: str) -> Array:
     """Return the weights of a Gaussian or its derivative, for a convolution; not to be changed.
@@ -123,16 +128,20 @@ def _gradient_kernel(smooth: tuple[float, ...], axis: int) -> Array:
 def _kept_rows(sigma: float, truncate: float, orders: tuple[int, ...], char: str) -> Array | None:
     """Kernels of these orders for images of such a dtype, or None for what takes the long way."""
     radius = truncate * sigma + 0.5
-    if not (sigma > 1e-15 and min(orders) >= 0 and 0 <= radius < _KEPT_TAPS / 2 and char in "fdFD"):
+    if not (sigma > 1e-15 and min(orders) >= 0 and 0 <= radius < _KEPT_TAPS / 2):
         return None
-    purpose = "single" if char in "fF" else "double"
+    purpose = _PURPOSES.get(char)
+    if purpose is None:
+        return None
     kernels = [_kernel(float(sigma), order, int(radius), purpose) for order in orders]
     return np.array(kernels)
 
 
 def gaussian_rows(x: Any, sigma: Any, truncate: Any, *orders: int) -> Array | None:
-    """Gaussian kernels for `core.filter_separably`, of all `orders`, or None."""
+    """Gaussian kernels for floating images by `core.filter_separably`, of all `orders`, or None."""
     if type(x) is not np.ndarray or x.ndim != 2 or type(truncate) is not float:
+        return None
+    if x.dtype.char not in "fdFD":
         return None
     if type(sigma) is not float and type(sigma) is not int:
         return None
@@ -149,10 +158,24 @@ def smoothed(
     truncate: Any,
     workers: int,
 ) -> Array | None:
-    """A short way of `gaussian` for floating images of two dimensions, or None."""
-    if type(order) is not int:
+    """A short way of `gaussian` for images of two dimensions, or None."""
+    if type(order) is not int or type(x) is not np.ndarray or x.ndim != 2:
         return None
-    row = gaussian_rows(x, sigma, truncate, order)
+    if type(truncate) is not float or (type(sigma) is not float and type(sigma) is not int):
+        return None
+    char = x.dtype.char
+    if char in _INTEGERS and output is not None:
+        # The dtype of the result decides.
+        if type(output) is np.ndarray:
+            to = output.dtype
+        elif isinstance(output, (type, np.dtype)):
+            to = np.dtype(output)
+        else:
+            return None
+        if to.char == "f" and not np.can_cast(x.dtype, to):
+            return None
+        char = to.char if to.char not in "FD" else ""
+    row = _kept_rows(sigma, truncate, (order,), char)
     if row is None:
         return None
     y: Array | None = core.filter_separably(x, row, row, mode, cval, workers, output)
