@@ -9,11 +9,15 @@ namespace flipshift::convolve {
 
 // For one dtype; all times in nanoseconds.
 struct Costs {
-  // Direct sum: a call, an output, a multiply-add of samples, a tap, a tap beyond an end of x.
-  double call, output, product, tap, beyond;
-  // By transforms: a call, making the spectrum of h in units of one block of the same length, an
-  // output.
-  double transforms, kernel, copied;
+  // Direct sum: a call, an output, a tap; a multiply-add of samples; a step, that is a tap for a
+  // tile of outputs; an end of x that is summed by itself, and one that takes several tiles.
+  double call, output, tap, product, step, end, triangle;
+  // By transforms: a call, an output, a sample of a block that reaches beyond x.
+  double transforms, copied, filled;
+  // Making the spectrum of h, in units of one block of the same length: of lengths from 32, 64, ...
+  // on.
+  static constexpr std::size_t octaves = 17;
+  double kernel[octaves];
   // One block (there, times the spectrum of h, and back) of odd 2^k samples, from `first` on.
   struct Row {
     std::size_t odd, first, count;
