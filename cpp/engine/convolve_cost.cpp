@@ -28,45 +28,36 @@ const Costs& costs() {
 // In a program that does other things too, transforms lose more of their speed than the direct sum.
 constexpr double margin = 1.05;
 
-// One block without the copying of its outputs. Lengths between those of a row lie on straight
-// lines; beyond it they grow as those of 3 2^k do, as far as the caches are what matters; lengths
-// of no row take as long as those of 9 2^k (within 10 %), or 15% longer where a pass of 11 or 13
-// has 16 registers.
+// The cost of one length. Lengths between those of a row lie on straight lines; beyond it they grow
+// as those of 3 2^k do, as far as the caches are what matters; lengths of no row take as long as
+// those of 9 2^k (within 10 %), or 15% longer where a pass of 11 or 13 has 16 registers.
 template <class T>
-double bare_block_ns(std::size_t size) {
-  const Costs& c = costs<T>();
+double of_length(const Costs::Lengths& costs, std::size_t size) {
+  constexpr auto& rows = Costs::rows;
   const auto of_row = [&](std::size_t row, std::size_t at) {
-    const auto [_, first, count] = c.rows[row];
+    const auto [_, first, count] = rows[row];
     const auto quotient = static_cast<double>(at) / static_cast<double>(first);
     const std::size_t low =
         at < first ? 0 : static_cast<std::size_t>(std::bit_width(at / first)) - 1;
     const std::size_t i = std::min(low, count - 2);
     const double part = quotient / static_cast<double>(std::size_t{1} << i) - 1;
-    const double* const times = c.blocks[row] + i;
+    const double* const times = costs[row] + i;
     return times[0] + std::max(part, 0.0) * (times[1] - times[0]);
   };
   constexpr std::size_t three = 1, several = 4;
-  static_assert(Costs::rows[three].odd == 3 && Costs::rows[several].odd == 9);
+  static_assert(rows[three].odd == 3 && rows[several].odd == 9);
   const std::size_t odd = size >> std::countr_zero(size);
   std::size_t row = 0;
-  while (row < std::size(c.rows) && c.rows[row].odd != odd) ++row;
+  while (row < std::size(rows) && rows[row].odd != odd) ++row;
   double more = 1;
-  if (row == std::size(c.rows)) {
+  if (row == std::size(rows)) {
     const bool few_registers = kernels<ConvolveTable<Scalar<T>>>().tile < 16;
     if (few_registers && (odd % 11 == 0 || odd % 13 == 0)) more = 1.15;
     row = several;
   }
-  const std::size_t last = c.rows[row].first << (c.rows[row].count - 1);
+  const std::size_t last = rows[row].first << (rows[row].count - 1);
   if (row <= three || size <= last) return more * of_row(row, size);
   return more * of_row(row, last) * of_row(three, size) / of_row(three, last);
-}
-
-// Making the spectrum of the kernel, in blocks of the same length.
-template <class T>
-double kernel_blocks(std::size_t size) {
-  constexpr std::size_t first = std::bit_width(Costs::rows[0].first);
-  const std::size_t octave = std::max<std::size_t>(std::bit_width(size), first) - first;
-  return costs<T>().kernel[std::min(octave, Costs::octaves - 1)];
 }
 
 // A length >= n for which there is a fast transform (for real numbers, of half of it).
@@ -84,12 +75,11 @@ struct Cheapest {
   // `filled` of the blocks reach beyond x.
   void consider(std::size_t size, std::size_t blocks, std::size_t filled) {
     const Costs& c = costs<T>();
-    const double block = bare_block_ns<T>(size);
-    const double line = block * static_cast<double>(blocks) +
+    const double line = of_length<T>(c.block, size) * static_cast<double>(blocks) +
                         c.copied * static_cast<double>(n_out) +
                         c.filled * static_cast<double>(filled * size);
     const double ns =
-        c.transforms + block * kernel_blocks<T>(size) + static_cast<double>(lines) * line;
+        c.transforms + of_length<T>(c.kernel, size) + static_cast<double>(lines) * line;
     if (best.size == 0 || ns < best.ns) best = {best.way, size, blocks, ns};
   }
 };
@@ -107,7 +97,8 @@ void for_lengths(std::size_t least, const F& f) {
 
 template <class T>
 double block_ns(std::size_t size) {
-  return bare_block_ns<T>(size) + costs<T>().copied * 0.75 * static_cast<double>(size);
+  return of_length<T>(costs<T>().block, size) +
+         costs<T>().copied * 0.75 * static_cast<double>(size);
 }
 
 template <class T>
@@ -199,7 +190,7 @@ Scheme fastest_of_all(std::size_t n, std::size_t m, std::size_t n_out, std::ptrd
   // Even transforms of just the outputs would take longer, 2^10 samples being a cheap length.
   const Costs& c = costs<T>();
   constexpr std::size_t cheap = 1024;
-  const double sample = c.blocks[0][5] / static_cast<double>(cheap);
+  const double sample = c.block[0][5] / static_cast<double>(cheap);
   static_assert(Costs::rows[0].odd * Costs::rows[0].first << 5 == cheap);
   if (direct.ns < c.transforms + sample / 2 * static_cast<double>(n_out)) return direct;
   const Scheme fft = best_transforms<T>(n, m, n_out, start, 1);

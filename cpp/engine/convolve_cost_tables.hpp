@@ -14,17 +14,15 @@ struct Costs {
   double call, output, tap, product, step, end, triangle;
   // By transforms: a call, an output, a sample of a block that reaches beyond x.
   double transforms, copied, filled;
-  // Making the spectrum of h, in units of one block of the same length: of lengths from 32, 64, ...
-  // on.
-  static constexpr std::size_t octaves = 17;
-  double kernel[octaves];
-  // One block (there, times the spectrum of h, and back) of odd 2^k samples, from `first` on.
+  // By the length of a transform: a block (there, times the spectrum of h, and back), and making
+  // the spectrum of h. A row has the lengths odd 2^k from `first` on.
   struct Row {
     std::size_t odd, first, count;
   };
   static constexpr Row rows[] = {{1, 32, 17}, {3, 48, 16}, {5, 40, 12},
                                  {7, 56, 12}, {9, 72, 11}, {15, 60, 11}};
-  double blocks[std::size(rows)][17];
+  using Lengths = double[std::size(rows)][17];
+  Lengths block, kernel;
 };
 
 struct CostTable {

@@ -18,7 +18,7 @@ import numpy as np
 
 from .. import _backend
 from .common import CommandError
-from .fit import Transform, octave, robust_fit, transform_costs
+from .fit import Transform, robust_fit, transform_costs
 
 __all__ = ["run"]
 
@@ -133,17 +133,16 @@ class Measurement:
     def lines(self) -> Iterator[str]:
         """The lines of the table."""
         name, costs = self.dtype.name, transform_costs(self.transforms)
-        block, kernel = costs.block, costs.kernel
         for size in ALL_LENGTHS:
             if size > self.longest:
-                block[size] = 2.2 * block[size // 2]
-                kernel[octave(size)] = kernel[octave(size) - 1]
+                for each in (costs.block, costs.kernel):
+                    each[size] = 2.2 * each[size // 2]
         general = (costs.call, costs.copied, costs.filled)
         yield f"{name} direct {_numbers(self.direct_costs())}"
         yield f"{name} transforms {_numbers(general)}"
-        yield f"{name} kernel {_numbers(kernel[octave(size)] for size in LENGTHS[1])}"
-        for odd, sizes in LENGTHS.items():
-            yield f"{name} {odd} {_numbers(block[size] for size in sizes)}"
+        for what, each in (("block", costs.block), ("kernel", costs.kernel)):
+            for odd, sizes in LENGTHS.items():
+                yield f"{name} {what}-{odd} {_numbers(each[size] for size in sizes)}"
 
 
 def _keep(times: dict[Any, float], key: Any, found: float) -> None:

@@ -3,30 +3,27 @@
 The model is that of ``cpp/engine/convolve_cost.cpp``; times are in nanoseconds. A call by
 transforms takes::
 
-    call + copied * outputs + filled * samples + block[size] * (blocks + kernel[size])
+    call + copied * outputs + filled * samples + kernel[size] + block[size] * blocks
 
-with the samples of blocks that have to be filled up with zeros, one number ``block`` for each
-length of a transform, and ``kernel``, the making of the kernel's spectrum in units of a block, the
-same for all lengths between two powers of 2.
+with the samples of blocks that have to be filled up with zeros, and, for each length of a
+transform, the making of the kernel's spectrum and a block: there, a product, and back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Transform", "TransformCosts", "octave", "robust_fit", "transform_costs"]
+__all__ = ["Transform", "TransformCosts", "robust_fit", "transform_costs"]
 
 _Array = npt.NDArray[np.float64]
 
 #: Relative errors this small are never outliers: timers and frequencies are no better.
 _NOISE = 0.02
-#: What the spectrum of a kernel takes, in blocks: one transform of two, and a product less.
-_KERNEL = (0.3, 1.2)
 
 
 def robust_fit(a: Any, t: Any, rounds: int = 25) -> _Array:
@@ -86,7 +83,7 @@ class Transform:
 
 @dataclass(frozen=True)
 class TransformCosts:
-    """Costs in nanoseconds; `kernel` in blocks, by `octave`, `block` by the length."""
+    """Costs in nanoseconds, `kernel` and `block` by the length of a transform."""
 
     call: float
     copied: float
@@ -96,59 +93,31 @@ class TransformCosts:
 
     def predict(self, t: Transform) -> float:
         """Nanoseconds of a call."""
-        work = t.blocks + self.kernel[octave(t.size)]
         fixed = self.call + self.copied * t.outputs + self.filled * t.filled
-        return fixed + work * self.block[t.size]
+        return fixed + self.kernel[t.size] + t.blocks * self.block[t.size]
 
 
-def octave(size: int) -> int:
-    """The exponent of the power of 2 at or below `size`."""
-    return size.bit_length() - 1
-
-
-def transform_costs(times: Mapping[Transform, float], rounds: int = 6) -> TransformCosts:
+def transform_costs(times: Mapping[Transform, float]) -> TransformCosts:
     """Fit the costs of transforms to measured times.
 
     Parameters
     ----------
     times : mapping of Transform to float
         Nanoseconds, several for each length with different numbers of blocks.
-    rounds : int
-        Turns of fitting the costs for given ratios, and the ratios for given costs.
 
     Returns
     -------
     costs : TransformCosts
         For the lengths that were measured.
     """
-    calls = list(times)
-    t = np.array([times[c] for c in calls])
-    sizes = sorted({c.size for c in calls})
-    place = {size: i for i, size in enumerate(sizes)}
-    column = np.array([place[c.size] for c in calls])
-    octaves = np.array([octave(c.size) for c in calls])
-    blocks = np.array([float(c.blocks) for c in calls])
-    general = np.array([[1.0, c.outputs, c.filled] for c in calls])
-    kernel = dict.fromkeys(map(int, sorted(set(octaves))), 0.55)
-    found = np.zeros(len(sizes) + 3)
-    for _ in range(rounds):
-        share = np.array([kernel[int(k)] for k in octaves])
-        a = np.zeros((len(calls), len(sizes) + 3))
-        a[np.arange(len(calls)), column] = blocks + share
-        a[:, -3:] = general
-        found = robust_fit(a, t)
-        block = found[column]
-        rest = t - general @ found[-3:] - blocks * block
-        # Of many blocks the kernel is too small a part to tell.
-        few = (blocks <= 3) & (block > 0)
-        # Octaves know of their neighbours: of one, a few calls only were measured.
-        for k in kernel:
-            near = few & (abs(octaves - k) <= 1)
-            here = few & (octaves == k)
-            ratios: Sequence[float] = np.concatenate([rest[i] / block[i] for i in (near, here, here)])
-            if len(ratios):
-                kernel[k] = float(np.clip(np.median(ratios), *_KERNEL))
-    call, copied, filled = (float(v) for v in found[-3:])
-    return TransformCosts(
-        call, copied, filled, kernel, {s: float(found[i]) for s, i in place.items()}
-    )
+    sizes = sorted({c.size for c in times})
+    place = {size: 2 * i for i, size in enumerate(sizes)}
+    a = np.zeros((len(times), 2 * len(sizes) + 3))
+    for row, c in zip(a, times, strict=True):
+        row[place[c.size]] = 1
+        row[place[c.size] + 1] = c.blocks
+        row[-3:] = 1, c.outputs, c.filled
+    found = [float(v) for v in robust_fit(a, list(times.values()))]
+    kernel = {s: found[i] for s, i in place.items()}
+    block = {s: found[i + 1] for s, i in place.items()}
+    return TransformCosts(found[-3], found[-2], found[-1], kernel, block)
