@@ -112,7 +112,7 @@ py::tuple convolve_work(std::size_t n, std::size_t m, std::size_t n_out, std::pt
       throw bad_argument("dtype", "is not a floating type");
     } else {
       const auto work = convolve::direct_work<T>(std::max(n, m), std::min(n, m), n_out, start);
-      return py::make_tuple(work.products, work.steps, work.ends, work.triangles);
+      return py::make_tuple(work.products, work.steps, work.overhang, work.ends, work.triangles);
     }
   });
 }

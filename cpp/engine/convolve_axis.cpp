@@ -202,7 +202,7 @@ constexpr size_t short_line = 200;  // samples, up to which a kernel call for ea
 // ---- By transforms
 
 // Gathering a sample of a column and putting the result back, against transforming it.
-constexpr double gather_ns = 1;
+constexpr double gather_ns = 0.25;
 constexpr size_t line_bytes = 256;          // of a row, that are gathered together
 constexpr size_t gathered_bytes = 1 << 20;  // of x, at once
 

@@ -113,7 +113,8 @@ Scheme direct_sum(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_
   const DirectWork work = direct_work<T>(n, m, n_out, start);
   const double ns = c.call + static_cast<double>(n_out) * c.output +
                     static_cast<double>(m) * c.tap + work.products * c.product +
-                    work.steps * c.step + work.ends * c.end + work.triangles * c.triangle;
+                    work.steps * c.step + work.overhang * c.overhang + work.ends * c.end +
+                    work.triangles * c.triangle;
   return {Way::direct, 0, 0, ns};
 }
 

@@ -38,10 +38,10 @@ template <class T>
 Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
 
 // What the direct sum does: multiply-adds, more than by the definition where tiles are not full;
-// steps, each of a tap and a tile of outputs; ends of x that are summed by themselves, and those of
-// them that take several tiles.
+// steps, each of a tap and a tile of outputs; 1 if windows hang over an end of x; ends that are
+// summed by themselves, and those of them that take several tiles.
 struct DirectWork {
-  double products, steps, ends, triangles;
+  double products, steps, overhang, ends, triangles;
 };
 template <class T>
 DirectWork direct_work(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);

@@ -45,6 +45,7 @@ class Tiles {
     const std::ptrdiff_t begin = clip(0), full = clip(s(m) - 1), level = clip(s(n));
     const std::ptrdiff_t stop = clip(s(n + m) - 1);
     const bool inside = begin == full && level == stop;
+    work_.overhang = inside ? 0 : 1;
     if (!inside && (n + 2 * m) * sizeof(T) <= convolve_padded_bytes) {
       rectangle(stop - begin, s(m));
     } else {
@@ -114,7 +115,7 @@ template <class T>
 DirectWork direct_work(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start) {
   const double exact = products(n, m, n_out, start);
   if (exact < tiles_matter) return Tiles<T>().work(n, m, n_out, start);
-  return {exact, exact / full_step<T>(), 0, 0};
+  return {exact, exact / full_step<T>(), 0, 0, 0};
 }
 
 #define FLIPSHIFT_INSTANTIATE(T)  \

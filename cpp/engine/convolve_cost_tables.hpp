@@ -10,8 +10,9 @@ namespace flipshift::convolve {
 // For one dtype; all times in nanoseconds.
 struct Costs {
   // Direct sum: a call, an output, a tap; a multiply-add of samples; a step, that is a tap for a
-  // tile of outputs; an end of x that is summed by itself, and one that takes several tiles.
-  double call, output, tap, product, step, end, triangle;
+  // tile of outputs; windows that hang over an end of x, an end that is summed by itself, and one
+  // that takes several tiles.
+  double call, output, tap, product, step, overhang, end, triangle;
   // By transforms: a call, an output, a sample of a block that reaches beyond x.
   double transforms, copied, filled;
   // By the length of a transform: a block (there, times the spectrum of h, and back), and making

@@ -80,7 +80,7 @@ def convolve_plan(
 ) -> list[tuple[str, int, int, float]]: ...
 def convolve_work(
     n: int, m: int, n_out: int, start: int, dtype: np.dtype[Any]
-) -> tuple[float, float, float, float]: ...
+) -> tuple[float, float, float, float, float]: ...
 def convolve_along(
     x: object,
     h: object,
@@ -105,7 +105,6 @@ def convolve_axis(
     boundary: str = "fill",
     fillvalue: Any = 0,
 ) -> None: ...
-
 def convolve_axis_blocks(
     x: _Array, h: _Array, out: _Array, start: int, size: int, workers: int
 ) -> None: ...

@@ -120,7 +120,7 @@ class Measurement:
                 _keep(self.transforms, transform, seconds(call, total))
 
     def direct_costs(self) -> list[float]:
-        """Nanoseconds of a call, output, tap, product, step, end and triangle."""
+        """Nanoseconds of a call, an output, a tap, and what `convolve_work` counts."""
         parts = [
             (
                 *(1.0, c.outputs, c.m),
