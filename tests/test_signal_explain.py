@@ -60,7 +60,8 @@ def test_several_dimensions_and_lines():
     one = signal.explain_convolve(ONES(500), ONES(400), axis=0)
     many = signal.explain_convolve(ONES((7, 500)), ONES(400), axis=1)
     assert many.problem.startswith("7 lines, each 500 with 400 numbers")
-    assert many.chosen.seconds == pytest.approx(7 * one.chosen.seconds)
+    # Lines may share the spectrum of the kernel.
+    assert one.chosen.seconds < many.chosen.seconds < 7.01 * one.chosen.seconds
 
 
 def test_integers_are_told_by_their_digits():
@@ -146,7 +147,9 @@ def test_batches_are_convolved_as_told(axis, dtype):
             way = np.empty((lines.shape[0], n + m - 1, lines.shape[2]), dtype)
             size = told.block[0] if told.block else 0
             core.convolve_axis_blocks(lines, h, way, 0, size, 1)
-            np.testing.assert_array_equal(y.ravel(), way.ravel())
+            # Without a short way the same sums are cut otherwise.
+            equal = np.testing.assert_array_equal if size else np.testing.assert_allclose
+            equal(y.ravel(), way.ravel(), **({} if size else {"rtol": 0, "atol": 1e-3}))
         assert signal.explain_convolve(h, x, axis=axis).chosen == told
         size = told.block[0] if told.block else 0
         blocks = math.prod(shape) // n * math.ceil((n + m - 1) / (size - m + 1)) if size else 0
