@@ -25,8 +25,10 @@ const Costs& costs() {
   if constexpr (std::is_same_v<T, std::complex<double>>) return table.complex128;
 }
 
-// In a program that does other things too, transforms lose more of their speed than the direct sum.
+// In a program that does other things too, transforms lose more of their speed than the direct
+// sum, and a fixed time for what they find cold (a loop of nothing else does not show it).
 constexpr double margin = 1.05;
+constexpr double cold_ns = 80;
 
 // The cost of one length. Lengths between those of a row lie on straight lines; beyond it they grow
 // as those of 3 2^k do, as far as the caches are what matters; lengths of no row take as long as
@@ -195,7 +197,7 @@ Scheme fastest_of_all(std::size_t n, std::size_t m, std::size_t n_out, std::ptrd
   static_assert(Costs::rows[0].odd * Costs::rows[0].first << 5 == cheap);
   if (direct.ns < c.transforms + sample / 2 * static_cast<double>(n_out)) return direct;
   const Scheme fft = best_transforms<T>(n, m, n_out, start, 1);
-  const double ns = c.transforms + margin * (fft.ns - c.transforms);
+  const double ns = c.transforms + margin * (fft.ns - c.transforms) + cold_ns;
   return ns < direct.ns ? fft : direct;
 }
 

@@ -61,7 +61,7 @@ def seconds(call: Callable[[], Any], total: float) -> float:
 def direct_calls(count: int = 150) -> list[Direct]:
     """Sums of all lengths that compete with transforms, at random: tiles are not always full."""
     rng = np.random.default_rng(1)
-    calls = []
+    calls: list[Direct] = []
     while len(calls) < count:
         n = int(np.exp(rng.uniform(np.log(20), np.log(40_000))))
         m = int(np.exp(rng.uniform(np.log(17), np.log(500))))
@@ -73,7 +73,7 @@ def direct_calls(count: int = 150) -> list[Direct]:
 
 def transform_calls(longest: int) -> list[tuple[Transform, Direct]]:
     """Each length of a transform with one block, a few, and many; kernels short and long."""
-    calls = []
+    calls: list[tuple[Transform, Direct]] = []
     for size in ALL_LENGTHS:
         if size > longest:
             continue
