@@ -1,10 +1,10 @@
 // Tables as `python -m flipshift calibrate` prints them, and the reader of such tables.
 //
 // A line is a dtype, what it is about, and numbers in nanoseconds, in the order of struct Costs:
-//   direct       a call, an output, a tap, a multiply-add, a step, windows over an end of x, an end,
-//                an end of several tiles (convolve_cost_direct.cpp counts these)
+//   direct       a call, an output, a tap, a multiply-add, a step, windows over an end of x, an
+//                end, an end of several tiles (convolve_cost_direct.cpp counts these)
 //   transforms   a call, an output, a sample of a block that reaches beyond x
-//   block-3      a block of 48, 96, 192, ... samples: odd times 2^k, from the lengths in Costs::rows
+//   block-3      a block of 48, 96, 192, ... samples: 3 times 2^k, from the length in the rows on
 //   kernel-3     the spectrum of the kernel for such a block
 // Neighbours differ by more than their lengths: 512 samples may take less time than 384.
 //
