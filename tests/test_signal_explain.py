@@ -142,7 +142,7 @@ def test_batches_are_convolved_as_told(axis, dtype):
         x, h = random_arrays(n, shape, m, dtype=dtype)
         told = signal.explain_convolve(x, h, axis=axis).chosen
         told_of.add(told.method)
-        for y in (signal.convolve(x, h, axis=axis), signal.convolve(h, x, axis=axis)):
+        for y in (signal.convolve(x, h, axis=axis),):
             lines = x.reshape(int(np.prod(shape[:axis])), n, -1)
             way = np.empty((lines.shape[0], n + m - 1, lines.shape[2]), dtype)
             size = told.block[0] if told.block else 0
