@@ -4,8 +4,10 @@ At random lengths, modes and dtypes, times the choice of 'auto' against the dire
 transforms of many lengths, one thread, interleaved, and prints the points where the best of them is
 faster by more than the limit. ``python bench/check_choice.py --points 200 --limit 15``
 
-With ``--two-dimensions``, the same of images: the direct sum, transforms, and, for kernels of
-rank 1 and 2, sums along each axis.
+With ``--kind images`` the same of images: the direct sum, transforms, and, for kernels of rank 1
+and 2, sums along each axis; with ``--kind lines`` of many signals with one kernel, along either
+axis; with ``--kind integers`` of integers by exact transforms of each length; with ``--kind
+volumes`` of three dimensions.
 
 Every call gets several short rounds, in turn forwards and backwards; this only finds the suspects,
 as of twenty ways to do the same one is always the luckiest. What comes near the limit is timed anew
@@ -17,11 +19,14 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from flipshift import signal
 from flipshift._backend import core
+from flipshift._convolve import integers
 
 Call = Callable[[], Any]
 
@@ -88,7 +93,7 @@ def candidates(n: int, m: int, mode: str, char: str) -> dict[str, Call]:
     return calls
 
 
-def lines(count: int, seed: int, longest: int) -> Iterator[tuple[str, dict[str, Call]]]:
+def signals(count: int, seed: int, longest: int) -> Iterator[tuple[str, dict[str, Call]]]:
     """What is computed, and the calls of 'auto' and of each other way."""
     for n, m, mode, char in points(count, seed, longest):
         start, n_out = part(n, m, mode)
@@ -124,6 +129,81 @@ def images(count: int, seed: int) -> Iterator[tuple[str, dict[str, Call]]]:
         yield what, calls
 
 
+def batches(count: int, seed: int, longest: int) -> Iterator[tuple[str, dict[str, Call]]]:
+    """Many signals with one kernel: directly, and by transforms of each length."""
+    rng = np.random.default_rng(seed)
+    for n, m, mode, char in points(count, seed, longest // 50):
+        number = int(np.exp(rng.uniform(np.log(2), np.log(100))))
+        outer, inner = [(number, 1), (1, number), (number // 8 + 1, 8)][rng.integers(3)]
+        start, n_out = part(n, m, mode)
+        x = rng.standard_normal((outer, n, inner)).astype(char)
+        h = rng.standard_normal(m).astype(char)
+        out = np.empty((outer, n_out, inner), char)
+        plan = core.convolve_plan(n, m, n_out, start, x.dtype, outer, inner)
+        calls: dict[str, Call] = {"auto": partial(core.convolve_axis, x, h, out, start, 1)}
+        blocks = partial(core.convolve_axis_blocks, x, h, out, start)
+        if out.size * m < 3e8:
+            calls["direct"] = partial(blocks, 0, 1)
+        expected = next(size for _, size, _, _ in plan if size)
+        for size in {odd * 2**k for odd in (1, 3, 5, 9) for k in range(1, 19)} | {expected}:
+            if max(m + m // 8, 32) <= size <= 2 * (n + m) and expected / 4 <= size <= expected * 4:
+                calls[str(size)] = partial(blocks, size, 1)
+        yield f"({outer}, {n}, {inner}) m={m} {mode} {x.dtype} {plan[0][:2]}", calls
+
+
+def integer_signals(count: int, seed: int, longest: int) -> Iterator[tuple[str, dict[str, Call]]]:
+    """Integers of random sizes, directly and by exact transforms of each length."""
+    rng = np.random.default_rng(seed)
+    for n, m, mode, _ in points(count, seed, longest // 5):
+        dtype = np.dtype(rng.choice(["i1", "i2", "i4", "i8"]))
+        bits = rng.integers(1, 8 * dtype.itemsize, 2)
+        x, h = (
+            rng.integers(-(2 ** int(b) - 1), 2 ** int(b), k, np.int64).astype(dtype)
+            for b, k in zip(bits, (n, m), strict=True)
+        )
+        start, n_out = part(n, m, mode)
+        calls: dict[str, Call] = {"auto": partial(signal.convolve, x, h, mode)}
+        if n_out * m < 3e9:
+            calls["direct"] = partial(signal.convolve, x, h, mode, "direct")
+        shape = ((n,), (m,), (start,), (n_out,))
+        if n_out * m > 1e5:
+            sizes = integers.magnitude(x), integers.magnitude(h)
+            for plan in integers.plans(*shape, *sizes, x.itemsize):
+                calls[str(plan.lengths[0])] = partial(
+                    integers.convolve, x, h, (start,), (n_out,), plan
+                )
+        chosen = signal.explain_convolve(x, h, mode).chosen
+        what = f"n={n} m={m} {mode} {dtype} of {bits} bits ({chosen.method} {chosen.block})"
+        yield what, calls
+
+
+def volumes(count: int, seed: int) -> Iterator[tuple[str, dict[str, Call]]]:
+    """Three dimensions, directly and by one transform."""
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        shape = tuple(int(np.exp(rng.uniform(np.log(4), np.log(80)))) for _ in range(3))
+        taps = tuple(int(np.exp(rng.uniform(0, np.log(n + 1)))) for n in shape)
+        mode, char = rng.choice(["full", "same", "valid"]), rng.choice(list("fdFD"))
+        x = rng.standard_normal(shape).astype(char)
+        h = rng.standard_normal(taps).astype(char)
+        calls: dict[str, Call] = {
+            method: partial(signal.convolve, x, h, mode, method)
+            for method in ("auto", "direct", "fft")
+            if method != "direct" or x.size * h.size < 3e8
+        }
+        chosen = signal.explain_convolve(x, h, mode).chosen.method
+        yield f"{shape} with {taps} {mode} {x.dtype} ({chosen})", calls
+
+
+KINDS: dict[str, Callable[[int, int, int], Iterator[tuple[str, dict[str, Call]]]]] = {
+    "signals": signals,
+    "lines": batches,
+    "integers": integer_signals,
+    "images": lambda count, seed, _: images(count, seed),
+    "volumes": lambda count, seed, _: volumes(count, seed),
+}
+
+
 def main() -> None:
     """Print the violations and how 'auto' does as a whole."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -131,13 +211,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--longest", type=int, default=10**6)
     parser.add_argument("--limit", type=float, default=15.0, help="per cent")
-    parser.add_argument("--two-dimensions", action="store_true")
+    parser.add_argument("--kind", choices=list(KINDS), default="signals")
     arguments = parser.parse_args()
     ratios = []
-    if arguments.two_dimensions:
-        cases = images(arguments.points, arguments.seed)
-    else:
-        cases = lines(arguments.points, arguments.seed, arguments.longest)
+    cases = KINDS[arguments.kind](arguments.points, arguments.seed, arguments.longest)
     for what, calls in cases:
         times = race(calls, 5, 0.0002)
         limit = 1 + arguments.limit / 100

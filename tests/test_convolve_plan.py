@@ -139,13 +139,13 @@ def test_errors_in_the_costs(measured, tmp_path):
     first, rest = text.split("\n", 1)
     changed = {
         "is not a table": "nonsense",
-        "is for the instruction set v0": "flipshift-costs 2 v0\n" + rest,
+        "is for the instruction set v0": "flipshift-costs 3 v0\n" + rest,
         "has no 3 numbers for 'float64 transforms'": text.replace(
             "float64 transforms", "float64 transforms -", 1
         ),
-        "has no line 'complex64 7'": text.replace("complex64 7", "complex64 8"),
-        "has no 11 numbers for 'complex128 15'": text.rsplit(" ", 1)[0],
-        "has no 5 numbers for 'float32 direct'": text.replace("direct ", "direct -"),
+        "has no line 'complex64 block-7'": text.replace("complex64 block-7", "complex64 block-8"),
+        "has no 11 numbers for 'complex128 kernel-15'": text.rsplit(" ", 1)[0],
+        "has no 8 numbers for 'float32 direct'": text.replace("direct ", "direct -"),
     }
     for sentence, wrong in changed.items():
         path = tmp_path / "wrong.txt"
@@ -153,7 +153,7 @@ def test_errors_in_the_costs(measured, tmp_path):
         error = source_of_costs(path)
         assert f"FLIPSHIFT_COSTS is '{path}', which {sentence}" in error
     assert "cannot be read" in source_of_costs(tmp_path / "none.txt")
-    assert first.startswith("flipshift-costs 2 ")
+    assert first.startswith("flipshift-costs 3 ")
 
 
 def test_calibrate_that_fails(capsys, monkeypatch, tmp_path):

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "bindings/sample_types.hpp"
+#include "engine/convolve_axis.hpp"
 #include "engine/convolve_cost.hpp"
 #include "engine/convolve_cost_tables.hpp"
 
@@ -86,7 +87,7 @@ void convolve_blocks(const py::array& x, const py::array& h, const py::array& ou
 }
 
 py::list convolve_plan(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start,
-                       const py::dtype& dtype) {
+                       const py::dtype& dtype, std::size_t outer, std::size_t inner) {
   constexpr const char* names[] = {"direct", "overlap-save", "fft"};
   return visit(dtype, [&](auto sample) {
     using T = decltype(sample);
@@ -94,7 +95,8 @@ py::list convolve_plan(std::size_t n, std::size_t m, std::size_t n_out, std::ptr
     if constexpr (std::is_integral_v<T>) {
       throw bad_argument("dtype", "is not a floating type");
     } else {
-      for (const convolve::Scheme& s : convolve::schemes<T>(n, m, n_out, start))
+      for (const convolve::Scheme& s :
+           convolve::axis_schemes<T>({outer, n, inner}, m, n_out, start))
         list.append(py::make_tuple(names[static_cast<int>(s.way)], s.size, s.blocks, s.ns));
     }
     return list;
@@ -110,7 +112,7 @@ py::tuple convolve_work(std::size_t n, std::size_t m, std::size_t n_out, std::pt
       throw bad_argument("dtype", "is not a floating type");
     } else {
       const auto work = convolve::direct_work<T>(std::max(n, m), std::min(n, m), n_out, start);
-      return py::make_tuple(work.products, work.beyond, work.edges_ns);
+      return py::make_tuple(work.products, work.steps, work.overhang, work.ends, work.triangles);
     }
   });
 }
@@ -130,7 +132,8 @@ void register_convolve(py::module_& m) {
   m.attr("costs") = convolve::cost_table().source;
   m.def("convolve_blocks", &convolve_blocks, py::arg("x"), py::arg("h"), py::arg("out"),
         py::arg("start"), py::arg("size"), py::arg("workers") = 1);
-  m.def("convolve_plan", &convolve_plan);
+  m.def("convolve_plan", &convolve_plan, py::arg("n"), py::arg("m"), py::arg("n_out"),
+        py::arg("start"), py::arg("dtype"), py::arg("outer") = 1, py::arg("inner") = 1);
   m.def("convolve_work", &convolve_work);
   m.def("convolve_method", &convolve_method);
 }

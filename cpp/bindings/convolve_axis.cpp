@@ -55,6 +55,30 @@ void convolved(const py::array& x, const py::array& h, const py::array& out, std
   });
 }
 
+// For the check of the choice: no look at what a user may get wrong.
+void convolve_axis_blocks(const py::array& x, const py::array& h, const py::array& out,
+                          std::ptrdiff_t start, std::size_t size, std::size_t workers) {
+  const py::dtype dtype = x.dtype();
+  check(x, dtype, 3, "x");
+  check(h, dtype, 1, "h");
+  check(out, dtype, 3, "out");
+  const auto length = [](const py::array& a, int axis) {
+    return static_cast<std::size_t>(a.shape(axis));
+  };
+  if (size != 0 && size < length(h, 0)) throw bad_argument("size", "is less than the length of h");
+  visit(dtype, [&](auto sample) {
+    using T = decltype(sample);
+    if constexpr (std::is_integral_v<T>) {
+      throw bad_argument("x", "is not of a floating type");
+    } else {
+      convolve::run_axis_blocks(static_cast<const T*>(x.data()),
+                                {length(x, 0), length(x, 1), length(x, 2)},
+                                static_cast<const T*>(h.data()), length(h, 0),
+                                pointer<T>(out, "out"), length(out, 1), start, size, workers);
+    }
+  });
+}
+
 // Of CPython's fast convention, as calls with short lines are over sooner than pybind11 has found
 // the function.
 PyObject* convolve_axis(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject* keywords) {
@@ -101,6 +125,7 @@ PyMethodDef methods[] = {
 
 void register_convolve_axis(py::module_& m) {
   if (PyModule_AddFunctions(m.ptr(), methods) != 0) throw py::error_already_set();
+  m.def("convolve_axis_blocks", &convolve_axis_blocks);
 }
 
 }  // namespace flipshift::bindings

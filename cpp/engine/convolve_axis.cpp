@@ -202,41 +202,34 @@ constexpr size_t short_line = 200;  // samples, up to which a kernel call for ea
 // ---- By transforms
 
 // Gathering a sample of a column and putting the result back, against transforming it.
-constexpr double gather_ns = 1;
+constexpr double gather_ns = 0.25;
 constexpr size_t line_bytes = 256;          // of a row, that are gathered together
 constexpr size_t gathered_bytes = 1 << 20;  // of x, at once
 
-// The transform length with which all lines take least time.
-struct Blocks {
-  size_t size;
-  double ns;
-};
 template <class T>
-Blocks cheapest(const Problem<T>& p) {
-  const auto lines = static_cast<double>(p.shape.outer * p.shape.inner);
-  const auto time = [&](size_t size, double blocks) {
-    return block_ns<T>(size) * (blocks * lines + spectrum_blocks);
-  };
-  const size_t whole = fft::good_size(cyclic_length(p.shape.n, p.m, p.n_out, p.start));
-  Blocks best{whole, time(whole, 1)};
-  size_t size = 32;
-  while (size < 2 * p.m) size *= 2;
-  for (; size < whole; size *= 2) {
-    const double ns = time(size, std::ceil(double(p.n_out) / double(size - p.m + 1)));
-    if (ns < best.ns) best = {size, ns};
-  }
-  if (p.shape.inner > 1) best.ns += lines * double(p.n_out) * gather_ns;
-  return best;
+Scheme by_transforms(const AxisShape& shape, size_t m, size_t n_out, ptrdiff_t start) {
+  const size_t lines = shape.outer * shape.inner;
+  Scheme s = convolve::by_transforms<T>(shape.n, m, n_out, start, lines);
+  s.blocks *= lines;
+  if (shape.inner > 1) s.ns += double(lines) * double(n_out) * gather_ns;
+  return s;
 }
 
-// All lines directly. What a call from Python costs is in the costs of one convolution.
 template <class T>
-double direct_lines(const Problem<T>& p) {
-  const size_t n = std::max(p.shape.n, p.m), m = std::min(p.shape.n, p.m);
-  const double ns = p.shape.inner == 1
-                        ? direct_sum<T>(n, m, p.n_out, p.start).ns
-                        : direct_ns<T>(products(n, m, p.n_out, p.start), double(p.n_out));
-  return double(p.shape.outer * p.shape.inner) * (ns - direct_ns<T>(0, 0));
+Scheme direct_lines(const AxisShape& shape, size_t m, size_t n_out, ptrdiff_t start) {
+  const size_t n = std::max(shape.n, m), taps = std::min(shape.n, m);
+  const double call = direct_ns<T>(0, 0);
+  const double ns = shape.inner == 1 ? direct_sum<T>(n, taps, n_out, start).ns
+                                     : direct_ns<T>(products(n, taps, n_out, start), double(n_out));
+  return {Way::direct, 0, 0, call + double(shape.outer * shape.inner) * (ns - call)};
+}
+
+template <class T>
+Scheme fastest(const AxisShape& shape, size_t m, size_t n_out, ptrdiff_t start) {
+  const Scheme direct = direct_lines<T>(shape, m, n_out, start);
+  if (std::min(m, shape.n) <= short_kernel || n_out <= short_kernel) return direct;
+  const Scheme fft = by_transforms<T>(shape, m, n_out, start);
+  return fft.ns < direct.ns ? fft : direct;
 }
 
 template <class T>
@@ -325,27 +318,46 @@ void directly(const Problem<T>& p) {
 }  // namespace
 
 template <class T>
+std::vector<Scheme> axis_schemes(const AxisShape& shape, size_t m, size_t n_out, ptrdiff_t start) {
+  if (shape.outer * shape.inner == 1) return schemes<T>(shape.n, m, n_out, start);
+  const Scheme direct = direct_lines<T>(shape, m, n_out, start);
+  const Scheme fft = by_transforms<T>(shape, m, n_out, start);
+  if (fastest<T>(shape, m, n_out, start).size) return {fft, direct};
+  return {direct, fft};
+}
+
+template <class T>
 void run_axis(const T* x, const AxisShape& shape, const T* h, size_t m, T* out, size_t n_out,
               ptrdiff_t start, size_t workers, size_t out_line) {
-  const Problem<T> p{x, shape, h, m, out, n_out, out_line ? out_line : n_out, start, workers};
   if constexpr (!std::is_integral_v<T>) {
     if (shape.outer * shape.inner == 1)
       return convolve::run(x, shape.n, h, m, out, n_out, start, Method::automatic, workers);
-    if (std::min(m, shape.n) > 16 && n_out > 16) {
-      const Blocks blocks = cheapest(p);
-      if (blocks.ns < direct_lines(p)) {
-        const Spectrum<T> spectrum(h, m, blocks.size);
-        return shape.inner == 1 ? by_lines(p, spectrum) : by_groups(p, spectrum, blocks.size);
-      }
-    }
+    if (const Scheme best = fastest<T>(shape, m, n_out, start); best.size)
+      return run_axis_blocks(x, shape, h, m, out, n_out, start, best.size, workers, out_line);
   }
-  directly(p);
+  directly(Problem<T>{x, shape, h, m, out, n_out, out_line ? out_line : n_out, start, workers});
+}
+
+template <class T>
+void run_axis_blocks(const T* x, const AxisShape& shape, const T* h, size_t m, T* out, size_t n_out,
+                     ptrdiff_t start, size_t size, size_t workers, size_t out_line) {
+  const Problem<T> p{x, shape, h, m, out, n_out, out_line ? out_line : n_out, start, workers};
+  if (size == 0) return directly(p);
+  const Spectrum<T> spectrum(h, m, size);
+  shape.inner == 1 ? by_lines(p, spectrum) : by_groups(p, spectrum, size);
 }
 
 #define FLIPSHIFT_INSTANTIATE(T)                                                                 \
   template void run_axis<T>(const T*, const AxisShape&, const T*, size_t, T*, size_t, ptrdiff_t, \
                             size_t, size_t);
 FLIPSHIFT_FOR_SAMPLES(FLIPSHIFT_INSTANTIATE)
+#undef FLIPSHIFT_INSTANTIATE
+
+#define FLIPSHIFT_INSTANTIATE(T)                                                             \
+  template std::vector<Scheme> axis_schemes<T>(const AxisShape&, size_t, size_t, ptrdiff_t); \
+  template void run_axis_blocks<T>(const T*, const AxisShape&, const T*, size_t, T*, size_t, \
+                                   ptrdiff_t, size_t, size_t, size_t);
+FLIPSHIFT_FOR_FLOATS(FLIPSHIFT_INSTANTIATE)
 #undef FLIPSHIFT_INSTANTIATE
 
 }  // namespace flipshift::convolve

@@ -10,8 +10,10 @@
 
 #include <complex>
 #include <cstddef>
+#include <vector>
 
 #include "engine/boundary.hpp"
+#include "engine/convolve_cost.hpp"
 
 namespace flipshift::convolve {
 
@@ -26,6 +28,17 @@ template <class T>
 void run_axis(const T* x, const AxisShape& shape, const T* h, std::size_t m, T* out,
               std::size_t n_out, std::ptrdiff_t start, std::size_t workers,
               std::size_t out_line = 0);
+
+// The same for floating types, by transforms of `size` points, or directly if that is 0.
+template <class T>
+void run_axis_blocks(const T* x, const AxisShape& shape, const T* h, std::size_t m, T* out,
+                     std::size_t n_out, std::ptrdiff_t start, std::size_t size, std::size_t workers,
+                     std::size_t out_line = 0);
+
+// Ways to do it, the one that is taken first.
+template <class T>
+std::vector<Scheme> axis_schemes(const AxisShape& shape, std::size_t m, std::size_t n_out,
+                                 std::ptrdiff_t start);
 
 // The same where x continues beyond its ends. Samples there take part in the sums whatever they
 // are, but for the fill value 0, which is what the function above does.

@@ -6,6 +6,9 @@
 
 namespace flipshift::convolve {
 
+// Shorter kernels and outputs are never worth a transform.
+inline constexpr std::size_t short_kernel = 16;
+
 // A way to compute one convolution.
 enum class Way { direct, overlap_save, whole };
 struct Scheme {
@@ -16,28 +19,36 @@ struct Scheme {
 };
 
 // Each way at its best: the direct sum, the cheapest transform length for overlap-save, one
-// transform for everything. T is float, double or std::complex of them; m <= n.
+// transform for everything. T is float, double or std::complex of them; m <= n. Transforms may be
+// of several lines of n samples, which share the spectrum of h; `blocks` are those of one line.
 template <class T>
 Scheme direct_sum(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
 template <class T>
-Scheme overlap_save(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
+Scheme overlap_save(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start,
+                    std::size_t lines = 1);
 template <class T>
-Scheme whole(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
+Scheme whole(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start,
+             std::size_t lines = 1);
 
 // The cheaper one of the latter two, and of all three.
 template <class T>
-Scheme by_transforms(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
+Scheme by_transforms(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start,
+                     std::size_t lines = 1);
 template <class T>
 Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
 
 // What the direct sum does: multiply-adds, more than by the definition where tiles are not full;
-// taps beyond the ends of x, of the first and of the last window, 0 where multiply-adds count that;
-// and the time that is lost at those ends, in ns.
+// steps, each of a tap and a tile of outputs; 1 if windows hang over an end of x; ends that are
+// summed by themselves, and those of them that take several tiles.
 struct DirectWork {
-  double products, beyond, edges_ns;
+  double products, steps, overhang, ends, triangles;
 };
 template <class T>
 DirectWork direct_work(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
+
+// Multiply-adds of one step of the largest tile.
+template <class T>
+double full_step();
 
 // Multiply-adds of the direct sum by the definition.
 double products(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);

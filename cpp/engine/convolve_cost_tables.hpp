@@ -9,18 +9,21 @@ namespace flipshift::convolve {
 
 // For one dtype; all times in nanoseconds.
 struct Costs {
-  // Direct sum: a call, an output, a multiply-add of samples, a tap, a tap beyond an end of x.
-  double call, output, product, tap, beyond;
-  // By transforms: a call, making the spectrum of h in units of one block of the same length, an
-  // output.
-  double transforms, kernel, copied;
-  // One block (there, times the spectrum of h, and back) of odd 2^k samples, from `first` on.
+  // Direct sum: a call, an output, a tap; a multiply-add of samples; a step, that is a tap for a
+  // tile of outputs; windows that hang over an end of x, an end that is summed by itself, and one
+  // that takes several tiles.
+  double call, output, tap, product, step, overhang, end, triangle;
+  // By transforms: a call, an output, a sample of a block that reaches beyond x.
+  double transforms, copied, filled;
+  // By the length of a transform: a block (there, times the spectrum of h, and back), and making
+  // the spectrum of h. A row has the lengths odd 2^k from `first` on.
   struct Row {
     std::size_t odd, first, count;
   };
   static constexpr Row rows[] = {{1, 32, 17}, {3, 48, 16}, {5, 40, 12},
                                  {7, 56, 12}, {9, 72, 11}, {15, 60, 11}};
-  double blocks[std::size(rows)][17];
+  using Lengths = double[std::size(rows)][17];
+  Lengths block, kernel;
 };
 
 struct CostTable {

@@ -13,7 +13,7 @@
 namespace flipshift::convolve {
 
 // Rows of h, each reversed and, if complex, split into real and imaginary parts, as the kernels
-// take them. Short kernels need no allocation.
+// take them. Short kernels need no allocation, which takes as long as 100 taps.
 template <class T>
 class Taps {
  public:
@@ -57,7 +57,7 @@ class Taps {
 
   std::size_t m_;
   S* taps_;
-  S small_[512 / sizeof(S)];
+  S small_[4096 / sizeof(S)];
   Buffer<S> large_;
 };
 

@@ -65,12 +65,12 @@ Convolution; one dtype T for all arrays, C-contiguous:
 ``convolve_blocks(x, h, out, start, size, workers=1)``
     The same as ``convolve`` in one dimension, for floating types, by transforms of ``size`` points,
     at least min(len(x), len(h)): overlap-save, or one for everything if that is enough.
-``convolve_plan(n, m, n_out, start, dtype)``
+``convolve_plan(n, m, n_out, start, dtype, outer=1, inner=1)``
     What a 1-D ``convolve`` of a floating dtype may do for len(x), len(h), len(out) and an integer
     ``start``: a list of (method, block, blocks, nanoseconds), the one that 'auto' takes first.
     method is 'direct' (block and blocks are 0), 'overlap-save' or 'fft' (one transform of all);
     block is the length of a transform, blocks their number; the time is a prediction, for one
-    thread.
+    thread. With other ``outer`` and ``inner`` the same of ``convolve_axis``.
 ``convolve_lines(x, h, out, start, method, workers)``
     ``convolve`` along the last axis, of each line of ``x`` with the line of ``h`` at the same place
     of the axes before it, which are equally long in all three and at least one; ``start`` is an

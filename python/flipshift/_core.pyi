@@ -70,11 +70,17 @@ def convolve_blocks(
     x: _Array, h: _Array, out: _Array, start: Sequence[int], size: int, workers: int = 1
 ) -> None: ...
 def convolve_plan(
-    n: int, m: int, n_out: int, start: int, dtype: np.dtype[Any]
+    n: int,
+    m: int,
+    n_out: int,
+    start: int,
+    dtype: np.dtype[Any],
+    outer: int = 1,
+    inner: int = 1,
 ) -> list[tuple[str, int, int, float]]: ...
 def convolve_work(
     n: int, m: int, n_out: int, start: int, dtype: np.dtype[Any]
-) -> tuple[float, float, float]: ...
+) -> tuple[float, float, float, float, float]: ...
 def convolve_along(
     x: object,
     h: object,
@@ -98,6 +104,9 @@ def convolve_axis(
     workers: int,
     boundary: str = "fill",
     fillvalue: Any = 0,
+) -> None: ...
+def convolve_axis_blocks(
+    x: _Array, h: _Array, out: _Array, start: int, size: int, workers: int
 ) -> None: ...
 
 class PreparedKernel:

@@ -8,7 +8,8 @@ FLIPSHIFT_COSTS names.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 
 from .. import _backend
 from .common import CommandError
+from .fit import Transform, robust_fit, transform_costs
 
 __all__ = ["run"]
 
@@ -24,12 +26,20 @@ __all__ = ["run"]
 ROWS = {1: (32, 17), 3: (48, 16), 5: (40, 12), 7: (56, 12), 9: (72, 11), 15: (60, 11)}
 LENGTHS = {odd: [first << k for k in range(count)] for odd, (first, count) in ROWS.items()}
 ALL_LENGTHS = [size for sizes in LENGTHS.values() for size in sizes]
-#: Lengths at which one block of few outputs is timed too.
-COPIED = (1024, 2048, 4096)
-#: Lengths up to this are timed as several blocks against one; beyond, one block alone is.
-SEVERAL = 2**17
+#: Many blocks have so many samples, or are 40; lengths from LONG on are timed with few of them.
+SAMPLES, LONG = 2**16, 2**17
 #: Rounds over all calls: what disturbs one of them has often gone by the next.
 PASSES = 5
+
+
+@dataclass(frozen=True)
+class Direct:
+    """A measured direct sum: its lengths, and where its outputs begin."""
+
+    n: int
+    m: int
+    outputs: int
+    start: int
 
 
 def seconds(call: Callable[[], Any], total: float) -> float:
@@ -48,6 +58,41 @@ def seconds(call: Callable[[], Any], total: float) -> float:
     return best
 
 
+def direct_calls(count: int = 150) -> list[Direct]:
+    """Sums of all lengths that compete with transforms, at random: tiles are not always full."""
+    rng = np.random.default_rng(1)
+    calls: list[Direct] = []
+    while len(calls) < count:
+        n = int(np.exp(rng.uniform(np.log(20), np.log(40_000))))
+        m = int(np.exp(rng.uniform(np.log(17), np.log(500))))
+        start, outputs = [(0, n + m - 1), ((m - 1) // 2, n), (m - 1, n - m + 1)][rng.integers(3)]
+        if m <= n and outputs > 16 and m * outputs < 4e6:
+            calls.append(Direct(n, m, outputs, start))
+    return calls
+
+
+def transform_calls(longest: int) -> list[tuple[Transform, Direct]]:
+    """Each length of a transform with one block, a few, and many; kernels short and long."""
+    calls: list[tuple[Transform, Direct]] = []
+    for size in ALL_LENGTHS:
+        if size > longest:
+            continue
+        many = min(40, max(4, SAMPLES // size))
+        plans = [(1, 4), (2, 4), (1, 1.6)]
+        if size <= LONG:
+            plans += [(1, 8), (2, 8), (3, 4), (many, 4), (many, 1.6)]
+        for blocks, part in plans:
+            m = int(size / part)
+            outputs = blocks * (size - m + 1)
+            n = outputs + m - 1
+            calls.append((Transform(size, blocks, outputs, 0), Direct(n, m, outputs, m - 1)))
+        # One transform of everything, padded with zeros.
+        m = size // 3
+        n = size - m + 1
+        calls.append((Transform(size, 1, size, size), Direct(n, m, size, 0)))
+    return calls
+
+
 class Measurement:
     """The costs for one dtype."""
 
@@ -56,100 +101,56 @@ class Measurement:
         self.dtype = np.dtype(dtype)
         x = np.random.default_rng(0).standard_normal(10_000)
         self.noise = (x + 1j * x[::-1] if self.dtype.kind == "c" else x).astype(self.dtype)
-        self.direct: dict[tuple[int, int, int, int], float] = {}
-        self.blocks: dict[tuple[int, int], float] = {}
-        self.few: dict[int, float] = {}
-
-    def _arrays(self, n: int, m: int, n_out: int) -> tuple[Any, Any, Any]:
-        return np.resize(self.noise, n), np.resize(self.noise, m), np.empty(n_out, self.dtype)
+        self.direct: dict[Direct, float] = {}
+        self.transforms: dict[Transform, float] = {}
 
     def run(self, total: float) -> None:
         """Time each call once more, for `total` seconds, and keep what is shorter."""
         core = _backend.core
-        for m in (17, 24, 32, 50, 80, 128, 200, 350):
-            for n in sorted({m, 2 * m, 400, 1000, 5000, 40_000}):
-                for start, n_out in ((0, n + m - 1), (m - 1, n - m + 1)):
-                    if n_out < 16:
-                        continue
-                    x, h, out = self._arrays(n, m, n_out)
-                    call = partial(core.convolve, x, h, out, (start,), "direct", 1)
-                    self._keep(self.direct, (n, m, n_out, start), seconds(call, total))
-        for size in ALL_LENGTHS:
-            for count in (1, min(40, max(3, 2**17 // size))):
-                if size > self.longest or (size > SEVERAL and count > 1):
-                    continue
-                m = size // 4 + 1
-                n_out = count * (size - m + 1)
-                x, h, out = self._arrays(n_out + m - 1, m, n_out)
-                call = partial(core.convolve_blocks, x, h, out, (m - 1,), size, 1)
-                self._keep(self.blocks, (size, count), seconds(call, total))
-        for size in COPIED:  # a quarter of the outputs instead of three
-            m = 3 * size // 4 + 1
-            x, h, out = self._arrays(size, m, size - m + 1)
-            call = partial(core.convolve_blocks, x, h, out, (m - 1,), size, 1)
-            self._keep(self.few, size, seconds(call, total))
+        calls: list[tuple[Transform | None, Direct]] = [(None, c) for c in direct_calls()]
+        calls += transform_calls(self.longest)
+        for transform, c in calls:
+            x, h = np.resize(self.noise, c.n), np.resize(self.noise, c.m)
+            out = np.empty(c.outputs, self.dtype)
+            if transform is None:
+                call = partial(core.convolve, x, h, out, (c.start,), "direct", 1)
+                _keep(self.direct, c, seconds(call, total))
+            else:
+                call = partial(core.convolve_blocks, x, h, out, (c.start,), transform.size, 1)
+                _keep(self.transforms, transform, seconds(call, total))
 
-    @staticmethod
-    def _keep(times: dict[Any, float], key: Any, found: float) -> None:
-        times[key] = min(times.get(key, float("inf")), 1e9 * found)
-
-    def _direct(self) -> list[float]:
-        """Nanoseconds of a call, an output, a multiply-add, a tap, and a tap beyond an end of x."""
-        rows, times = [], []
-        for (n, m, n_out, start), time_ in self.direct.items():
-            work = _backend.core.convolve_work(n, m, n_out, start, self.dtype)
-            products, beyond, edges = work
-            rows.append([1.0, n_out, products, m, beyond])
-            times.append(time_ - edges)
-        a, t = np.array(rows), np.array(times)
-        return _fit(a, t, np.maximum(t, 1.0))
-
-    def _transforms(self) -> tuple[list[float], dict[int, float]]:
-        """Nanoseconds of a call, of an output, of a block by its length; a spectrum in blocks."""
-        copied = max(
-            float(np.median([(self.blocks[s, 1] - self.few[s]) / (s / 2) for s in COPIED])), 0.0
-        )
-        each: dict[int, float] = {}
-        for (size, count), time_ in self.blocks.items():
-            if count > 1:
-                one = self.blocks[size, 1]
-                block = (time_ - one) / (count - 1) - copied * 0.75 * size
-                each[size] = max(block, 0.2 * one)
-        # A call of one block is the call, a block and the kernel's spectrum, about half a block.
-        rest = {s: self.blocks[s, 1] - each[s] - copied * 0.75 * s for s in each}
-        call = max(min(rest[size] - 0.5 * each[size] for size in LENGTHS[1][:4]), 0.0)
-        shares = [(rest[size] - call) / each[size] for size in each if 1024 <= size <= 2**15]
-        kernel = min(max(float(np.median(shares)), 0.3), 1.0)
-        for (size, _), time_ in self.blocks.items():
-            if size > SEVERAL:
-                block = time_ - call - copied * 0.75 * size
-                each[size] = max(block, 0.5 * time_) / (1 + kernel)
-        for size in ALL_LENGTHS:
-            if size > self.longest:
-                each[size] = 2.2 * each[size // 2]
-        return [call, kernel, copied], each
+    def direct_costs(self) -> list[float]:
+        """Nanoseconds of a call, an output, a tap, and what `convolve_work` counts."""
+        parts = [
+            (
+                *(1.0, c.outputs, c.m),
+                *_backend.core.convolve_work(c.n, c.m, c.outputs, c.start, self.dtype),
+            )
+            for c in self.direct
+        ]
+        return [float(v) for v in robust_fit(parts, list(self.direct.values()))]
 
     def lines(self) -> Iterator[str]:
         """The lines of the table."""
-        name = self.dtype.name
-        yield f"{name} direct " + " ".join(f"{v:.4g}" for v in self._direct())
-        general, each = self._transforms()
-        yield f"{name} transforms " + " ".join(f"{v:.3g}" for v in general)
-        for odd, sizes in LENGTHS.items():
-            yield f"{name} {odd} " + " ".join(f"{each[size]:.4g}" for size in sizes)
+        name, costs = self.dtype.name, transform_costs(self.transforms)
+        for size in ALL_LENGTHS:
+            if size > self.longest:
+                for each in (costs.block, costs.kernel):
+                    each[size] = 2.2 * each[size // 2]
+        general = (costs.call, costs.copied, costs.filled)
+        yield f"{name} direct {_numbers(self.direct_costs())}"
+        yield f"{name} transforms {_numbers(general)}"
+        for what, each in (("block", costs.block), ("kernel", costs.kernel)):
+            for odd, sizes in LENGTHS.items():
+                yield f"{name} {what}-{odd} {_numbers(each[size] for size in sizes)}"
 
 
-def _fit(a: Any, t: Any, scale: Any) -> list[float]:
-    """Not negative numbers v with a @ v near t, errors being counted in units of `scale`."""
-    free = list(range(a.shape[1]))
-    found = np.zeros(a.shape[1])
-    while free:
-        v = np.linalg.lstsq(a[:, free] / scale[:, None], t / scale, rcond=None)[0]
-        if (v >= 0).all():
-            found[free] = v
-            break
-        free = [c for c, value in zip(free, v, strict=True) if value >= 0]
-    return [float(v) for v in found]
+def _keep(times: dict[Any, float], key: Any, found: float) -> None:
+    times[key] = min(times.get(key, float("inf")), 1e9 * found)
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return " ".join(f"{v:.4g}" for v in values)
 
 
 def run(path: str | None, quick: bool) -> int:
@@ -180,8 +181,8 @@ def run(path: str | None, quick: bool) -> int:
     measurements = [Measurement(name, longest) for name in names]
     for _ in range(1 if quick else PASSES):
         for measurement in measurements:
-            measurement.run(0.002 if quick else 0.01)
-    lines = [f"flipshift-costs 2 {_backend.core.isa}"]
+            measurement.run(0.001 if quick else 0.006)
+    lines = [f"flipshift-costs 3 {_backend.core.isa}"]
     lines += [line for measurement in measurements for line in measurement.lines()]
     print("\n".join(lines))
     if path is not None:

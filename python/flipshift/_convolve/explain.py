@@ -128,10 +128,15 @@ def explain_convolve(
     check_method(method)
     dtype = methods.result_type(x, h)
     count = 1
+    sharing: tuple[int, int] | None = None  # one kernel, by lines before and behind the axis
+    kernel_first = False
     if axis is not None:
         x, h, axis = lines.line_up(x, h, axis, ("in1", "in2"))
         batch = np.broadcast_shapes(*(a.shape[:axis] + a.shape[axis + 1 :] for a in (x, h)))
         count = math.prod(batch)
+        if method == "auto" and (x.size == x.shape[axis] or h.size == h.shape[axis]):
+            sharing = math.prod(batch[:axis]), math.prod(batch[axis:])
+            kernel_first = x.size == x.shape[axis] and h.size > h.shape[axis]
         x, h = (np.moveaxis(a, axis, -1).reshape(-1, a.shape[axis])[:1].reshape(-1) for a in (x, h))
     same_dimensions(x, h, "in1", "in2")
     if x.size == 0 or h.size == 0:
@@ -141,7 +146,12 @@ def explain_convolve(
         )
     swap = swap_needed(mode, x.shape, h.shape)
     start, shape = part(mode, h.shape, x.shape) if swap else part(mode, x.shape, h.shape)
-    found, why = _candidates(x, h, start, shape, dtype)
+    if sharing and dtype.char in (*methods.FLOATS, "e"):
+        line, kernel = (h, x) if kernel_first else (x, h)
+        found, why = _of_lines(line, kernel, start[0], shape[0], dtype, sharing)
+        count = 1
+    else:
+        found, why = _candidates(x, h, start, shape, dtype)
     if method != "auto":
         names = ("direct",) if method == "direct" else ("fft", "overlap-save")
         wanted = [c for c in found if c.method in names]
@@ -149,7 +159,7 @@ def explain_convolve(
         why = f"Method {method!r} was asked for." if wanted else why
     if count != 1:
         found = [replace(c, blocks=c.blocks * count, seconds=c.seconds * count) for c in found]
-    several = f"{count} lines, each " if axis is not None else ""
+    several = f"{math.prod(batch)} lines, each " if axis is not None else ""
     problem = (
         f"{several}{_size(x.shape)} with {_size(h.shape)} numbers of {dtype.name} "
         f"to {_size(shape)} outputs"
@@ -174,17 +184,15 @@ def _candidates(
     if dtype.char not in methods.FLOATS:
         return [direct], f"There are no kernels for {dtype.name}: NumPy forms the sums."
     if x.ndim == 1:
-        plan = core.convolve_plan(x.size, h.size, shape[0], start[0], dtype)
-        found = [
-            Candidate(name, (block,) if blocks else (), blocks, 1e-9 * ns)
-            for name, block, blocks, ns in plan
-        ]
-        return found, _faster(found, "the measured costs of the kernels")
+        return _of_lines(x, h, start[0], shape[0], dtype, (1, 1))
     if x.ndim == 0:
         return [direct], "Scalars are multiplied."
     if x.size < h.size:
         x, h = h, x
     if x.ndim == 2:
+        for a in (0, 1):  # one row or column is a signal, unless its zeros outside would tell
+            if x.shape[a] == h.shape[a] == 1 and np.isfinite(h).all():
+                return _of_lines(x, h, start[1 - a], shape[1 - a], dtype, (1, 1))
         plan = core.convolve2d_plan(x.shape, methods.prepare(h, dtype), shape, start)
         found = [_of_plan(*way) for way in plan]
         why = _faster(found, "the measured costs of the 2-D kernels")
@@ -205,6 +213,22 @@ def _candidates(
     ]
     found.sort(key=lambda c: c.seconds)
     return found, _faster(found, "N log2 N against the number of multiply-adds")
+
+
+def _of_lines(
+    x: Array, h: Array, start: int, n_out: int, dtype: DType, sharing: tuple[int, int]
+) -> tuple[list[Candidate], str]:
+    """Signals like `x` with one kernel `h`, so many before and behind their axis."""
+    if dtype.char == "e":
+        dtype = np.dtype(np.float32)
+        found, why = _of_lines(x, h, start, n_out, dtype, sharing)
+        return found, f"{why} float16 is computed in float32."
+    plan = core.convolve_plan(x.size, h.size, n_out, start, dtype, *sharing)
+    found = [
+        Candidate(name, (block,) if blocks else (), blocks, 1e-9 * ns)
+        for name, block, blocks, ns in plan
+    ]
+    return found, _faster(found, "the measured costs of the kernels")
 
 
 def _of_plan(name: str, block: tuple[int, int], count: int, ns: float) -> Candidate:

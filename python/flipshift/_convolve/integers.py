@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -44,6 +45,7 @@ __all__ = [
     "least_transforms",
     "magnitude",
     "plan",
+    "plans",
     "short_products",
 ]
 
@@ -184,6 +186,38 @@ def _seconds(size: int, blocks: int, counts: tuple[int, int, int, int]) -> float
     return 1e-9 * (ns + _CALL + _DIGIT * (count_x + count_h + weights))
 
 
+def plans(
+    n: tuple[int, ...],
+    m: tuple[int, ...],
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    most_x: int,
+    most_h: int,
+    itemsize: int,
+) -> Iterator[Plan]:
+    """All ways for the outputs of `shape` at `start` of arrays of shapes `n`, `m`.
+
+    `most_x` and `most_h` are their magnitudes. The first way is one transform of everything.
+    """
+    least = [max(i, j, s + k, i + j - 1 - s) for i, j, s, k in zip(n, m, start, shape, strict=True)]
+    good = core.good_size if len(n) == 1 else partial(next_smooth, odd_primes=(3, 5))
+    lengths = tuple([max(2, good(k)) for k in least])
+    size, bits = math.prod(lengths), 8 * itemsize
+    counts = _cut(most_x, most_h, _room(size, math.prod(n), math.prod(m)), bits)
+    yield Plan(*counts, lengths, 0, _seconds(size, 1, counts))
+    if len(n) > 1:
+        return
+    short = min(n[0], m[0])
+    if n[0] < m[0]:
+        most_x, most_h = most_h, most_x
+    size = max(64, 1 << (2 * short - 1).bit_length())
+    while size < lengths[0]:
+        counts = _cut(most_x, most_h, _room(size, size, short), bits)
+        blocks = -(-shape[0] // (size - short + 1))
+        yield Plan(*counts, (size,), blocks, _seconds(size, blocks, counts))
+        size *= 2
+
+
 @lru_cache(maxsize=1024)
 def plan(
     n: tuple[int, ...],
@@ -194,28 +228,14 @@ def plan(
     most_h: int,
     itemsize: int,
 ) -> Plan:
-    """Plan the outputs of `shape` at `start` of arrays of shapes `n`, `m` and these magnitudes."""
-    least = [max(i, j, s + k, i + j - 1 - s) for i, j, s, k in zip(n, m, start, shape, strict=True)]
-    good = core.good_size if len(n) == 1 else partial(next_smooth, odd_primes=(3, 5))
-    lengths = tuple([max(2, good(k)) for k in least])
-    size, bits = math.prod(lengths), 8 * itemsize
-    counts = _cut(most_x, most_h, _room(size, math.prod(n), math.prod(m)), bits)
-    best = Plan(*counts, lengths, 0, _seconds(size, 1, counts))
-    if len(n) > 1:
-        return best
-    short = min(n[0], m[0])
-    if n[0] < m[0]:
-        most_x, most_h = most_h, most_x
-    size = max(64, 1 << (2 * short - 1).bit_length())
-    while size < lengths[0]:
-        counts = _cut(most_x, most_h, _room(size, size, short), bits)
-        blocks = -(-shape[0] // (size - short + 1))
-        seconds = _seconds(size, blocks, counts)
-        if seconds < best.seconds:
-            best = Plan(*counts, (size,), blocks, seconds)
-        elif best.blocks and seconds > 1.2 * best.seconds:
+    """Return that of the `plans` which takes least time."""
+    every = plans(n, m, start, shape, most_x, most_h, itemsize)
+    best = next(every)
+    for other in every:
+        if other.seconds < best.seconds:
+            best = other
+        elif best.blocks and other.seconds > 1.2 * best.seconds:
             break
-        size *= 2
     return best
 
 

@@ -188,7 +188,7 @@ def convolve_lines(x: Array, h: Array, out: Array, start: int, method: str, work
 
 
 def convolve_plan(
-    n: int, m: int, n_out: int, start: int, dtype: DTypeLike
+    n: int, m: int, n_out: int, start: int, dtype: DTypeLike, outer: int = 1, inner: int = 1
 ) -> list[tuple[str, int, int, float]]:
     """Return (method, block, blocks, nanoseconds) of each method, the one that 'auto' takes first.
 
@@ -200,6 +200,8 @@ def convolve_plan(
         Position of ``out[0]`` in the full convolution.
     dtype : dtype
         That of all three.
+    outer, inner : int
+        How many lines `x` has, as in `convolve_axis`.
 
     Examples
     --------
@@ -208,7 +210,8 @@ def convolve_plan(
     """
     direct, transforms = _nanoseconds(n, m, n_out)
     size = 1 << (n + m - 2).bit_length()
-    plan = [("direct", 0, 0, direct), ("fft", size, 1, transforms)]
+    lines = outer * inner
+    plan = [("direct", 0, 0, lines * direct), ("fft", size, lines, lines * transforms)]
     return plan if convolve_method(n, m, n_out, dtype) == "direct" else plan[::-1]
 
 
