@@ -85,7 +85,10 @@ def image(in1: Any, in2: Any, mode: Any, correlation: bool) -> Array | None:
     if type(in1) is not np.ndarray or in1.ndim != 2 or in1.dtype.char not in methods.FLOATS:
         return None
     if correlation and mode == "same" and not all(n % 2 for n in np.shape(in2)):
-        return None  # the middle of `correlate2d` is another one
+        if type(in2) is not np.ndarray or in2.ndim != 2:
+            return None
+        # The middle of `correlate2d` is another one.
+        in2, correlation = np.ascontiguousarray(reversed_kernel(in2, None)), False
     y: Array | None = core.convolve2d_image(in1, in2, mode, "fill", 0, correlation, 1, None, None)
     # The zeros outside take part in those sums. No warnings come from vdot, whatever there is.
     if y is None or not math.isfinite(abs(np.vdot(y, y))):
