@@ -64,6 +64,19 @@ def test_short_lines_in_place(name, dtype):
             np.testing.assert_array_equal(x, apart)
 
 
+@pytest.mark.parametrize("name", ["fft", "ifft"])
+@pytest.mark.parametrize("dtype", ["F", "D"])
+def test_neighbours_in_place(name, dtype):
+    for n in (2, 5, 7, 9, 10, 12, 16, 20, 24, 33):
+        for lines in (9, 20, 33):
+            x = random((lines, n), dtype, n).T.copy()
+            expected = definition(name, x.T).T
+            apart = getattr(fft, name)(x, axis=0)
+            assert getattr(fft, name)(x, axis=0, out=x) is x
+            check(x.T, expected.T, n)
+            np.testing.assert_array_equal(x, apart)
+
+
 @pytest.mark.parametrize("dtype", ["F", "D"])
 @pytest.mark.parametrize("n", [65536, 67200])
 def test_long_neighbours(dtype, n):

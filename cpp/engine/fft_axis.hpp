@@ -229,6 +229,24 @@ bool worth_fetching_rows(const View<A>& in, const View<B>& out, std::size_t axis
          product(in.shape) * sizeof(A) + product(out.shape) * sizeof(B) >= from_bytes;
 }
 
+// tiled(group, 1) for neighbours that do not fill a group, in place: by the kernel of the others,
+// whose roundings they have where they are not in place.
+template <class T, class B, class Tiled>
+void in_a_copy(const Group<B, B>& lines, std::size_t n, Tiled&& tiled) {
+  const std::size_t w = SideBySide<T>::width(), count = lines.to.count;
+  Scratch<B> copy(w * n);
+  std::fill_n(copy.data(), w * n, B(0));
+  const auto row = [&](std::size_t j) {
+    return lines.to.lines[0] + static_cast<std::ptrdiff_t>(j) * lines.to.step;
+  };
+  for (std::size_t j = 0; j < n; ++j) std::copy_n(row(j), count, copy.data() + w * j);
+  Group<B, B> group;
+  group.from.step = group.to.step = static_cast<std::ptrdiff_t>(w);
+  group.from.lines[0] = group.to.lines[0] = copy.data();
+  tiled(group, 1);
+  for (std::size_t j = 0; j < n; ++j) std::copy_n(copy.data() + w * j, count, row(j));
+}
+
 // Along one axis, calls together(group of lines, numbers of each) for W lines at a time and, where
 // lines lie side by side in both arrays, tiled(first of them, groups) for up to `tile` groups of W.
 template <class T, class A, class B, class Together, class Tiled>
@@ -250,8 +268,15 @@ void by_groups(const View<const A>& in, const View<B>& out, std::size_t axis, co
       const std::size_t begins = from + u % units * unit;
       for (std::size_t first = begins; first < last;) {
         // The last lines of a run once more with some before them, rather than in half a vector.
-        if (last - first < w && first > begins && !in_place && neighbours) first = last - w;
+        const bool again = last - first < w && first > begins && neighbours;
+        if (again && !in_place) first = last - w;
         const Group<A, B> group(in, out, axis, lines, first, std::min(w, last - first));
+        if constexpr (std::is_same_v<A, B>) {
+          if (again && in_place && tile == register_groups) {
+            in_a_copy<T>(group, n_in, tiled);
+            break;
+          }
+        }
         const std::size_t whole = std::min(tile, (last - first) / w);
         if (whole > 1 || (whole == 1 && tile == register_groups)) {
           tiled(group, whole);

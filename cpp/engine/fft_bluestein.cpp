@@ -17,8 +17,8 @@ namespace flipshift::fft {
 
 namespace {
 
-// Numbers of a kernel up to which its spectrum in double is made in long double. From there on a plan
-// would take more than a millisecond for it, ten times as long as everything else of it.
+// Numbers of a kernel up to which its spectrum in double is made in long double. A longer one would
+// take milliseconds, ten times what everything else of a plan takes.
 constexpr std::size_t longest_extended = std::size_t{1} << 12;
 
 // Any n by a cyclic convolution with a chirp: jk = (j^2 + k^2 - (k-j)^2) / 2 (Bluestein, 1970).
