@@ -46,6 +46,7 @@ class Tiles {
     const std::ptrdiff_t stop = clip(s(n + m) - 1);
     const bool inside = begin == full && level == stop;
     work_.overhang = inside ? 0 : 1;
+    few_taps_ = m * parts <= convolve_padded_vectors * lanes_;
     if (!inside && (n + 2 * m) * sizeof(T) <= convolve_padded_bytes) {
       rectangle(stop - begin, s(m));
     } else {
@@ -74,11 +75,17 @@ class Tiles {
     work_.products += static_cast<double>(vectors * lanes_ / parts) * static_cast<double>(taps);
     work_.steps += static_cast<double>(tiles) * static_cast<double>(taps);
   }
-  // `side` outputs over an end of x: all at once if a block takes them, else the taps that their
-  // windows have in common and a triangle.
+  // `side` outputs over an end of x, of the taps of which `common` are those of all their windows:
+  // tile by tile if there are few taps, all at once if a block takes them, else the taps in common
+  // and a triangle.
   void add_end(std::ptrdiff_t side, std::ptrdiff_t common) {
     if (side <= 0) return;
     work_.ends += 1;
+    if (few_taps_) {
+      const auto step = static_cast<std::ptrdiff_t>(most_ * lanes_ / parts);
+      for (; side > 0; side -= step) rectangle(std::min(side, step), side + common - 1);
+      return;
+    }
     if (side <= block_ && common <= block_) {
       rectangle(side, side + common);
     } else {
@@ -100,6 +107,7 @@ class Tiles {
   const std::size_t most_ = kernels<ConvolveTable<S>>().tile;
   // Outputs that the kernel makes at once over an end of x.
   const std::ptrdiff_t block_ = static_cast<std::ptrdiff_t>(4 * lanes_ / parts);
+  bool few_taps_ = false;
   DirectWork work_{};
 };
 

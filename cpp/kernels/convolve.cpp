@@ -168,6 +168,32 @@ void correlate(const T* x, size_t n_samples, const T* taps, size_t n_taps, ptrdi
   if (q1 < q2)
     Interior<T, max_width<T>, S>::run(x + q1 * S, taps, n_taps, y + q1 * S, size_t(q2 - q1) * S,
                                       add);
+  constexpr ptrdiff_t few = convolve_padded_vectors * max_width<T>;
+  if ((left || right) && m * S <= few && finite(taps, n_taps)) {
+    // Tile by tile, from the side of whole windows on: what is left of them has the fewest taps.
+    using Tiles = Interior<T, max_width<T>, S>;
+    constexpr ptrdiff_t step = tile_rows<T> * max_width<T> / S;
+    T end_of_x[2 * few];
+    const ptrdiff_t edge = (m - 1) * S;
+    if (left) {
+      std::memset(end_of_x, 0, size_t(edge) * sizeof(T));
+      std::memcpy(end_of_x + edge, x, size_t(edge) * sizeof(T));
+      for (ptrdiff_t b = q1; b > q0; b -= step) {
+        const ptrdiff_t a = b - q0 < step ? q0 : b - step, t = 1 - b;
+        Tiles::run(end_of_x + edge + (a + t) * S, taps + t, size_t(m - t), y + a * S,
+                   size_t(b - a) * S, add);
+      }
+    }
+    if (right) {
+      const ptrdiff_t from = n - m + 1;
+      std::memcpy(end_of_x, x + from * S, size_t(edge) * sizeof(T));
+      std::memset(end_of_x + edge, 0, size_t(edge) * sizeof(T));
+      for (ptrdiff_t a = q2; a < q3; a += step)
+        Tiles::run(end_of_x + (a - from) * S, taps, size_t(n - a), y + a * S,
+                   size_t(q3 - a < step ? q3 - a : step) * S, add);
+    }
+    return;
+  }
   if (left || right) {
     Edges<T, S> edges(x, n, taps, m, y, left, right);
     if (left) edges.left(q0, q1, add);

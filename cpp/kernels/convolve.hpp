@@ -13,6 +13,8 @@ namespace flipshift {
 
 // Samples and twice the taps of this many bytes: x is padded as a whole if windows go beyond it.
 inline constexpr std::size_t convolve_padded_bytes = 2048;
+// Taps of this many vectors: the ends of x are padded, each in a copy.
+inline constexpr std::size_t convolve_padded_vectors = 16;
 
 template <class T>
 struct ConvolveTable {
