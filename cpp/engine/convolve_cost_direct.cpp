@@ -80,12 +80,13 @@ class Tiles {
   // and a triangle.
   void add_end(std::ptrdiff_t side, std::ptrdiff_t common) {
     if (side <= 0) return;
-    work_.ends += 1;
     if (few_taps_) {
       const auto step = static_cast<std::ptrdiff_t>(most_ * lanes_ / parts);
-      for (; side > 0; side -= step) rectangle(std::min(side, step), side + common - 1);
+      for (; side > 0; side -= step, work_.ends += 1)
+        rectangle(std::min(side, step), side + common - 1);
       return;
     }
+    work_.ends += 1;
     if (side <= block_ && common <= block_) {
       rectangle(side, side + common);
     } else {
