@@ -2,7 +2,7 @@
 //
 // A line is a dtype, what it is about, and numbers in nanoseconds, in the order of struct Costs:
 //   direct       a call, an output, a tap, a multiply-add, a step, windows over an end of x, an
-//                end (or a tile of one), an end of triangles (convolve_cost_direct.cpp counts these)
+//                end or a tile of one, an end of triangles (convolve_cost_direct.cpp counts them)
 //   transforms   a call, an output, a sample of a block that reaches beyond x
 //   block-3      a block of 48, 96, 192, ... samples: 3 times 2^k, from the length in the rows on
 //   kernel-3     the spectrum of the kernel for such a block
