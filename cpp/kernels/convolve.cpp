@@ -30,10 +30,10 @@ bool finite(const T* x, size_t n) {
   }
 }
 
-// Windows that hang over an end of x: a rectangle of taps that all outputs have in common, then
-// triangles, halved down to blocks of outputs that take their samples from a padded copy of the end
-// of x. The zeros change no sum unless a tap is infinite or NaN; then the blocks are single vectors
-// and the products outside of x are masked out.
+// Windows of many taps, or of some that are not finite, that hang over an end of x: a rectangle of
+// taps that all outputs have in common, then triangles, halved down to blocks of outputs that take
+// their samples from a padded copy of the end of x. The zeros change no sum unless a tap is
+// infinite or NaN; then the blocks are single vectors and the products outside of x are masked out.
 template <class T, int S>
 struct Edges {
   static constexpr int W = max_width<T>;
