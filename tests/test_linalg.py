@@ -58,13 +58,13 @@ def test_toeplitz_of_batches():
         np.testing.assert_array_equal(a[i, j], matrix(c[i, 0], r[j]))
 
 
-@pytest.mark.parametrize("dtype", ["f4", "f8", "c16", "i2", "O", "?"])
+@pytest.mark.parametrize("dtype", ["f4", "f8", ">f8", "c16", "i2", "O", "?"])
 @pytest.mark.parametrize("mode", ["full", "same", "valid"])
 @pytest.mark.parametrize(("m", "n"), [(1, 1), (1, 4), (4, 1), (3, 6), (6, 3), (4, 4), (5, 4)])
 def test_convolution_matrix_convolves(m, n, mode, dtype):
     a = random(m, dtype)
     matrix = linalg.convolution_matrix(a, n, mode)
-    assert matrix.dtype == a.dtype
+    assert matrix.dtype == a.dtype.newbyteorder("=")
     for j in range(n):
         unit = np.zeros(n, dtype)
         unit[j] = 1

@@ -227,7 +227,7 @@ def test_not_finite(bad, where, k):
 # ---- circulant ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("dtype", [*DTYPES, "i4"])
+@pytest.mark.parametrize("dtype", [*DTYPES, "g", "G", "i4"])
 @pytest.mark.parametrize("n", [1, 2, 3, 8, 30, 31, 97])
 def test_circulant_solution(n, dtype):
     rng = np.random.default_rng(n)

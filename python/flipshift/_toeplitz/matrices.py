@@ -138,6 +138,7 @@ def convolution_matrix(a: npt.ArrayLike, n: int, mode: str = "full", *, stride: 
     n = positive_integer("n", n)
     stride = positive_integer("stride", stride)
     signal = np.asarray(a)
+    dtype = signal.dtype.newbyteorder("=")
     if signal.ndim == 0:
         raise IndexError("a must have at least one dimension, not 0")
     if signal.size == 0:
@@ -146,13 +147,13 @@ def convolution_matrix(a: npt.ArrayLike, n: int, mode: str = "full", *, stride: 
         raise ValueError(f"'mode' argument must be one of ('full', 'valid', 'same'), not {mode!r}")
     m = signal.shape[-1]
     full, short = n + m - 1, min(n, m)
-    padded = allocate(np.zeros, (*signal.shape[:-1], full + n - 1), signal.dtype)
+    padded = allocate(np.zeros, (*signal.shape[:-1], full + n - 1), dtype)
     padded[..., n - 1 : n - 1 + m] = signal
     first = {"full": 0, "same": (short - 1) // 2, "valid": short - 1}[mode]
     rows = {"full": full, "same": max(n, m), "valid": full - 2 * (short - 1)}[mode]
     # Row i has a[i - j] in column j: the window of n from i on, backwards.
     windows = np.lib.stride_tricks.sliding_window_view(padded, n, axis=-1)
     part = windows[..., first : first + rows : stride, ::-1]
-    matrix = allocate(np.empty, part.shape, signal.dtype)
+    matrix = allocate(np.empty, part.shape, dtype)
     matrix[...] = part
     return matrix

@@ -151,7 +151,7 @@ def solve_circulant(
     -------
     x : ndarray
         The broadcast of the other dimensions, with the solutions along `outaxis`. Of the dtype that
-        the inputs promote to, integers as float64: float32 and complex64 are kept.
+        the inputs promote to, integers as float64: float32, complex64 and longdouble are kept.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def solve_circulant(
     Notes
     -----
     The eigenvalues of C are ``fft(c)``, and its eigenvectors those of the transform [1]_. The
-    computation is done in double precision.
+    computation is done in double precision, that of longdouble in its own.
 
     References
     ----------
@@ -188,10 +188,13 @@ def solve_circulant(
     n = _length("c", columns, caxis)
     if _length("b", right, baxis) != n:
         raise ValueError(f"Shapes of c {columns.shape} and b {right.shape} are incompatible")
-    dtype = floating(columns.dtype, right.dtype)
+    promoted: DType = np.result_type(columns, right)
+    extended = promoted.char in "gG"
+    dtype = promoted.newbyteorder("=") if extended else floating(promoted)
     if right.size == 0:
         return np.empty(right.shape, dtype)
-    wide: DType = np.dtype(np.complex128 if dtype.kind == "c" else np.float64)
+    double: DType = np.dtype(np.complex128 if dtype.kind == "c" else np.float64)
+    wide = dtype if extended else double
     columns = np.moveaxis(columns, caxis, -1).astype(wide)
     right = np.moveaxis(right, baxis, -1).astype(wide)
     forward = fft.fft if dtype.kind == "c" else fft.rfft
