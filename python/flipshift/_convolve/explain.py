@@ -12,6 +12,7 @@ from .. import _backend
 from .._backend import core
 from .._fft.arguments import Array, DType
 from . import integers, lines, methods
+from .blocks import plan as plan_of_blocks
 from .linear import check_method
 from .modes import arrays, check_mode, part, same_dimensions, swap_needed
 
@@ -206,10 +207,10 @@ def _candidates(
     known = core.convolve_plan(samples, taps, samples, taps // 2, dtype)
     unit = next(ns for name, _, _, ns in known if name == "direct") / (samples * taps)
     products, transforms = methods.costs(x, h, start, shape)
-    lengths = methods.transform_lengths(x.shape, h.shape, start, shape)
+    block, count = plan_of_blocks(x.shape, h.shape, start, shape, dtype.itemsize)
     found = [
         Candidate("direct", (), 0, 1e-9 * unit * products),
-        Candidate("fft", lengths, 1, 1e-9 * unit * transforms),
+        Candidate("overlap-save" if count > 1 else "fft", block, count, 1e-9 * unit * transforms),
     ]
     found.sort(key=lambda c: c.seconds)
     return found, _faster(found, "N log2 N against the number of multiply-adds")

@@ -15,18 +15,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .._backend import core
 from .._fft import arguments as args
-from .._fft import transforms
 from .._fft.arguments import Array, DType
-from .._fft.lengths import next_smooth
 from .._numpy.convolve2d import convolve2d as _numpy_convolve2d
-from . import integers, nonfinite
+from . import blocks, integers, nonfinite
 
 __all__ = [
     "FLOATS",
@@ -40,7 +37,6 @@ __all__ = [
     "prepare",
     "result_type",
     "target",
-    "transform_lengths",
 ]
 
 #: The dtypes that the primitives know, by the promoted type's `char`.
@@ -81,24 +77,10 @@ def costs(
     three transforms and a product; measured is a c of 7 to 20 for real and 3 to 9 for complex data
     (Zen 5, AVX-512), and it is not far from that with NumPy.
     """
-    size = math.prod(transform_lengths(x.shape, h.shape, start, shape))
+    size = math.prod(blocks.transform_lengths(x.shape, h.shape, start, shape))
     c = 5.0 if x.dtype.kind == "c" else 13.0
     direct = float(math.prod(shape)) * min(x.size, h.size)
     return direct, c * size * math.log2(size + 1) + 4e5
-
-
-def transform_lengths(
-    n: tuple[int, ...], m: tuple[int, ...], start: tuple[int, ...], shape: tuple[int, ...]
-) -> tuple[int, ...]:
-    """Fast lengths that a cyclic convolution wraps around only where no output is taken from."""
-    # In several dimensions a power of 2 is too far.
-    fast = core.good_size if len(n) == 1 else partial(next_smooth, odd_primes=(3, 5))
-    return tuple(
-        [
-            fast(max(i, j, s + k, i + j - 1 - s))
-            for i, j, s, k in zip(n, m, start, shape, strict=True)
-        ]
-    )
 
 
 def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], dtype: DType) -> str:
@@ -293,30 +275,17 @@ def fft_convolve(
 ) -> Array:
     """Convolve along `axes` by FFT and multiply, with broadcasting, along the others.
 
-    `x` and `h` are floating or complex; the result has the type of their spectra's product. `start`
-    and `shape` select the part of the full result that is returned, along all axes, in `out` if
-    that is given.
+    By the primitives in one and two dimensions, else as `blocks.convolve`, whose parameters these
+    are.
     """
     if len(axes) == 1 and x.ndim == 1 and x.dtype == h.dtype and x.dtype.char in FLOATS:
         if out is None:
             out = np.empty(shape, x.dtype)
         core.convolve(prepare(x, x.dtype), prepare(h, x.dtype), out, start, "fft", workers)
         return out
-    places = [[values[a] for a in axes] for values in (x.shape, h.shape, start, shape)]
-    lengths = list(transform_lengths(*map(tuple, places)))
-    is_complex = x.dtype.kind == "c" or h.dtype.kind == "c"
-    forward = transforms.c2cn if is_complex else transforms.r2cn
-    backward = transforms.c2cn if is_complex else transforms.c2rn
-    of_x = forward(True, x, lengths, axes, None, False, workers, None, None)
-    of_h = forward(True, h, lengths, axes, None, False, workers, None, None)
-    with np.errstate(all="ignore"):
-        product = np.multiply(of_x, of_h, out=of_x if of_x.shape == of_h.shape else None)
-        y = backward(False, product, lengths, axes, None, True, workers, None, None)
-    y = y[tuple(slice(s, s + n) for s, n in zip(start, shape, strict=True))]
-    if out is None:
-        return y.copy()
-    out[...] = y
-    return out
+    if len(axes) == x.ndim == 2 and x.dtype == h.dtype and x.dtype.char in FLOATS:
+        return _run(prepare(x, x.dtype), prepare(h, x.dtype), start, shape, "fft", out, workers)
+    return blocks.convolve(x, h, axes, start, shape, out, workers)
 
 
 def convolve2d(
