@@ -11,6 +11,7 @@ import pytest
 
 import flipshift
 from flipshift import signal
+from flipshift._convolve import coefficients
 
 MODES = ["full", "same", "valid"]
 
@@ -117,6 +118,19 @@ def test_long_signals(m):
     r = signal.correlate(x, y, normalize=True)
     for lag in [1 - m, 3 - m, -m // 2, 0, 1, 8191, 8192, 16384, n - m, n - m + 1, n - 2]:
         assert abs(r[lag + m - 1] - definition(x, y, [[lag]])[0]) <= 1e-9
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("n", "m"), [(300, 20), (20, 300), (90, 90)])
+def test_stretches(n, m, mode, monkeypatch):
+    monkeypatch.setattr(coefficients, "_AT_ONCE", 1)
+    x, y = sample(n), sample(m, seed=1)
+    found = signal.correlate(x, y, mode, normalize=True)
+    expected = definition(x, y, [lags_of(mode, n, m)])
+    assert abs(found - expected).max() <= 1e-9
+    lags = range(-min(m - 1, 11), min(n - 1, 11) + 1)
+    found = signal.correlate(x, y, normalize=True, maxlag=11)
+    assert abs(found - definition(x, y, [lags])).max() <= 1e-9
 
 
 def test_a_copy_is_found_and_a_constant_is_0():

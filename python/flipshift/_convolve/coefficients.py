@@ -27,8 +27,9 @@ __all__ = ["along_axis", "correlate"]
 
 #: Error of a coefficient beyond which it is computed by the definition.
 _TOLERANCE = 1e-9
-#: Windows at once.
+#: Windows at once, and coefficients of one dimension, whose scratch is some 20 arrays of them.
 _STRETCH = 8192
+_AT_ONCE = 1 << 16
 
 
 def correlate(
@@ -66,7 +67,7 @@ def correlate(
         return along_axis(x, y, axis, start[0], shape[0], method, out, threads)
     dtype = _dtype(x, y)
     wide: DType = np.result_type(dtype, np.float64)
-    y = _coefficients(x.astype(wide), y.astype(wide), start, shape, method, threads)
+    y = _coefficients(x, y, start, shape, wide, method, threads)
     return _finished(y, dtype, out)
 
 
@@ -78,11 +79,11 @@ def along_axis(
     wide: DType = np.result_type(dtype, np.float64)
     x, y = np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1)
     batch = np.broadcast_shapes(x.shape[:-1], y.shape[:-1])
-    x = np.broadcast_to(x.astype(wide), (*batch, x.shape[-1]))
-    y = np.broadcast_to(y.astype(wide), (*batch, y.shape[-1]))
+    x = np.broadcast_to(x, (*batch, x.shape[-1]))
+    y = np.broadcast_to(y, (*batch, y.shape[-1]))
     result = np.empty((*batch, n_out), wide)
     for i in np.ndindex(batch):
-        result[i] = _coefficients(x[i], y[i], (start,), (n_out,), method, workers)
+        result[i] = _coefficients(x[i], y[i], (start,), (n_out,), wide, method, workers)
     return _finished(np.moveaxis(result, -1, axis), dtype, out)
 
 
@@ -103,12 +104,27 @@ def _finished(y: Array, dtype: DType, out: Any) -> Array:
 
 @np.errstate(invalid="ignore", over="ignore")  # of infinities, whose coefficients are NaN
 def _coefficients(
-    x: Array, y: Array, start: tuple[int, ...], shape: tuple[int, ...], method: str, workers: int
+    x: Array,
+    y: Array,
+    start: tuple[int, ...],
+    shape: tuple[int, ...],
+    wide: DType,
+    method: str,
+    workers: int,
 ) -> Array:
     if 0 in shape:
-        return np.zeros(shape, x.dtype)
+        return np.zeros(shape, wide)
     n, m = x.shape, y.shape
-    x, y = _scaled(x), _scaled(y)
+    step = max(_AT_ONCE, 4 * min(x.size, y.size))
+    if x.ndim == 1 and step < shape[0]:
+        r = np.empty(shape, wide)
+        for i in range(0, shape[0], step):
+            some = r[i : i + step]
+            some[...] = _coefficients(
+                *_meeting(x, y, start[0] + i, some.size), wide, method, workers
+            )
+        return r
+    x, y = _scaled(x.astype(wide)), _scaled(y.astype(wide))
     x_c, of_x, offset_x = _centred(x)
     y_c, of_y, offset_y = _centred(y)
     # Output s of the full correlation has lag s - (m - 1): x from there on, y up to there.
@@ -144,6 +160,16 @@ def _coefficients(
         place = [i + s for i, s in zip(index, start, strict=True)]
         result[tuple(index)] = _by_definition(x, y, place)
     return _at_most_one(result)
+
+
+def _meeting(
+    x: Array, y: Array, start: int, count: int
+) -> tuple[Array, Array, tuple[int], tuple[int]]:
+    """The parts of both that overlap at `count` lags, and where those are in their correlation."""
+    lag = start - (y.size - 1)
+    low, high = max(0, lag), min(x.size, lag + count - 1 + y.size)
+    first, last = max(0, -lag - count + 1), min(y.size, x.size - lag)
+    return x[low:high], y[first:last], (lag - low + last - 1,), (count,)
 
 
 def _by_definition(x: Array, y: Array, place: list[int]) -> Any:
