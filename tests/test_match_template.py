@@ -385,3 +385,28 @@ def test_as_scikit_image(dtype, pad_input):
         ours = signal.match_template(image, template, pad_input=pad_input)
         assert ours.dtype == theirs.dtype
         np.testing.assert_allclose(ours, theirs, atol=1e-9)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.uint8])
+def test_strips_of_large_images(dtype):
+    """Rows around the seam: the engine takes 32 MiB of centred samples and products at a time."""
+    m = (5, 4)
+    image = (255 * RNG.random((1500, 1500))).astype(dtype)
+    if image.dtype.kind == "f":
+        image[1400, 700] = np.nan
+    template = image[700 : 700 + m[0], 20 : 20 + m[1]].copy()
+    r = match_template(image, template)
+    assert r.shape == (1496, 1497)
+    assert r[700, 20] >= 1 - 2.0**-24
+    seam = 2**25 // (16 * 1500) - m[0] + 1
+    for low in (0, seam - 4, 1395, r.shape[0] - 3):
+        high = min(low + 8, r.shape[0])
+        rows = image[low : high + m[0] - 1]
+        expected, energy = definition(rows, template)
+        finite = np.isfinite(image)
+        whole = np.where(finite, image, 128).astype(np.longdouble)
+        limit = bound(whole, energy, dtype is np.float32)
+        known = np.isfinite(expected)
+        np.testing.assert_array_equal(np.isnan(r[low:high]), ~known)
+        error = np.abs(r[low:high] - expected)[known]
+        assert (error <= limit[known]).all()

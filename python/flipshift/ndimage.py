@@ -19,6 +19,10 @@ left. So `uniform_filter` of a picture of uint8 rounds down once for each axis; 
 
 All weights count, however small; SciPy leaves out those below 2.2e-16, and computes with weights
 that are nearly symmetric as if they were.
+
+Memory: filters of several passes (`gaussian_filter` and the like) take scratch as large as the
+result in more than two dimensions and for integers, `laplace` and those built on `gaussian_filter`
+up to twice that; the others a few MB. Images that do not lie in memory in C order are copied.
 """
 
 from __future__ import annotations

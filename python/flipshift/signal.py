@@ -4,6 +4,9 @@ The convolution of x and h is ``y[i] = sum_k x[k] h[i - k]``, the correlation is
 ``y[i] = sum_k x[k] conj(h[k - i])``. Results have SciPy's shapes and dtypes: float32 and complex64
 are computed in single precision, integers are exact and wrap as NumPy's do, longdouble and object
 arrays are computed by NumPy.
+
+Memory: besides the result and a few MB of scratch, inputs of another dtype than that of the
+computation, or that do not lie in memory in C order, are copied. What takes more says so.
 """
 
 from __future__ import annotations
@@ -103,6 +106,9 @@ def convolve(
     NaN and infinity reach the outputs that the definition says they reach, with `method` 'auto'
     whichever method it takes; with 'fft' they may spread to others, and a RuntimeWarning says so.
 
+    Inputs of similar lengths that are transformed as a whole take scratch of about three times the
+    full result; with a shorter `in2`, or by direct sums, it is a few MB.
+
     Examples
     --------
     >>> from flipshift import signal
@@ -169,7 +175,8 @@ def correlate(
     Coefficients are computed in double precision, to which 64-bit integers are rounded, from means
     and energies that are merged pairwise (Chan, Golub and LeVeque, 1983), so that an offset or a
     loud passage elsewhere spoils none. The few sums that the FFT leaves less accurate than 1e-9 of
-    the coefficient are computed again by the definition.
+    the coefficient are computed again by the definition. They take scratch of the result in double
+    precision and some twenty times as much as the shorter input, in several dimensions as the result.
 
     Examples
     --------

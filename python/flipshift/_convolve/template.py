@@ -90,7 +90,9 @@ def match_template(
     definition. Windows that differ from a constant by less than half a unit in the last place count
     as constant.
 
-    Where the window holds NaN or infinity the coefficient is NaN, and nowhere else.
+    Where the window holds NaN or infinity the coefficient is NaN, and nowhere else. Images are
+    taken in strips: scratch memory is 32 MiB, or for large templates 16 bytes for each number of
+    eight times the template's rows of the image. Volumes are transformed as a whole.
 
     Examples
     --------

@@ -59,7 +59,8 @@ def matmul_toeplitz(
     Notes
     -----
     The product with the circulant matrix that the Toeplitz matrix is embedded in, by FFT of a
-    length that is fast [1]_; small and banded matrices are multiplied directly.
+    length that is fast [1]_; small and banded matrices are multiplied directly. By FFT, scratch
+    memory is up to ten times the result of one column.
 
     References
     ----------
