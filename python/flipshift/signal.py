@@ -175,8 +175,9 @@ def correlate(
     Coefficients are computed in double precision, to which 64-bit integers are rounded, from means
     and energies that are merged pairwise (Chan, Golub and LeVeque, 1983), so that an offset or a
     loud passage elsewhere spoils none. The few sums that the FFT leaves less accurate than 1e-9 of
-    the coefficient are computed again by the definition. They take scratch of the result in double
-    precision and some twenty times as much as the shorter input, in several dimensions as the result.
+    the coefficient are computed again by the definition. Scratch memory is that of the
+    result in double precision and some twenty times that of the shorter input, or, in several
+    dimensions, of the result.
 
     Examples
     --------
