@@ -20,6 +20,7 @@ from .._backend import core
 from .._fft import transforms
 from .._fft.arguments import Array, DType
 from .._fft.lengths import next_smooth
+from . import scratch
 
 __all__ = ["convolve", "plan", "transform_lengths"]
 
@@ -158,8 +159,7 @@ def _batch(
     workers: int,
 ) -> None:
     x, h, y = arrays
-    is_complex = y.dtype.kind == "c"
-    cyclic = _Cyclic(h, axes, [c.length for c in cuts], is_complex, workers)
+    cyclic = _Cyclic(x, h, axes, tuple([c.length for c in cuts]), y.dtype, workers)
     ranges = [range(0, y.shape[a], c.step) for a, c in zip(axes, cuts, strict=True)]
     for corner in itertools.product(*ranges):
         samples, results, first = [slice(None)] * x.ndim, [slice(None)] * x.ndim, list(start)
@@ -177,17 +177,44 @@ class _Cyclic:
     """Cyclic convolution of `lengths` along `axes` with one kernel, in scratch that it keeps."""
 
     def __init__(
-        self, h: Array, axes: tuple[int, ...], lengths: list[int], is_complex: bool, workers: int
+        self,
+        x: Array,
+        h: Array,
+        axes: tuple[int, ...],
+        lengths: tuple[int, ...],
+        dtype: DType,
+        workers: int,
     ) -> None:
         self._axes, self._lengths, self._workers = axes, lengths, workers
-        self._is_complex = is_complex
-        self._forward = transforms.c2cn if is_complex else transforms.r2cn
-        self._backward = transforms.c2cn if is_complex else transforms.c2rn
-        self._of_h = self._forward(True, h, lengths, axes, None, False, workers, None, None)
-        # Fresh pages cost more than what is computed on them.
-        self._of_x: Array | None = None
-        self._product: Array | None = None
-        self._result: Array | None = None
+        self._is_complex = dtype.kind == "c"
+        self._forward = transforms.c2cn if self._is_complex else transforms.r2cn
+        self._backward = transforms.c2cn if self._is_complex else transforms.c2rn
+        of_x, of_h = (self._shape_of_spectrum(a) for a in (x, h))
+        # A product with broadcasting has spectra of its own.
+        product = np.broadcast_shapes(of_x, of_h)
+        result = list(product)
+        for a, n in zip(axes, lengths, strict=True):
+            result[a] = n
+        spectrum = np.result_type(dtype, np.complex64)
+        self._of_x, self._of_h, self._product, self._result = scratch.arrays(
+            (of_x, spectrum),
+            (of_h, spectrum),
+            (product if product != of_x else (0,), spectrum),
+            ((0,) if self._is_complex else tuple(result), dtype),
+        )
+        if product == of_x:
+            self._product = self._of_x
+        if self._is_complex:
+            self._result = self._product
+        self._forward(True, h, lengths, axes, None, False, workers, None, self._of_h)
+
+    def _shape_of_spectrum(self, x: Array) -> tuple[int, ...]:
+        shape = list(x.shape)
+        for a, n in zip(self._axes, self._lengths, strict=True):
+            shape[a] = n
+        if not self._is_complex:
+            shape[self._axes[-1]] = self._lengths[-1] // 2 + 1
+        return tuple(shape)
 
     def convolve(self, x: Array, start: tuple[int, ...], y: Array) -> None:
         """Write to `y` what lies at `start` of the convolution of `x` with the kernel."""
@@ -195,15 +222,9 @@ class _Cyclic:
             y[...] = 0
             return
         lengths, axes, workers = self._lengths, self._axes, self._workers
-        of_x = self._forward(True, x, lengths, axes, None, False, workers, None, self._of_x)
-        self._of_x = of_x
-        shape = np.broadcast_shapes(of_x.shape, self._of_h.shape)
+        product, result = self._product, self._result
+        self._forward(True, x, lengths, axes, None, False, workers, None, self._of_x)
         with np.errstate(all="ignore"):
-            target = of_x if of_x.shape == shape else self._product
-            self._product = np.multiply(of_x, self._of_h, out=target)
-            target = self._product if self._is_complex else self._result
-            self._result = self._backward(
-                False, self._product, lengths, axes, None, True, workers, None, target
-            )
-        part = tuple([slice(s, s + k) for s, k in zip(start, y.shape, strict=True)])
-        y[...] = self._result[part]
+            np.multiply(self._of_x, self._of_h, out=product)
+            self._backward(False, product, lengths, axes, None, True, workers, None, result)
+        y[...] = result[tuple([slice(s, s + k) for s, k in zip(start, y.shape, strict=True)])]

@@ -26,7 +26,6 @@ dtype) and above drop out. Each digit is transformed once.
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -36,6 +35,7 @@ import numpy as np
 
 from .._backend import core, name
 from .._fft.lengths import next_smooth
+from . import scratch
 
 __all__ = [
     "Plan",
@@ -56,8 +56,6 @@ _MAGIC = 1.5 * 2.0**52
 _MAGIC_BITS = int(np.array(_MAGIC).view(np.int64))
 #: Samples of one group of blocks, so that a group stays in a second-level cache.
 _GROUP = 16384
-#: Bytes of scratch that a thread keeps.
-_KEPT = 1 << 23
 
 
 def magnitude(x: _Array) -> int:
@@ -239,30 +237,6 @@ def plan(
     return best
 
 
-class _Memory(threading.local):
-    """Scratch of this thread, kept: fresh pages cost more than what is computed on them."""
-
-    buffer: _Array = np.empty(0)
-
-    def arrays(self, *shapes: tuple[tuple[int, ...], Any]) -> list[_Array]:
-        """Uninitialized arrays of these shapes and dtypes of 8 or 16 bytes."""
-        counts = [math.prod(s) * (2 if t is np.complex128 else 1) for s, t in shapes]
-        whole_lines = [-(-count // 8) * 8 for count in counts]
-        buffer, total = self.buffer, sum(whole_lines)
-        if buffer.size < total:
-            buffer = np.empty(total)
-            if buffer.nbytes <= _KEPT:
-                self.buffer = buffer
-        made, used = [], 0
-        for (shape, dtype), count, lines in zip(shapes, counts, whole_lines, strict=True):
-            made.append(buffer[used : used + count].view(dtype).reshape(shape))
-            used += lines
-        return made
-
-
-_memory = _Memory()
-
-
 def convolve(
     x: _Array,
     h: _Array,
@@ -323,7 +297,7 @@ class _Work:
         lengths = plan.lengths
         half = (*lengths[:-1], lengths[-1] // 2 + 1)
         f8, c16 = np.float64, np.complex128
-        made = _memory.arrays(
+        made = scratch.arrays(
             ((plan.count_x, *batch, *half), c16),
             ((plan.count_h, *half), c16),
             ((max(plan.count_x, plan.count_h), samples), f8),
