@@ -244,8 +244,8 @@ def choose_conv_method(
     Notes
     -----
     In one and two dimensions the backend compares the measured costs of its direct and FFT kernels.
-    In more it is c N log2 N, N being the size of the transforms, against the number of
-    multiply-adds. `explain_convolve` tells more.
+    In more it is N log2 N for transforms of N points, against the products, copies and calls of the
+    direct kernel. `explain_convolve` tells more.
     Integers take the FFT only in so many pieces that the result is exact; bool as integers;
     longdouble and objects never.
 

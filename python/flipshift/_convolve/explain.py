@@ -11,7 +11,7 @@ import numpy.typing as npt
 from .. import _backend
 from .._backend import core
 from .._fft.arguments import Array, DType
-from . import integers, lines, methods
+from . import costs, integers, lines, methods
 from .blocks import plan as plan_of_blocks
 from .linear import check_method
 from .modes import arrays, check_mode, part, same_dimensions, swap_needed
@@ -202,18 +202,14 @@ def _candidates(
         if found[0].terms:
             why += " The kernel's rank allows for it within the error bound of the direct sum."
         return found, why
-    # A multiply-add of the direct kernel, to which the rule in `methods` is relative.
-    samples, taps = 10**6, 64
-    known = core.convolve_plan(samples, taps, samples, taps // 2, dtype)
-    unit = next(ns for name, _, _, ns in known if name == "direct") / (samples * taps)
-    products, transforms = methods.costs(x, h, start, shape)
+    direct_ns, fft_ns = costs.nanoseconds(x, h, start, shape, dtype)
     block, count = plan_of_blocks(x.shape, h.shape, start, shape, dtype.itemsize)
     found = [
-        Candidate("direct", (), 0, 1e-9 * unit * products),
-        Candidate("overlap-save" if count > 1 else "fft", block, count, 1e-9 * unit * transforms),
+        Candidate("direct", (), 0, 1e-9 * direct_ns),
+        Candidate("overlap-save" if count > 1 else "fft", block, count, 1e-9 * fft_ns),
     ]
     found.sort(key=lambda c: c.seconds)
-    return found, _faster(found, "N log2 N against the number of multiply-adds")
+    return found, _faster(found, "the measured costs of products, copies and transforms")
 
 
 def _of_lines(

@@ -23,7 +23,7 @@ from .._backend import core
 from .._fft import arguments as args
 from .._fft.arguments import Array, DType
 from .._numpy.convolve2d import convolve2d as _numpy_convolve2d
-from . import blocks, integers, nonfinite
+from . import blocks, costs, integers, nonfinite
 
 __all__ = [
     "FLOATS",
@@ -31,7 +31,6 @@ __all__ = [
     "choose",
     "convolve",
     "convolve2d",
-    "costs",
     "fft_convolve",
     "integers_may_transform",
     "prepare",
@@ -68,21 +67,6 @@ def prepare(x: Array, dtype: DType) -> Array:
     return np.array(x, dtype, order="C", copy=True)
 
 
-def costs(
-    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...]
-) -> tuple[float, float]:
-    """What a direct sum and an FFT of floating arrays take, in multiply-adds of the direct kernels.
-
-    For more than two dimensions: c N log2 N + d, N being the size of a transform, is the time of
-    three transforms and a product; measured is a c of 7 to 20 for real and 3 to 9 for complex data
-    (Zen 5, AVX-512), and it is not far from that with NumPy.
-    """
-    size = math.prod(blocks.transform_lengths(x.shape, h.shape, start, shape))
-    c = 5.0 if x.dtype.kind == "c" else 13.0
-    direct = float(math.prod(shape)) * min(x.size, h.size)
-    return direct, c * size * math.log2(size + 1) + 4e5
-
-
 def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], dtype: DType) -> str:
     """What method 'auto' takes for a result of this shape and dtype: 'direct' or 'fft'."""
     char = dtype.char
@@ -95,7 +79,7 @@ def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], d
             n, m = (x, h) if x.size >= h.size else (h, x)
             plan = core.convolve2d_plan(n.shape, prepare(m, dtype), shape, start)
             return "fft" if plan[0][0] == "fft" else "direct"
-        direct, transforms = costs(x, h, start, shape)
+        direct, transforms = costs.nanoseconds(x, h, start, shape, dtype)
         return "fft" if transforms < direct else "direct"
     if char in INTEGERS:
         if x.dtype is not dtype or h.dtype is not dtype:
