@@ -33,7 +33,7 @@ constexpr std::size_t lanes_cache_bytes = std::size_t{512} << 10;
 template <class T>
 bool side_by_side(std::size_t n, std::size_t lines, bool contiguous, bool real = false) {
   const std::size_t w = SideBySide<T>::width();
-  if (n < 2 || lines < 2 || !Stages<T>::possible(n)) return false;
+  if (n < 2 || lines < 2 || !SideBySide<T>::possible(n)) return false;
   const std::size_t rows = real && n % 2 == 0 ? n / 2 : n;
   if (SideBySide<T>::scratch_bytes(rows) > lanes_cache_bytes) return false;
   // A pass of a large prime takes as long for a vector that is half empty; without such a pass

@@ -35,8 +35,15 @@ Staging staging(const View<const A>& in, const View<B>& out, std::size_t axis, c
   };
   // Kernels without scratch read all numbers of a line.
   const bool filled = in_registers && in.shape[axis] < n_full;
-  return {filled || !lies_well(in.strides[axis], in.shape[axis], sizeof(A) / sizeof(T), inner.in),
-          !lies_well(out.strides[axis], out.shape[axis], sizeof(B) / sizeof(T), inner.out)};
+  Staging staged{
+      filled || !lies_well(in.strides[axis], in.shape[axis], sizeof(A) / sizeof(T), inner.in),
+      !lies_well(out.strides[axis], out.shape[axis], sizeof(B) / sizeof(T), inner.out)};
+  // They want neighbours on both sides: one copy alone would be for nothing.
+  if (in_registers && staged) {
+    staged.in = staged.in || inner.in != 1;
+    staged.out = staged.out || inner.out != 1;
+  }
+  return staged;
 }
 
 // Asks for the lines that a copy will read or write next, if they lie one after the other: what is
