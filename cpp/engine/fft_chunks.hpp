@@ -8,6 +8,7 @@
 #include "engine/fft_lane_lines.hpp"
 #include "engine/fft_lanes.hpp"
 #include "engine/lines.hpp"
+#include "engine/prefetch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/strided_copy.hpp"
 #include "engine/threads.hpp"
@@ -57,13 +58,7 @@ void fetch_lines(X* first, std::ptrdiff_t apart, std::size_t count, std::size_t 
     return;
   const char* p = reinterpret_cast<const char*>(
       apart < 0 ? first + apart * static_cast<std::ptrdiff_t>(count - 1) : first);
-  for (std::size_t i = 0; i < line * count; i += 64) {
-    if (to_write) {
-      __builtin_prefetch(p + i, 1, 2);
-    } else {
-      __builtin_prefetch(p + i, 0, 2);
-    }
-  }
+  prefetch<2>(p, line * count, to_write);
 }
 
 // Calls f(offset of the first, axes, number of axes, lines) for the boxes that lines
