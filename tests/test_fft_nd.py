@@ -12,11 +12,11 @@ from test_fft import FORWARD, ONE, check, definition, random, smooth
 import flipshift.fft as fft
 from flipshift._backend import core, name
 
-SHORT = [2, 4, 5, 6, 8, 10, 12, 15, 16, 18, 20, 24, 30, 32]  # whole lines in registers
+SHORT = [2, 4, 5, 6, 7, 8, 10, 12, 15, 16, 18, 20, 24, 30, 32]  # whole lines in registers
 ODD = [3, 9, 25, 63, 65, 143]  # real ones by half of the blocks
-PRIMES = [17, 31, 34, 51, 61, 102, 127, 254]  # a pass of a large radix
+PRIMES = [17, 31, 34, 51, 61, 102, 127, 254, 263, 526]  # a pass of a large radix
 RADER = [89, 97, 101, 109, 113, 157, 257]  # such a pass as a convolution, in any number of blocks
-ALONE = [263, 526]  # copied to contiguous memory, one by one
+ALONE = [293, 586]  # copied to contiguous memory, one by one
 
 
 def of_length(name, n, lines, dtype, seed=0):

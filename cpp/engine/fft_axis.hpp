@@ -20,6 +20,7 @@
 #include "engine/fft_lanes.hpp"
 #include "engine/fft_plan.hpp"
 #include "engine/lines.hpp"
+#include "engine/prefetch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
 
@@ -33,7 +34,7 @@ constexpr std::size_t lanes_cache_bytes = std::size_t{512} << 10;
 template <class T>
 bool side_by_side(std::size_t n, std::size_t lines, bool contiguous, bool real = false) {
   const std::size_t w = SideBySide<T>::width();
-  if (n < 2 || lines < 2 || !Stages<T>::possible(n)) return false;
+  if (n < 2 || lines < 2 || !SideBySide<T>::possible(n)) return false;
   const std::size_t rows = real && n % 2 == 0 ? n / 2 : n;
   if (SideBySide<T>::scratch_bytes(rows) > lanes_cache_bytes) return false;
   // A pass of a large prime takes as long for a vector that is half empty; without such a pass
@@ -195,13 +196,7 @@ void fetch(const LineGroup<A>& group, std::size_t n, bool to_write) {
   const std::size_t bytes = group.count * n * sizeof(A);
   if (group.step != 1 || bytes > most_bytes) return;
   const auto* p = reinterpret_cast<const char*>(group.lines[group.count - 1] + n) + fft_fetch_ahead;
-  for (std::size_t i = 0; i < bytes; i += 64) {
-    if (to_write) {
-      __builtin_prefetch(p + i, 1);
-    } else {
-      __builtin_prefetch(p + i);
-    }
-  }
+  prefetch(p, bytes, to_write);
 }
 
 // The same for neighbours, whose rows lie far apart: too many streams for the processor to follow,
@@ -213,13 +208,7 @@ void fetch_rows(const LineGroup<A>& group, std::size_t n, bool to_write) {
   for (std::size_t j = 0; j < n; ++j) {
     const A* row = group.lines[0] + static_cast<std::ptrdiff_t>(j) * group.step;
     const auto* p = reinterpret_cast<const char*>(row) + ahead;
-    for (std::size_t i = 0; i < group.count * sizeof(A); i += 64) {
-      if (to_write) {
-        __builtin_prefetch(p + i, 1);
-      } else {
-        __builtin_prefetch(p + i);
-      }
-    }
+    prefetch(p, group.count * sizeof(A), to_write);
   }
 }
 template <class A, class B>

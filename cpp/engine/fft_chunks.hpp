@@ -8,6 +8,7 @@
 #include "engine/fft_lane_lines.hpp"
 #include "engine/fft_lanes.hpp"
 #include "engine/lines.hpp"
+#include "engine/prefetch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/strided_copy.hpp"
 #include "engine/threads.hpp"
@@ -35,8 +36,15 @@ Staging staging(const View<const A>& in, const View<B>& out, std::size_t axis, c
   };
   // Kernels without scratch read all numbers of a line.
   const bool filled = in_registers && in.shape[axis] < n_full;
-  return {filled || !lies_well(in.strides[axis], in.shape[axis], sizeof(A) / sizeof(T), inner.in),
-          !lies_well(out.strides[axis], out.shape[axis], sizeof(B) / sizeof(T), inner.out)};
+  Staging staged{
+      filled || !lies_well(in.strides[axis], in.shape[axis], sizeof(A) / sizeof(T), inner.in),
+      !lies_well(out.strides[axis], out.shape[axis], sizeof(B) / sizeof(T), inner.out)};
+  // They want neighbours on both sides: one copy alone would be for nothing.
+  if (in_registers && staged) {
+    staged.in = staged.in || inner.in != 1;
+    staged.out = staged.out || inner.out != 1;
+  }
+  return staged;
 }
 
 // Asks for the lines that a copy will read or write next, if they lie one after the other: what is
@@ -50,13 +58,7 @@ void fetch_lines(X* first, std::ptrdiff_t apart, std::size_t count, std::size_t 
     return;
   const char* p = reinterpret_cast<const char*>(
       apart < 0 ? first + apart * static_cast<std::ptrdiff_t>(count - 1) : first);
-  for (std::size_t i = 0; i < line * count; i += 64) {
-    if (to_write) {
-      __builtin_prefetch(p + i, 1, 2);
-    } else {
-      __builtin_prefetch(p + i, 0, 2);
-    }
-  }
+  prefetch<2>(p, line * count, to_write);
 }
 
 // Calls f(offset of the first, axes, number of axes, lines) for the boxes that lines

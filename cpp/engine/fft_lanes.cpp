@@ -46,6 +46,14 @@ void write(const T* rows, const std::uint32_t* order, std::size_t n,
 
 }  // namespace
 
+// Somewhat longer primes than for single lines: the definition at full width takes no longer than
+// Bluestein's way up to these.
+template <class T>
+bool SideBySide<T>::possible(std::size_t n) {
+  constexpr std::size_t longest_prime = 283;
+  return Stages<T>::possible(n) || rough_part(n) <= longest_prime;
+}
+
 template <class T>
 std::size_t SideBySide<T>::width() {
   return static_cast<std::size_t>(passes<T>().width);

@@ -47,7 +47,8 @@ class SideBySide {
   using C = std::complex<T>;
 
  public:
-  explicit SideBySide(std::size_t n);  // n >= 2, Stages::possible(n)
+  explicit SideBySide(std::size_t n);  // n >= 2, possible(n)
+  static bool possible(std::size_t n);
   std::size_t size() const { return stages_.size(); }
   std::size_t bytes() const;
   std::string describe() const { return stages_.describe(); }

@@ -22,7 +22,7 @@ class RealSideBySide {
   using C = std::complex<T>;
 
  public:
-  explicit RealSideBySide(std::size_t n);  // n >= 2, Stages::possible(n)
+  explicit RealSideBySide(std::size_t n);  // n >= 2, SideBySide::possible(n)
   std::size_t size() const { return n_; }
   std::size_t bytes() const;
   std::string describe() const { return odd_ ? odd_->describe() : stages_.describe(); }

@@ -290,6 +290,7 @@ void fill_table(FftShortTable<T>& t) {
   fill_length<T, 4>(t);
   fill_length<T, 5>(t);
   fill_length<T, 6>(t);
+  fill_length<T, 7>(t);
   fill_length<T, 8>(t);
   fill_length<T, 9>(t);
   fill_length<T, 10>(t);
