@@ -94,7 +94,8 @@ Y flat_output(const PixelRectangle<X>& p, const double* taps, Flat<Y>& flat, X s
   return flat.output[i];
 }
 
-// Whether all samples under a tile are equal.
+// Whether all samples under a tile are equal. A search within tiles, output by output, takes as
+// long as the sums of all of them in double precision.
 template <class X>
 FLIPSHIFT_INLINE bool is_flat(const PixelRectangle<X>& p, const X* x, size_t cols) {
   const size_t rows = FR + p.kernel_rows - 1;
