@@ -6,8 +6,8 @@
 
 namespace flipshift::convolve {
 
-// Shorter kernels and outputs are never worth a transform.
-inline constexpr std::size_t short_kernel = 16;
+// Shorter kernels, or so few outputs, are never worth a transform.
+inline constexpr std::size_t short_kernel = 8, short_result = 16;
 
 // A way to compute one convolution.
 enum class Way { direct, overlap_save, whole };

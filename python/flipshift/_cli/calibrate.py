@@ -58,13 +58,13 @@ def seconds(call: Callable[[], Any], total: float) -> float:
     return best
 
 
-def direct_calls(count: int = 150) -> list[Direct]:
+def direct_calls(count: int = 200) -> list[Direct]:
     """Sums of all lengths that compete with transforms, at random: tiles are not always full."""
     rng = np.random.default_rng(1)
     calls: list[Direct] = []
     while len(calls) < count:
         n = int(np.exp(rng.uniform(np.log(20), np.log(40_000))))
-        m = int(np.exp(rng.uniform(np.log(17), np.log(500))))
+        m = int(np.exp(rng.uniform(np.log(9), np.log(500))))
         start, outputs = [(0, n + m - 1), ((m - 1) // 2, n), (m - 1, n - m + 1)][rng.integers(3)]
         if m <= n and outputs > 16 and m * outputs < 4e6:
             calls.append(Direct(n, m, outputs, start))
