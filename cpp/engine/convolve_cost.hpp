@@ -7,7 +7,7 @@
 namespace flipshift::convolve {
 
 // Shorter kernels, or so few outputs, are never worth a transform.
-inline constexpr std::size_t short_kernel = 8, short_result = 16;
+inline constexpr std::size_t short_kernel = 12, short_result = 16;
 
 // A way to compute one convolution.
 enum class Way { direct, overlap_save, whole };
