@@ -58,7 +58,7 @@ def seconds(call: Callable[[], Any], total: float) -> float:
     return best
 
 
-def direct_calls(count: int = 200) -> list[Direct]:
+def direct_calls(count: int = 150) -> list[Direct]:
     """Sums of all lengths that compete with transforms, at random: tiles are not always full."""
     rng = np.random.default_rng(1)
     calls: list[Direct] = []
