@@ -56,7 +56,7 @@ def continued(x, h, start, n_out, boundary, fillvalue):
 @pytest.mark.parametrize("inner", [1, 2, 3, 7, 9, 16, 35])
 def test_whole_numbers_are_exact(dtype, inner):
     rng = np.random.default_rng(inner)
-    for n, m, outer in itertools.product((1, 2, 13, 40), (1, 2, 5, 16), (1, 5)):
+    for n, m, outer in itertools.product((1, 2, 13, 40), (1, 2, 5, 12), (1, 5)):
         x, h = whole_numbers((outer, n, inner), dtype, rng), whole_numbers(m, dtype, rng)
         for start, n_out in ((0, n + m - 1), (m - 1, n), (-3, n + m + 4), (n + m + 2, 3), (1, 1)):
             expected = definition(x, h, start, n_out)
@@ -165,7 +165,7 @@ def test_whole_numbers_continued(inner, boundary, dtype):
     """Kernels shorter and longer than the line; outputs in, over and beyond it."""
     rng = np.random.default_rng(inner)
     fill = 3 if dtype[0] == "u" else -3
-    for n, m, outer in itertools.product((1, 2, 13, 40), (1, 2, 5, 16), (1, 5)):
+    for n, m, outer in itertools.product((1, 2, 13, 40), (1, 2, 5, 12), (1, 5)):
         x, h = whole_numbers((outer, n, inner), dtype, rng), whole_numbers(m, dtype, rng)
         for start, n_out in ((0, n + m - 1), (m + 3, n), (n + m + 2, 3)):
             samples = continued(x, h, start, n_out, boundary, fill)

@@ -75,6 +75,11 @@ inline Shape shape_of(const py::array& a) { return Shape(a.shape(), a.shape() + 
 // Below this many elementary operations the GIL is kept: releasing it costs about 45 ns.
 inline constexpr std::size_t keep_gil_below = 20000;
 
+// Of a convolution, eight multiply-adds count as one.
+inline std::size_t convolution_operations(std::size_t taps, std::size_t outputs) {
+  return taps > keep_gil_below ? taps : taps * outputs / 8;
+}
+
 // Without the GIL while it lives. Until Python 3.13 a thread that asks for the GIL while the
 // interpreter ends gets a pthread_exit there, which may leave no destructor: py::gil_scoped_release
 // would abort the program. Such a thread sleeps instead until the process has gone.

@@ -36,9 +36,8 @@ void with_arrays(const py::array& x, const py::array& h, const py::array& out,
   if (x.ndim() == 0 || start.size() != static_cast<std::size_t>(x.ndim()))
     throw bad_argument("start", "has another length than the dimensions of x");
   const auto n = static_cast<std::size_t>(x.size()), m = static_cast<std::size_t>(h.size());
-  const std::size_t operations = std::min(n, m) > keep_gil_below
-                                     ? keep_gil_below
-                                     : std::min(n, m) * static_cast<std::size_t>(out.size());
+  const std::size_t operations =
+      convolution_operations(std::min(n, m), static_cast<std::size_t>(out.size()));
   visit(dtype, [&](auto sample) {
     using T = decltype(sample);
     f(static_cast<const T*>(x.data()), n, static_cast<const T*>(h.data()), m,

@@ -98,7 +98,7 @@ py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind
   py::object out = result_array(into, type, 1, &length, sizeof(T), a, b);
   if (!out) return {};
   T* y = data_of<T>(out);
-  const std::size_t operations = std::min(n, m) * part.n_out;
+  const std::size_t operations = convolution_operations(std::min(n, m), part.n_out);
   if constexpr (!std::is_integral_v<T>) {
     if (convolve::few_outputs(part.n_out, n, m)) {
       run(operations, [&] {
@@ -199,7 +199,7 @@ py::object along_as(const Array* a, const Array* b, int type, int axis, Part par
   T* y = data_of<T>(out);
   const auto* x = reinterpret_cast<const T*>(a->data);
   const std::size_t m = std::min(shape.n, h.m);
-  run(m > keep_gil_below ? m : m * shape.outer * shape.inner * part.n_out,
+  run(convolution_operations(m, shape.outer * shape.inner * part.n_out),
       [&] { convolve::run_axis(x, shape, h.data, h.m, y, part.n_out, part.start, workers); });
   return out;
 }
@@ -290,7 +290,7 @@ bool lines_of_batches(const py::array& x, const py::array& h, const py::array& o
     const auto of_x = lines_of<T>(x, "x"), of_h = lines_of<T>(h, "h");
     T* y = pointer<T>(out, "out");
     const std::size_t m = std::min(of_x.length, of_h.length);
-    run(m > keep_gil_below ? m : m * product(batch) * n_out,
+    run(convolution_operations(m, product(batch) * n_out),
         [&] { convolve::run_lines(batch, of_x, of_h, y, n_out, start, method, workers); });
     return true;
   });

@@ -111,10 +111,6 @@ Part part(Mode mode, std::size_t n, std::size_t m) {
   }
 }
 
-std::size_t operations(std::size_t n, std::size_t m, std::size_t n_out) {
-  return std::min(n, m) > keep_gil_below ? keep_gil_below : std::min(n, m) * n_out;
-}
-
 // The result of the short way, or nothing if it does not apply.
 py::object convolve_line(const PreparedKernel& prepared, PyObject* x, PyObject* out) {
   const Kernel& kernel = *prepared.kernel;
@@ -134,7 +130,7 @@ py::object convolve_line(const PreparedKernel& prepared, PyObject* x, PyObject* 
     result = py::reinterpret_borrow<py::object>(out);
   }
   char* y = py::detail::array_proxy(result.ptr())->data;
-  run(operations(n, kernel.taps, p.length),
+  run(convolution_operations(std::min(n, kernel.taps), p.length),
       [&] { kernel.run(from->data, n, y, p.length, p.start, prepared.workers); });
   return result;
 }
@@ -237,7 +233,7 @@ PyObject* kernel_rows(PyObject* self, PyObject* const* args, Py_ssize_t count) {
       for (std::size_t r = begin; r < end; ++r)
         kernel->run(x->data + r * n * item, n, out->data + r * n_out * item, n_out, start, of_each);
     };
-    run(rows * operations(n, kernel->taps, n_out), [&] {
+    run(convolution_operations(std::min(n, kernel->taps), rows * n_out), [&] {
       if (workers == 1 || rows < workers || rows * n_out < worth_a_thread)
         return range(0, rows, workers);
       parallel_for(rows, workers,

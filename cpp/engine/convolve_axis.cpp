@@ -227,7 +227,7 @@ Scheme direct_lines(const AxisShape& shape, size_t m, size_t n_out, ptrdiff_t st
 template <class T>
 Scheme fastest(const AxisShape& shape, size_t m, size_t n_out, ptrdiff_t start) {
   const Scheme direct = direct_lines<T>(shape, m, n_out, start);
-  if (std::min(m, shape.n) <= short_kernel || n_out <= short_kernel) return direct;
+  if (std::min(m, shape.n) <= short_kernel || n_out <= short_result) return direct;
   const Scheme fft = by_transforms<T>(shape, m, n_out, start);
   return fft.ns < direct.ns ? fft : direct;
 }

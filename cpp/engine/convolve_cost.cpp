@@ -189,7 +189,7 @@ template <class T>
 Scheme fastest_of_all(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start,
                       std::size_t) {
   const Scheme direct = direct_sum<T>(n, m, n_out, start);
-  if (m <= short_kernel || n_out <= short_kernel) return direct;
+  if (m <= short_kernel || n_out <= short_result) return direct;
   // Even transforms of just the outputs would take longer, 2^10 samples being a cheap length.
   const Costs& c = costs<T>();
   constexpr std::size_t cheap = 1024;

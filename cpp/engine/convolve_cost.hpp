@@ -6,8 +6,8 @@
 
 namespace flipshift::convolve {
 
-// Shorter kernels and outputs are never worth a transform.
-inline constexpr std::size_t short_kernel = 16;
+// Shorter kernels, or so few outputs, are never worth a transform.
+inline constexpr std::size_t short_kernel = 12, short_result = 16;
 
 // A way to compute one convolution.
 enum class Way { direct, overlap_save, whole };
@@ -37,7 +37,8 @@ Scheme by_transforms(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdi
 template <class T>
 Scheme fastest(std::size_t n, std::size_t m, std::size_t n_out, std::ptrdiff_t start);
 
-// What the direct sum does: multiply-adds, more than by the definition where tiles are not full;
+// What the direct sum does: multiply-adds, more than by the definition where tiles are not full or
+// are too small to keep the processor busy;
 // steps, each of a tap and a tile of outputs; 1 if windows hang over an end of x; ends that are
 // summed by themselves, and those of them that take several tiles.
 struct DirectWork {

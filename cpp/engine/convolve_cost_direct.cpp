@@ -64,16 +64,34 @@ class Tiles {
   void rectangle(std::ptrdiff_t outputs, std::ptrdiff_t taps) {
     if (outputs <= 0 || taps <= 0) return;
     const std::size_t numbers = static_cast<std::size_t>(outputs) * parts;
-    std::size_t tile = 1;
+    std::size_t size = 1;
     for (const std::size_t t : {std::size_t{2}, std::size_t{4}, most_ / 2, most_})
-      if (numbers >= t * lanes_ && t > tile) tile = t;
-    std::size_t tiles = numbers / (tile * lanes_), vectors = tiles * tile;
-    if (const std::size_t rest = numbers % (tile * lanes_); rest > 0) {
-      ++tiles;
-      vectors += tile >= 4 && rest <= tile / 2 * lanes_ ? tile / 2 : tile;
+      if (numbers >= t * lanes_ && t > size) size = t;
+    const std::size_t full = numbers / (size * lanes_);
+    tiles(full, size, taps);
+    rest(size, (numbers - full * size * lanes_ + lanes_ - 1) / lanes_, taps);
+  }
+  void rest(std::size_t size, std::size_t vectors, std::ptrdiff_t taps) {
+    const std::size_t half = size / 2;
+    if (vectors == 0) return;
+    if (size > 8 && vectors > half && vectors <= half + 4) {
+      tiles(1, half, taps);
+      return rest(half, vectors - half, taps);
     }
-    work_.products += static_cast<double>(vectors * lanes_ / parts) * static_cast<double>(taps);
-    work_.steps += static_cast<double>(tiles) * static_cast<double>(taps);
+    tiles(1,
+          std::min(size, vectors <= 2      ? vectors
+                         : vectors <= 4    ? 4
+                         : vectors <= half ? half
+                                           : size),
+          taps);
+  }
+  // Sums of few vectors wait for the additions before them: so many take as long as `busy`.
+  void tiles(std::size_t count, std::size_t vectors, std::ptrdiff_t taps) {
+    const double busy =
+        std::max(static_cast<double>(vectors), 2.2 + 0.65 * static_cast<double>(vectors));
+    const double steps = static_cast<double>(count) * static_cast<double>(taps);
+    work_.products += steps * busy * static_cast<double>(lanes_) / static_cast<double>(parts);
+    work_.steps += steps;
   }
   // `side` outputs over an end of x, of the taps of which `common` are those of all their windows:
   // tile by tile if there are few taps, all at once if a block takes them, else the taps in common

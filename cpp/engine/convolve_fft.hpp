@@ -53,10 +53,12 @@ class Spectrum {
   using Plan = std::conditional_t<is_complex<T>, fft::Plan<S>, fft::RealPlan<S>>;
 
   // The samples [from, to) of x and where they are put: place 0 of the block is sample `at`. Wanted
-  // are the outputs [p, p + count).
+  // are the outputs [p, p + count). The samples after `to` to fetch for the next block, 0 if they
+  // and the outputs are in the caches.
   struct Block {
     std::ptrdiff_t from, to, at, p;
     std::size_t count;
+    std::ptrdiff_t fetched;
   };
   // Returns whether all of the samples are finite; the others are taken for 0.
   bool run_block(const T* x, const Block& block, T* out, S* scratch, std::size_t workers) const;

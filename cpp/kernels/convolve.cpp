@@ -201,11 +201,12 @@ void correlate(const T* x, size_t n_samples, const T* taps, size_t n_taps, ptrdi
   }
 }
 
-// (re + i im) x = re x + i (im x): two sums with real taps, a block of outputs at a time.
+// (re + i im) x = re x + i (im x): two sums with real taps, a block of whole tiles of outputs at a
+// time.
 template <class T>
 void correlate_complex(const T* x, size_t n, const T* re, const T* im, size_t m, ptrdiff_t first,
                        T* y, size_t count, bool add) {
-  constexpr size_t block = 512;
+  constexpr size_t tile = tile_rows<T> * max_width<T> / 2, block = 512 / tile * tile;
   alignas(64) T imaginary[2 * block];
   for (size_t i = 0; i < count; i += block) {
     const size_t k = count - i < block ? count - i : block;

@@ -191,11 +191,29 @@ struct Interior {
   template <int R>
   static void tiles(const T* x, const T* taps, size_t m, T* y, size_t i, size_t count, bool add) {
     for (; count - i >= size_t(R) * W; i += size_t(R) * W) tile<R>(x + i, taps, m, y + i, add);
-    if (i == count) return;
-    constexpr int half = R >= 4 ? R / 2 : R;
-    if constexpr (half < R) {
-      if (count - i <= size_t(half) * W) return last_tile<half>(x, taps, m, y, i, count, add);
+    if (i < count) rest<R>(x, taps, m, y, i, count, add);
+  }
+
+  // Less than R vectors of outputs, by the smallest tile that takes them, or by half a tile and a
+  // small one.
+  template <int R>
+  static void rest(const T* x, const T* taps, size_t m, T* y, size_t i, size_t count, bool add) {
+    const size_t vectors = (count - i + W - 1) / W;
+    if constexpr (R > 8) {
+      constexpr int half = R / 2;
+      constexpr size_t more = 4;
+      if (vectors > size_t(half) && vectors <= half + more) {
+        tile<half>(x + i, taps, m, y + i, add);
+        return rest<half>(x, taps, m, y, i + size_t(half) * W, count, add);
+      }
+      if (vectors <= size_t(half) && vectors > more)
+        return last_tile<half>(x, taps, m, y, i, count, add);
     }
+    if constexpr (R > 4)
+      if (vectors > 2 && vectors <= 4) return last_tile<4>(x, taps, m, y, i, count, add);
+    if constexpr (R > 2)
+      if (vectors == 2) return last_tile<2>(x, taps, m, y, i, count, add);
+    if (vectors == 1) return last_tile<1>(x, taps, m, y, i, count, add);
     last_tile<R>(x, taps, m, y, i, count, add);
   }
 

@@ -64,7 +64,7 @@ def direct_calls(count: int = 150) -> list[Direct]:
     calls: list[Direct] = []
     while len(calls) < count:
         n = int(np.exp(rng.uniform(np.log(20), np.log(40_000))))
-        m = int(np.exp(rng.uniform(np.log(17), np.log(500))))
+        m = int(np.exp(rng.uniform(np.log(11), np.log(500))))
         start, outputs = [(0, n + m - 1), ((m - 1) // 2, n), (m - 1, n - m + 1)][rng.integers(3)]
         if m <= n and outputs > 16 and m * outputs < 4e6:
             calls.append(Direct(n, m, outputs, start))
