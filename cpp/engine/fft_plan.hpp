@@ -50,6 +50,8 @@ std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n);  // fft_sweeps.c
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_residues(std::size_t n);  // fft_residues.cpp
 template <class T>
+std::unique_ptr<const Algorithm<T>> make_rough(std::size_t n);  // fft_rough.cpp
+template <class T>
 std::unique_ptr<const Algorithm<T>> make_bluestein(std::size_t n);  // fft_bluestein.cpp, any n
 
 // A length >= n for a cyclic convolution by two complex transforms: good_size(n), or a power of two
