@@ -105,8 +105,8 @@ struct Side {
 
 // n1 of the split whose scratch is bounded that takes least time, or 0; w lanes of `bytes` bytes.
 std::size_t best_split(std::size_t n, std::size_t w, std::size_t bytes) {
-  // Bytes for columns in a sweep: for long lengths a quarter of the data.
-  const std::size_t limit = std::max(std::size_t{512} << 10, n * bytes / 4);
+  // Bytes for columns in a sweep: for long lengths two sevenths of the data.
+  const std::size_t limit = std::max(std::size_t{512} << 10, 2 * n * bytes / 7);
   constexpr double enough_lanes = 0.68;  // below, one convolution for all is as fast
   constexpr double cache = 4 << 20;      // columns of this size would take twice the time
   const auto lanes = [&](std::size_t k) {
