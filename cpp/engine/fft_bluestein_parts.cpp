@@ -235,32 +235,30 @@ void BluesteinParts<T>::three(const T* x, T* y, bool sine, const T* tw, T scale,
 }
 
 template <class T>
-void BluesteinParts<T>::odd_four(const T* x, T* y, bool sine, const T* tw, T scale) const {
+void BluesteinParts<T>::odd_four(const T* x, T* y, bool sine, T scale) const {
   const Numbers numbers{kernels<FftBluesteinNumbersTable<T>>().odd_four[sine], n_, n_, nullptr,
                         T(1)};
-  Ends ends{long_, short_, n_, 1, 2, T(1), scale, scale, tw};
+  Ends ends{long_, short_, n_, 1, 0, T(1), scale, scale};
   ends.numbers = &numbers;
+  ends.gap = 1;
+  ends.real_first = y;
   convolve(x, y, ends, 1);
-  // Real parts from one end, minus imaginary ones from the other.
   Scratch<T> spectrum(n_ + 1);
   spectrum[0] = y[0];
   spectrum[1] = 0;
-  for (std::size_t k = 1; k <= n_ / 2; ++k) {
-    spectrum[2 * k] = y[k];
-    spectrum[2 * k + 1] = -y[n_ - k];
-  }
+  std::copy_n(y + 1, n_ - 1, spectrum.data() + 2);
   kernels<FftDctTable<T>>().leave_odd[sine](spectrum.data(), y, n_);
 }
 
 template <class T>
 void BluesteinParts<T>::one(const T* x, T* y, bool sine, T scale, T first) const {
   const std::size_t count = sine ? n_ - 1 : n_ + 1;
-  const Numbers numbers{kernels<FftBluesteinNumbersTable<T>>().one[sine], count, n_, nullptr,
-                        first};
+  const Numbers numbers{
+      kernels<FftBluesteinNumbersTable<T>>().one[sine], count, n_, nullptr, first, false};
   Ends ends{long_, short_, count, 0, 0, T(1), scale, scale};
   ends.numbers = &numbers;
-  ends.but_first = sine;
-  convolve(x, sine ? y - 2 : y, ends, 1);
+  ends.gap = sine ? 2 : 0;
+  convolve(x, y, ends, 1);
   Scratch<T> spectrum(count);
   std::copy_n(y, count, spectrum.data());
   kernels<FftDctTable<T>>().leave_good[sine](sine ? spectrum.data() - 2 : spectrum.data(), y,
@@ -281,21 +279,28 @@ void BluesteinParts<T>::convolve(const T* x, T* y, const Ends& ends, std::size_t
   if (2 * parts_ * sizeof(T) * m_ < worth_sharing_convolution) workers = 1;
   const std::size_t first_groups = n1_ / w_, second_groups = n2_ / w_;
   Scratch<T> middle(2 * group_stride_ * n1_, workers);
-  const bool copied = x == (ends.but_first ? y + 2 : y);
-  Scratch<T> copy(copied ? ends.elements : 0);
-  if (copied) {
+  Scratch<T> copy(x == y ? ends.elements : 0);
+  if (x == y) {
     std::copy_n(x, ends.elements, copy.data());
     x = copy.data();
   }
+  const bool whole = ends.numbers && ends.numbers->fit;
+  if (whole) {
+    const Numbers& numbers = *ends.numbers;
+    numbers.make(x, numbers.n, numbers.tw, numbers.first, 0, w_, n_, y);
+  }
   for (std::size_t r = 0; r < parts_; ++r) {
+    const bool from_y = whole && r == 0;
+    Ends now = ends;
+    if (from_y) now.numbers = nullptr;
     parallel_for(second_groups, workers, [&](std::size_t begin, std::size_t end) {
-      enter(x, ends, r, middle.data(), begin, end);
+      enter(from_y ? y : x, now, r, middle.data(), begin, end);
     });
     parallel_for(first_groups, workers, [&](std::size_t begin, std::size_t end) {
       multiply(r, middle.data(), begin, end);
     });
     parallel_for(second_groups, workers, [&](std::size_t begin, std::size_t end) {
-      leave(middle.data(), r, ends, y, begin, end);
+      leave(middle.data(), r, ends, y - ends.gap, begin, end);
     });
   }
 }
@@ -382,7 +387,7 @@ void BluesteinParts<T>::leave(const T* middle, std::size_t part, const Ends& end
       const std::size_t row = first_row(run.begin, h);
       const std::size_t point = w_ * h + n2_ * row;
       const std::complex<T> factor = more(part, run.fold, one);
-      if (ends.but_first && h == 0 && run.begin == 0 && run.chirp + run.shift == 0) {
+      if (ends.gap > 0 && h == 0 && run.begin == 0 && run.chirp + run.shift == 0) {
         leave_but_first(rows.data(), part, ends, run, reinterpret_cast<const T*>(&factor), y);
         continue;
       }
@@ -401,7 +406,8 @@ void BluesteinParts<T>::leave_but_first(const T* rows, std::size_t part, const E
   const auto first = static_cast<std::size_t>(run.chirp);
   const std::size_t count = std::min(w_, run.end - first);
   Scratch<T> line(2 * w_);
-  line[0] = line[1] = 0;
+  line[0] = part > 0 && ends.real_first ? *ends.real_first : T(0);
+  line[1] = 0;
   std::copy_n(y + 2, 2 * count - 2, line.data() + 2);
   const auto leave = [&](std::size_t row, T* to, std::ptrdiff_t shift, std::size_t end) {
     steps<T>().leave[ends.kind_out](rows, first_.order() + row, chirp_.data(), n_, run.sign,
@@ -411,6 +417,7 @@ void BluesteinParts<T>::leave_but_first(const T* rows, std::size_t part, const E
   };
   leave(0, line.data(), run.shift, first + count);
   std::copy_n(line.data() + 2, 2 * count - 2, y + 2);
+  if (ends.real_first) *ends.real_first = line[0];
   leave(1, y, run.shift, run.end);
 }
 

@@ -47,18 +47,19 @@ class BluesteinParts {
   // `first` does number 0 that goes in.
   void two(const T* x, T* y, bool sine, const T* tw, T scale) const;
   void three(const T* x, T* y, bool sine, const T* tw, T scale, T first) const;
-  // Type IV of odd length, tw being that of rotate() for no rotation, and type I, the sequence of
-  // enter_good.
-  void odd_four(const T* x, T* y, bool sine, const T* tw, T scale) const;
+  // Type IV of odd length and type I, the sequence of enter_good.
+  void odd_four(const T* x, T* y, bool sine, T scale) const;
   void one(const T* x, T* y, bool sine, T scale, T first) const;
 
   // What makes n numbers of the `elements` at x. They are made anew for each part, as an array of
-  // them would be as much scratch again. Of what is n and what is tw for it, see the kernels.
+  // them would be as much scratch again; but for the first part in one go, if y has room for them.
+  // Of what is n and what is tw for it, see the kernels.
   struct Numbers {
     typename FftBluesteinNumbersTable<T>::Numbers make;
     std::size_t elements, n;
     const T* tw;
     T first;
+    bool fit = true;
   };
   // run() of these numbers.
   void run(const T* x, const Numbers& numbers, T* y, bool backward, T scale,
@@ -91,7 +92,10 @@ class BluesteinParts {
     const T* tw = nullptr;
     const T* zero = nullptr;
     const Numbers* numbers = nullptr;  // that go in, instead of those at x
-    bool but_first = false;            // number 0 is not written
+    // Elements of the first numbers that are before y: no room for number 0, whose real part goes
+    // to *real_first if that is given.
+    std::ptrdiff_t gap = 0;
+    T* real_first = nullptr;
   };
 
   BluesteinParts(std::size_t n, bool real, std::size_t n1, std::size_t n2);

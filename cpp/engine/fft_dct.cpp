@@ -24,6 +24,9 @@ namespace flipshift::fft {
 
 namespace {
 
+// From this length on a copy takes little of the time of a convolution.
+constexpr std::size_t in_place_from = 8000;
+
 constexpr double sqrt2 = 1.41421356237309504880;
 
 // Tables of plans that are kept, for each kind and precision.
@@ -53,14 +56,24 @@ void transform(const Plan<T>& plan, T* v, Direction direction, T scale) {
 }
 
 // Transforms the numbers that `make` makes of the n = 2 h at x, to y and from there to v, with all
-// scratch but v in use before v is; false if the plan of h points has no need of that.
+// scratch but v in use before v is; false if the plan of h points is no convolution, which would
+// take a tenth to a third longer for that.
 template <class T>
 bool transform_made(const Plan<T>& plan, typename FftBluesteinNumbersTable<T>::Numbers make,
                     const T* x, const T* tw, T first, T* y, bool backward, T scale) {
-  const auto* const parts = plan.algorithm().parts();
-  if (!parts) return false;
-  const std::size_t n = 2 * plan.size();
-  parts->run(x, {make, n, n, tw, first}, y, backward, scale, 1);
+  const std::size_t h = plan.size(), n = 2 * h;
+  if (const auto* const parts = plan.algorithm().parts()) {
+    parts->run(x, {make, n, n, tw, first}, y, backward, scale, 1);
+    return true;
+  }
+  if (!plan.algorithm().is_bluestein() || n < in_place_from) return false;
+  {
+    Scratch<T> copy(x == y ? n : 0);
+    const T* const from = x == y ? std::copy_n(x, n, copy.data()) - n : x;
+    const auto w = static_cast<std::size_t>(kernels<FftTable<T>>().passes[0].width);
+    make(from, n, tw, first, 0, w, h, y);
+  }
+  transform(plan, y, backward ? Direction::backward : Direction::forward, scale);
   return true;
 }
 template <class T>
@@ -286,9 +299,6 @@ class DctFour {
       return;
     }
     real_ = std::make_unique<RealLine<T>>(n);
-    if (!real_->parts()) return;
-    tw_ = Buffer<T>(2 * (n / 2 + 1));
-    std::fill_n(std::fill_n(tw_.data(), n / 2 + 1, T(1)), n / 2 + 1, T(0));
   }
   std::size_t size() const { return n_; }
   std::size_t bytes() const {
@@ -298,7 +308,7 @@ class DctFour {
   void run(const T* x, T* y, Trigonometric kind, T scale) const {
     const bool sine = kind == Trigonometric::sine;
     if (const auto* parts = real_ ? real_->parts() : nullptr)
-      return parts->odd_four(x, y, sine, tw_.data(), static_cast<T>(sqrt2 * scale));
+      return parts->odd_four(x, y, sine, static_cast<T>(sqrt2 * scale));
     const bool made = complex_ && transform_made<T>(*complex_, numbers<T>().four[sine], x,
                                                     tw_.data(), T(1), y, false, T(1));
     Scratch<T> scratch(n_ + n_ % 2);
