@@ -377,7 +377,7 @@ def test_inverse_pairs(kind, type, norm, orthogonalize):
 
 
 @pytest.mark.parametrize(
-    "n", [1001, 3375, 4095, 4096, 4097, 8009, 10006, 10007, 10008, 16022, 65536]
+    "n", [1001, 3375, 4095, 4096, 4097, 8009, 10006, 10007, 10008, 16019, 16022, 16832, 65536]
 )
 @pytest.mark.parametrize("dtype", ["f", "d"])
 def test_long(n, dtype):

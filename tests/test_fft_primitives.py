@@ -24,6 +24,7 @@ ODD = [105, 169, 225, 289, 375, 1001, 1323, 33 * 125, 3**4 * 5**3 * 7]
 ODD_ROUGH = [17**3, 15 * 113, 61 * 61 * 9]
 OTHER = [17, 67, 1009, 2 * 1021, 4097, 16411, 17 * 4096]
 # Long primes by the definition, as passes, and what fills no lanes.
+OTHER += [8 * 263, 16 * 521, 24 * 1009, 263 * 271, 22 * 5003]  # each prime convolved by itself
 OTHER += [8009, 2 * 8011, 25013, 257, 271, 131 * 128, 3 * 43 * 127, 251**2 * 4, 721, 13 * 191]
 
 

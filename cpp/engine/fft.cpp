@@ -166,6 +166,11 @@ void RealPlan<T>::c2r(const std::complex<T>* in, T* out, Direction direction, T 
                                                    scale);
   if (n_ % 2 == 0) {
     const std::size_t h = n_ / 2;
+    if (const auto* parts = complex_.algorithm().parts())
+      return parts->run(
+          reinterpret_cast<const T*>(in),
+          {kernels<FftBluesteinNumbersTable<T>>().tangle, n_ + 2, n_, tw_.data(), sign},
+          reinterpret_cast<T*>(out), true, scale, workers);
     const T first = in[0].real(), last = in[h].real();
     if (untangled_in_double<T>(n_)) {
       kernels<FftRealShortTable<T>>().tangle(reinterpret_cast<const T*>(in), out, h, tw_.data(),

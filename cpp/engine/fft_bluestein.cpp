@@ -95,7 +95,7 @@ class Parts final : public Algorithm<T> {
     parts_->run(x, y, backward, scale, workers);
   }
   bool is_bluestein() const override { return true; }
-  bool copies() const override { return true; }
+  const BluesteinParts<T>* parts() const override { return parts_.get(); }
   std::size_t bytes() const override { return parts_->bytes(); }
   std::string describe() const override { return parts_->describe(); }
 

@@ -235,6 +235,46 @@ void BluesteinParts<T>::three(const T* x, T* y, bool sine, const T* tw, T scale,
 }
 
 template <class T>
+void BluesteinParts<T>::odd_four(const T* x, T* y, bool sine, T scale) const {
+  const Numbers numbers{kernels<FftBluesteinNumbersTable<T>>().odd_four[sine], n_, n_, nullptr,
+                        T(1)};
+  Ends ends{long_, short_, n_, 1, 0, T(1), scale, scale};
+  ends.numbers = &numbers;
+  ends.gap = 1;
+  ends.real_first = y;
+  convolve(x, y, ends, 1);
+  Scratch<T> spectrum(n_ + 1);
+  spectrum[0] = y[0];
+  spectrum[1] = 0;
+  std::copy_n(y + 1, n_ - 1, spectrum.data() + 2);
+  kernels<FftDctTable<T>>().leave_odd[sine](spectrum.data(), y, n_);
+}
+
+template <class T>
+void BluesteinParts<T>::one(const T* x, T* y, bool sine, T scale, T first) const {
+  const std::size_t count = sine ? n_ - 1 : n_ + 1;
+  const Numbers numbers{
+      kernels<FftBluesteinNumbersTable<T>>().one[sine], count, n_, nullptr, first, false};
+  Ends ends{long_, short_, count, 0, 0, T(1), scale, scale};
+  ends.numbers = &numbers;
+  ends.gap = sine ? 2 : 0;
+  convolve(x, y, ends, 1);
+  Scratch<T> spectrum(count);
+  std::copy_n(y, count, spectrum.data());
+  kernels<FftDctTable<T>>().leave_good[sine](sine ? spectrum.data() - 2 : spectrum.data(), y,
+                                             n_ / 2);
+}
+
+template <class T>
+void BluesteinParts<T>::run(const T* x, const Numbers& numbers, T* y, bool backward, T scale,
+                            std::size_t workers) const {
+  const T conj = backward ? T(-1) : T(1);
+  Ends ends{long_, long_, numbers.elements, 0, 0, conj, scale, conj * scale};
+  ends.numbers = &numbers;
+  convolve(x, y, ends, workers);
+}
+
+template <class T>
 void BluesteinParts<T>::convolve(const T* x, T* y, const Ends& ends, std::size_t workers) const {
   if (2 * parts_ * sizeof(T) * m_ < worth_sharing_convolution) workers = 1;
   const std::size_t first_groups = n1_ / w_, second_groups = n2_ / w_;
@@ -244,15 +284,23 @@ void BluesteinParts<T>::convolve(const T* x, T* y, const Ends& ends, std::size_t
     std::copy_n(x, ends.elements, copy.data());
     x = copy.data();
   }
+  const bool whole = ends.numbers && ends.numbers->fit;
+  if (whole) {
+    const Numbers& numbers = *ends.numbers;
+    numbers.make(x, numbers.n, numbers.tw, numbers.first, 0, w_, n_, y);
+  }
   for (std::size_t r = 0; r < parts_; ++r) {
+    const bool from_y = whole && r == 0;
+    Ends now = ends;
+    if (from_y) now.numbers = nullptr;
     parallel_for(second_groups, workers, [&](std::size_t begin, std::size_t end) {
-      enter(x, ends, r, middle.data(), begin, end);
+      enter(from_y ? y : x, now, r, middle.data(), begin, end);
     });
     parallel_for(first_groups, workers, [&](std::size_t begin, std::size_t end) {
       multiply(r, middle.data(), begin, end);
     });
     parallel_for(second_groups, workers, [&](std::size_t begin, std::size_t end) {
-      leave(middle.data(), r, ends, y, begin, end);
+      leave(middle.data(), r, ends, y - ends.gap, begin, end);
     });
   }
 }
@@ -270,18 +318,30 @@ std::complex<T> BluesteinParts<T>::more(std::size_t part, std::ptrdiff_t fold,
 template <class T>
 void BluesteinParts<T>::enter(const T* x, const Ends& ends, std::size_t part, T* middle,
                               std::size_t begin, std::size_t end) const {
-  Scratch<T> rows(2 * w_ * n1_);
+  Scratch<T> rows(2 * w_ * n1_), made(ends.numbers ? 2 * w_ * n1_ : 0);
   for (std::size_t h = begin; h < end; ++h) {
     bool add = false;
     for (const Run& run : ends.in) {
       const std::size_t row = first_row(run.begin, h);
       const std::size_t point = w_ * h + n2_ * row;
       const std::complex<T> factor = more(part, run.fold, more_[part].data() + 2 * h);
-      steps<T>().enter[ends.kind_in](
-          x, run.shift, run.end, chirp_.data(), n_, run.sign, ends.in_im, ends.tw,
-          static_cast<std::size_t>(static_cast<std::ptrdiff_t>(point) + run.chirp), n2_, n1_ - row,
-          part ? turn_[part].data() + 2 * row : nullptr, reinterpret_cast<const T*>(&factor), add,
-          rows.data() + 2 * w_ * row);
+      const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(point) + run.chirp;
+      const T* from = x;
+      std::ptrdiff_t shift = run.shift, step = static_cast<std::ptrdiff_t>(n2_);
+      if (const Numbers* const numbers = ends.numbers) {
+        numbers->make(x, numbers->n, numbers->tw, numbers->first,
+                      static_cast<std::size_t>(first + shift), n2_,
+                      static_cast<std::size_t>(static_cast<std::ptrdiff_t>(run.end) + shift),
+                      made.data());
+        from = made.data();
+        shift = -first;
+        step = static_cast<std::ptrdiff_t>(w_);
+      }
+      steps<T>().enter[ends.kind_in](from, shift, run.end, chirp_.data(), n_, run.sign, ends.in_im,
+                                     ends.tw, static_cast<std::size_t>(first), n2_, n1_ - row, step,
+                                     part ? turn_[part].data() + 2 * row : nullptr,
+                                     reinterpret_cast<const T*>(&factor), add,
+                                     rows.data() + 2 * w_ * row);
       add = true;
     }
     if (ends.zero && h == 0) {
@@ -327,6 +387,10 @@ void BluesteinParts<T>::leave(const T* middle, std::size_t part, const Ends& end
       const std::size_t row = first_row(run.begin, h);
       const std::size_t point = w_ * h + n2_ * row;
       const std::complex<T> factor = more(part, run.fold, one);
+      if (ends.gap > 0 && h == 0 && run.begin == 0 && run.chirp + run.shift == 0) {
+        leave_but_first(rows.data(), part, ends, run, reinterpret_cast<const T*>(&factor), y);
+        continue;
+      }
       steps<T>().leave[ends.kind_out](
           rows.data(), first_.order() + row, chirp_.data(), n_, run.sign,
           static_cast<std::size_t>(static_cast<std::ptrdiff_t>(point) + run.chirp), n2_,
@@ -334,6 +398,27 @@ void BluesteinParts<T>::leave(const T* middle, std::size_t part, const Ends& end
           ends.re_scale, ends.im_scale, ends.tw, y, run.shift, run.end);
     }
   }
+}
+
+template <class T>
+void BluesteinParts<T>::leave_but_first(const T* rows, std::size_t part, const Ends& ends,
+                                        const Run& run, const T* factor, T* y) const {
+  const auto first = static_cast<std::size_t>(run.chirp);
+  const std::size_t count = std::min(w_, run.end - first);
+  Scratch<T> line(2 * w_);
+  line[0] = part > 0 && ends.real_first ? *ends.real_first : T(0);
+  line[1] = 0;
+  std::copy_n(y + 2, 2 * count - 2, line.data() + 2);
+  const auto leave = [&](std::size_t row, T* to, std::ptrdiff_t shift, std::size_t end) {
+    steps<T>().leave[ends.kind_out](rows, first_.order() + row, chirp_.data(), n_, run.sign,
+                                    first + n2_ * row, n2_,
+                                    part ? turn_[part].data() + 2 * row : nullptr, factor,
+                                    ends.re_scale, ends.im_scale, ends.tw, to, shift, end);
+  };
+  leave(0, line.data(), run.shift, first + count);
+  std::copy_n(line.data() + 2, 2 * count - 2, y + 2);
+  if (ends.real_first) *ends.real_first = line[0];
+  leave(1, y, run.shift, run.end);
 }
 
 // Of a group h of columns, the first row whose points are not before `begin`, a multiple of W.

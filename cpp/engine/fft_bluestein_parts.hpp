@@ -26,6 +26,7 @@
 #include "engine/fft.hpp"
 #include "engine/fft_columns.hpp"
 #include "kernels/fft_bluestein.hpp"
+#include "kernels/fft_bluestein_numbers.hpp"
 
 namespace flipshift::fft {
 
@@ -36,7 +37,7 @@ class BluesteinParts {
   static std::unique_ptr<const BluesteinParts> make(std::size_t n, bool real);
 
   // As Algorithm's and RealPlan's. Scratch: m complex numbers and a little, and a copy of the input
-  // if it is where the result goes.
+  // if it is where the result goes; of the trigonometric ones afterwards a copy of the result.
   void run(const T* x, T* y, bool backward, T scale, std::size_t workers) const;
   void r2c(const T* in, std::complex<T>* out, Direction direction, T scale,
            std::size_t workers) const;
@@ -46,6 +47,23 @@ class BluesteinParts {
   // `first` does number 0 that goes in.
   void two(const T* x, T* y, bool sine, const T* tw, T scale) const;
   void three(const T* x, T* y, bool sine, const T* tw, T scale, T first) const;
+  // Type IV of odd length and type I, the sequence of enter_good.
+  void odd_four(const T* x, T* y, bool sine, T scale) const;
+  void one(const T* x, T* y, bool sine, T scale, T first) const;
+
+  // What makes n numbers of the `elements` at x. They are made anew for each part, as an array of
+  // them would be as much scratch again; but for the first part in one go, if y has room for them.
+  // Of what is n and what is tw for it, see the kernels.
+  struct Numbers {
+    typename FftBluesteinNumbersTable<T>::Numbers make;
+    std::size_t elements, n;
+    const T* tw;
+    T first;
+    bool fit = true;
+  };
+  // run() of these numbers.
+  void run(const T* x, const Numbers& numbers, T* y, bool backward, T scale,
+           std::size_t workers) const;
   std::size_t bytes() const;
   std::string describe() const;
 
@@ -73,6 +91,11 @@ class BluesteinParts {
     T in_im, re_scale, im_scale;
     const T* tw = nullptr;
     const T* zero = nullptr;
+    const Numbers* numbers = nullptr;  // that go in, instead of those at x
+    // Elements of the first numbers that are before y: no room for number 0, whose real part goes
+    // to *real_first if that is given.
+    std::ptrdiff_t gap = 0;
+    T* real_first = nullptr;
   };
 
   BluesteinParts(std::size_t n, bool real, std::size_t n1, std::size_t n2);
@@ -89,6 +112,9 @@ class BluesteinParts {
   std::complex<T> more(std::size_t part, std::ptrdiff_t fold, const T* of_group) const;
 
   std::size_t first_row(std::size_t begin, std::size_t h) const;
+  // FftBluesteinTable::leave on a run of rows that begins with number 0, which is left out.
+  void leave_but_first(const T* rows, std::size_t part, const Ends& ends, const Run& run,
+                       const T* factor, T* y) const;
 
   std::size_t n_, parts_, n1_, n2_, m_, w_, q_;
   Side long_, short_;  // of n numbers and, of real ones, of n / 2 + 1

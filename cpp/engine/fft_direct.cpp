@@ -2,6 +2,7 @@
 #include "kernels/fft_direct.hpp"
 
 #include <bit>
+#include <vector>
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_columns.hpp"
@@ -46,7 +47,14 @@ bool by_definition(std::size_t n, bool real) {
 template <class T>
 Buffer<T> direct_roots(std::size_t n) {
   const auto block = static_cast<std::size_t>(kernels<FftDirectTable<T>>().block);
+  // Each is wanted n / 4 times.
+  std::vector<T> re(n), im(n);
   const Roots roots(n);
+  for (std::size_t k = 0; k < n; ++k) {
+    const Root z = roots[k];
+    re[k] = static_cast<T>(z.re);
+    im[k] = static_cast<T>(-z.im);
+  }
   const std::size_t blocks = n / 2 / block + 1;
   Buffer<T> tw(blocks * (n / 2) * 2 * block);
   T* w = tw.data();
@@ -54,9 +62,9 @@ Buffer<T> direct_roots(std::size_t n) {
     for (std::size_t j = 1; j <= n / 2; ++j, w += 2 * block) {
       const bool half = 2 * j == n;
       for (std::size_t i = 0; i < block; ++i) {
-        const Root z = roots[j * (b * block + i)];
-        w[i] = static_cast<T>(half ? z.re / 2 : z.re);
-        w[block + i] = half ? T(0) : static_cast<T>(-z.im);
+        const std::size_t k = j * (b * block + i) % n;
+        w[i] = half ? re[k] / 2 : re[k];
+        w[block + i] = half ? T(0) : im[k];
       }
     }
   }

@@ -35,6 +35,7 @@ std::unique_ptr<const Algorithm<T>> make_factored(std::size_t n) {
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_algorithm(std::size_t n) {
   if (auto factored = make_factored<T>(n)) return factored;
+  if (auto rough = make_rough<T>(n)) return rough;
   return make_bluestein<T>(n);
 }
 

@@ -10,6 +10,9 @@
 
 namespace flipshift::fft {
 
+template <class T>
+class BluesteinParts;
+
 // One way to transform n contiguous complex numbers; the data are read as interleaved T.
 template <class T>
 class Algorithm {
@@ -21,8 +24,8 @@ class Algorithm {
   virtual std::size_t bytes() const = 0;               // of tables
   virtual std::string describe() const = 0;            // with its factors, for people
   virtual bool is_bluestein() const { return false; }  // the least accurate one
-  // Whether it needs a copy of the input if y is x.
-  virtual bool copies() const { return false; }
+  // If it is one of these, which need a copy of the input if y is x.
+  virtual const BluesteinParts<T>* parts() const { return nullptr; }
 };
 
 // Bytes of data from which several threads do better than one, each: with a batch of lines; twice
@@ -49,6 +52,8 @@ template <class T>
 std::unique_ptr<const Algorithm<T>> make_sweeps(std::size_t n);  // fft_sweeps.cpp
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_residues(std::size_t n);  // fft_residues.cpp
+template <class T>
+std::unique_ptr<const Algorithm<T>> make_rough(std::size_t n);  // fft_rough.cpp
 template <class T>
 std::unique_ptr<const Algorithm<T>> make_bluestein(std::size_t n);  // fft_bluestein.cpp, any n
 

@@ -150,17 +150,18 @@ FLIPSHIFT_INLINE Complex<T, W> load_rotated(const T* x, std::size_t n, std::size
 template <class T, bool turned, Numbers kind, bool add>
 FLIPSHIFT_INLINE void enter_rows(const T* x, std::ptrdiff_t shift, std::size_t end, const T* chirp,
                                  std::size_t n, T sign, T in_im, const T* tw, std::size_t first,
-                                 std::size_t step, std::size_t count, const T* turn, const T* more,
-                                 T* rows) {
+                                 std::size_t step, std::size_t count, std::ptrdiff_t x_step,
+                                 const T* turn, const T* more, T* rows) {
   constexpr int W = max_width<T>;
   constexpr std::ptrdiff_t parts = kind == complex_numbers ? 2 : 1;
   const Vec<T, W> im = broadcast<T, W>(in_im);
   const T c = more[0], s = more[1];
+  const std::ptrdiff_t x_first = static_cast<std::ptrdiff_t>(first) + shift;
   std::size_t r = each_row<T, W>(
       chirp, n, end, sign, first, step,
-      [&](std::size_t i, std::size_t j, const Complex<T, W>& z, auto numbers)
+      [&](std::size_t i, std::size_t, const Complex<T, W>& z, auto numbers)
           __attribute__((always_inline)) {
-            const std::ptrdiff_t number = static_cast<std::ptrdiff_t>(j) + shift;
+            const std::ptrdiff_t number = x_first + static_cast<std::ptrdiff_t>(i) * x_step;
             const auto k = static_cast<std::size_t>(number);
             [[maybe_unused]] Place<T, W, parts, decltype(numbers)> place;
             Complex<T, W> a;
@@ -195,10 +196,10 @@ FLIPSHIFT_INLINE void enter_rows(const T* x, std::ptrdiff_t shift, std::size_t e
 template <class T, Numbers kind>
 void enter(const T* x, std::ptrdiff_t shift, std::size_t end, const T* chirp, std::size_t n, T sign,
            T in_im, const T* tw, std::size_t first, std::size_t step, std::size_t count,
-           const T* turn, const T* more, bool add, T* rows) {
+           std::ptrdiff_t x_step, const T* turn, const T* more, bool add, T* rows) {
   const auto with = [&](auto turned, auto adding) __attribute__((always_inline)) {
     enter_rows<T, turned(), kind, adding()>(x, shift, end, chirp, n, sign, in_im, tw, first, step,
-                                            count, turn, more, rows);
+                                            count, x_step, turn, more, rows);
   };
   constexpr std::bool_constant<true> yes;
   constexpr std::bool_constant<false> no;

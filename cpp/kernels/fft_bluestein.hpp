@@ -18,7 +18,8 @@ struct FftBluesteinTable {
                    std::size_t end, T in_im, T sign, T out_im);
 
   // The same in rows of the widest vectors (kernels/fft.hpp): row r are the numbers j, j + 1, ...
-  // from j = first + step r on of a chirp, times x[j + shift] and, if `turn` is given, times the
+  // from j = first + step r on of a chirp, times those from x[first + shift + x_step r] on, whose
+  // x_step is `step` where x is all of them, and, if `turn` is given, times the
   // complex scalars turn[2 r] and *more. chirp is the first n / 2 + 1 numbers of n, of which number
   // n - k is `sign` times number k. Numbers from `end` <= n on are 0, and rows up to `count`; or,
   // if `add`, what is in the rows stays and is added to. [1] reads real numbers. For trigonometric
@@ -27,7 +28,8 @@ struct FftBluesteinTable {
   // for number 0.
   void (*enter[4])(const T* x, std::ptrdiff_t shift, std::size_t end, const T* chirp, std::size_t n,
                    T sign, T in_im, const T* tw, std::size_t first, std::size_t step,
-                   std::size_t count, const T* turn, const T* more, bool add, T* rows);
+                   std::size_t count, std::ptrdiff_t x_step, const T* turn, const T* more, bool add,
+                   T* rows);
   // Row order[r], conjugated, times chirp, to y[j + shift] = (re_scale re, im_scale im); if `turn`
   // is given it is first multiplied by turn[2 r] and *more and then added. Numbers from `end` <= n
   // on are left out. [1] writes real parts alone, [2] what `rotate` makes of the numbers with tw,

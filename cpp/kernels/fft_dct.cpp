@@ -171,6 +171,22 @@ void leave_one(const T* z, T* y, std::size_t m, const T* tw, T scale, T ends) {
   });
 }
 
+template <class T>
+void split_one(const T* x, T* sums, T* differences, std::size_t m, std::size_t h) {
+  sweep<max_width<T>>(1, h, [&](auto w, std::size_t j) __attribute__((always_inline)) {
+    const Vec<T, w> a = loadu<T, w>(x + j), b = load_down<T, w>(x + m - j);
+    storeu<T, w>(sums + j, a + b);
+    storeu<T, w>(differences + j, a - b);
+  });
+}
+
+template <class T>
+void interleave(const T* even, const T* odd, T* y, std::size_t count) {
+  sweep<max_width<T>>(0, count, [&](auto w, std::size_t k) __attribute__((always_inline)) {
+    zip<T, w>(y + 2 * k, loadu<T, w>(even + k), loadu<T, w>(odd + k));
+  });
+}
+
 // z[j] times the chirp, and at m - j, where the chirp is its negative and z the same, for sine its
 // negative too.
 template <class T, bool sine>
@@ -425,6 +441,8 @@ void fill_table(FftDctTable<T>& t) {
   t.enter_one[1] = enter_one<T, true>;
   t.leave_one[0] = leave_one<T, false>;
   t.leave_one[1] = leave_one<T, true>;
+  t.split_one = split_one<T>;
+  t.interleave = interleave<T>;
   t.enter_good[0] = enter_good<T, false>;
   t.enter_good[1] = enter_good<T, true>;
   t.leave_good[0] = leave_good<T, false>;

@@ -37,6 +37,12 @@ struct FftDctTable {
   void (*enter_one[2])(const T* x, T* z, std::size_t m, T first);
   void (*leave_one[2])(const T* z, T* y, std::size_t m, const T* tw, T scale, T ends);
 
+  // For even m, h = m / 2 and 0 < j < h: sums x[j] + x[m-j] and differences x[j] - x[m-j]; either
+  // may be where x is. And y[2k] = even[k], y[2k+1] = odd[k], k < count, of which one may be in y
+  // as far behind as not to be overwritten before it is read.
+  void (*split_one)(const T* x, T* sums, T* differences, std::size_t m, std::size_t h);
+  void (*interleave)(const T* even, const T* odd, T* y, std::size_t count);
+
   // Type I for odd m by way of z[j] = e[j] + e[j+m] + i (-1)^j (e[j] - e[j+m]), e being that
   // sequence, which is even: z times chirp[j], interleaved numbers of which number m - j is minus
   // number j. And from its spectrum Z, h = m / 2: y[2k] = Re Z[k], y[m-2k] = Im Z[k], for sine

@@ -133,8 +133,10 @@ def fft(
 
     Besides the result it takes about as much scratch memory as there are data. Bluestein's
     algorithm convolves at least 2 n - 1 numbers, of a real `x` 3 n / 2: up to 8000 points it takes
-    four to seven times the data, and longer ones in two or three parts that share the memory of
-    one, so that scratch is 1.1 to 1.3 times the data. Input that `out` overwrites is copied first.
+    four to seven times the data, at most 0.8 MB, and longer ones in two or three parts that share
+    the memory of one, so that scratch is 1.1 to 1.3 times the data. Where each large prime factor
+    is convolved by itself, scratch is the data and 0.5 MB, or if that is more two sevenths of the
+    data. Input that `out` overwrites is copied first.
 
     References
     ----------

@@ -85,11 +85,12 @@ def dct(
     2 and 3 those of each other, up to the factor N.
 
     Types 2 and 3 take one real transform of n points [1]_, type 4 a complex one of n / 2 points or
-    for odd n a real one of n points [2]_, type 1 a complex one of n - 1 points.
-    Scratch memory is twice the data, for type 1 about four times. Where a length with large prime
-    factors is transformed it is as much as the data for types 2 and 3 of odd lengths (input that
-    the result overwrites is copied first), otherwise two to five times, and up to eight times if it
-    is below 8000.
+    for odd n a real one of n points [2]_, type 1 a complex one of n - 1 points, if that is even and
+    long types 3 and 1 of half the length.
+    Scratch memory is twice the data; for type 1 as much as the data if n is odd and large, else
+    about four times. For primes and twice primes above 8000 it is 1.1 to 1.35 times the data (input
+    that the result overwrites is copied first), for odd multiples of them two to four times; below
+    8000 points, where those are transformed, up to eight times, at most 0.5 MB.
 
     References
     ----------
