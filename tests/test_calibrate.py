@@ -55,17 +55,27 @@ def test_noise_and_wild_times(costs, seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_direct_sums(seed):
-    """The costs of a few parts from 150 times, one of ten of them wild."""
+    """The costs of a few parts from 150 times, one of ten of them wild.
+
+    Least squares predict call i with a standard error of noise * sqrt(h_i), h_i being its leverage,
+    the diagonal of the projection onto the columns of parts / exact. Of 150 such errors the largest
+    is below 4.1 standard errors in 99.4% of all draws. The weights are those of Cauchy with a width
+    of two deviations, whose variance is below 1.2 of least squares'; and a tenth of the calls is
+    lost: together, sqrt(1.2 / 0.9) times as much.
+    """
     rng = np.random.default_rng(seed)
     true = np.array([130, 0.02, 0.5, 0.015, 0.25])
     parts = np.array(
         [(1, c.outputs, c.m, c.m * c.outputs, c.m * (c.outputs // 100 + 1)) for c in direct_calls()]
     )
     exact = parts @ true
-    found = robust_fit(parts, disturbed(exact, rng, 0.02, 0.1))
-    np.testing.assert_allclose(found @ parts.T, exact, rtol=0.05)
-    plain = np.linalg.lstsq(parts, disturbed(exact, rng, 0.02, 0.1), rcond=None)[0]
-    assert np.abs(plain @ parts.T / exact - 1).max() > 0.05  # the weights are what does it
+    leverage = (np.linalg.qr(parts / exact[:, None])[0] ** 2).sum(axis=1)
+    bound = 4.1 * np.sqrt(1.2 / 0.9) * 0.02 * np.sqrt(leverage)
+    times = disturbed(exact, rng, 0.02, 0.1)
+    found = robust_fit(parts, times)
+    assert (np.abs(parts @ found / exact - 1) < bound).all()
+    plain = np.linalg.lstsq(parts, times, rcond=None)[0]
+    assert (np.abs(parts @ plain / exact - 1) > bound).any()  # the weights are what does it
 
 
 def test_costs_are_not_negative():

@@ -119,10 +119,9 @@ void finish(const T* rows, const std::uint32_t* order, std::size_t m, T* y, T re
   }
 }
 
-template <class T, int W, int R, bool scaled>
-FLIPSHIFT_INLINE void last_rows(const T* rows, const std::uint32_t* base, std::size_t blocks,
-                                std::size_t groups, std::size_t group_stride, T* y,
-                                std::ptrdiff_t stride, T re_scale, T im_scale) {
+template <class T, int W, int R>
+void last(const T* rows, const std::uint32_t* base, std::size_t blocks, std::size_t groups,
+          std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale, T im_scale) {
   using V = Vec<T, W>;
   const V rs = broadcast<T, W>(re_scale), is = broadcast<T, W>(im_scale);
   const std::ptrdiff_t step = 2 * stride * static_cast<std::ptrdiff_t>(blocks);
@@ -133,22 +132,11 @@ FLIPSHIFT_INLINE void last_rows(const T* rows, const std::uint32_t* base, std::s
       any_butterfly<T, V, R>(
           [&](int k) __attribute__((always_inline)) { return pinned_row<T, W>(from + 2 * W * k); },
           [&](int k, V re, V im) __attribute__((always_inline)) {
-            store_interleaved<T, W>(to + k * step, scaled ? re * rs : re, scaled ? im * is : im);
+            store_interleaved<T, W>(to + k * step, re * rs, im * is);
           });
       from += 2 * W * group_stride;
       to += 2 * W;
     }
-  }
-}
-
-template <class T, int W, int R>
-void last(const T* rows, const std::uint32_t* base, std::size_t blocks, std::size_t groups,
-          std::size_t group_stride, T* y, std::ptrdiff_t stride, T re_scale, T im_scale) {
-  if (re_scale == T(1) && im_scale == T(1)) {
-    last_rows<T, W, R, false>(rows, base, blocks, groups, group_stride, y, stride, T(1), T(1));
-  } else {
-    last_rows<T, W, R, true>(rows, base, blocks, groups, group_stride, y, stride, re_scale,
-                             im_scale);
   }
 }
 

@@ -103,6 +103,24 @@ struct Roots<13> {
                                    0.23931566428755776715};
 };
 
+// cos and sin of 2 pi j k / R at [k - 1][j - 1], for a loop over the outputs k.
+template <class T, int R>
+struct RootsOfOutputs {
+  static constexpr int h = (R - 1) / 2;
+  T cos[h][h], sin[h][h];
+  constexpr RootsOfOutputs() : cos{}, sin{} {
+    for (int k = 1; k <= h; ++k) {
+      for (int j = 1; j <= h; ++j) {
+        const int r = j * k % R;
+        cos[k - 1][j - 1] = static_cast<T>(Roots<R>::cos[r <= h ? r : R - r]);
+        sin[k - 1][j - 1] = static_cast<T>(r <= h ? Roots<R>::sin[r] : -Roots<R>::sin[R - r]);
+      }
+    }
+  }
+};
+template <class T, int R>
+constexpr RootsOfOutputs<T, R> roots_of_outputs;
+
 // Odd R from the definition, with the symmetry of the roots: a_j = x_j + x_(R-j) meets only
 // cosines, b_j = x_j - x_(R-j) only sines.
 template <class T, class V, int R, class Load, class Emit>
@@ -119,14 +137,13 @@ FLIPSHIFT_INLINE void odd_butterfly(Load&& load, Emit&& emit) {
     sum = sum + a[j];
   });
   emit(0, sum.re, sum.im);
-  unroll<h>([&](auto i) __attribute__((always_inline)) {
-    constexpr int k = i + 1;
+  const auto outputs = [&](int k) __attribute__((always_inline)) {
+    const auto& cosines = roots_of_outputs<T, R>.cos[k - 1];
+    const auto& sines = roots_of_outputs<T, R>.sin[k - 1];
     Pair<V> c = x0, s{};
     unroll<h>([&](auto l) __attribute__((always_inline)) {
       constexpr int j = l + 1;
-      constexpr int r = j * k % R;
-      constexpr T cosine = static_cast<T>(Roots<R>::cos[r <= h ? r : R - r]);
-      constexpr T sine = static_cast<T>(r <= h ? Roots<R>::sin[r] : -Roots<R>::sin[R - r]);
+      const T cosine = cosines[l], sine = sines[l];
       c = {c.re + cosine * a[j].re, c.im + cosine * a[j].im};
       if constexpr (j == 1) {
         s = {sine * b[j].re, sine * b[j].im};
@@ -136,7 +153,13 @@ FLIPSHIFT_INLINE void odd_butterfly(Load&& load, Emit&& emit) {
     });
     emit(k, c.re + s.im, c.im - s.re);
     emit(R - k, c.re - s.im, c.im + s.re);
-  });
+  };
+  if constexpr (R > 10) {  // a loop takes no longer and a fifth of the code
+#pragma GCC unroll 1
+    for (int k = 1; k <= h; ++k) outputs(k);
+  } else {
+    unroll<h>([&](auto i) __attribute__((always_inline)) { outputs(i + 1); });
+  }
 }
 
 template <class T, class V, class Load, class Emit>
