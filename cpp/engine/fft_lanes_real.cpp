@@ -40,7 +40,7 @@ T* numbers(std::complex<T>* x) {
 
 // Powers of two that contiguous lines take without untangling: others do so too, which keeps
 // results independent of the layout.
-bool in_real_steps(std::size_t n) { return n <= fft_max_real_neighbours && (n & (n - 1)) == 0; }
+bool in_real_steps(std::size_t n) { return n <= 16 && (n & (n - 1)) == 0; }
 
 // Rows between the groups of a tile, that keep them off each other's cache sets.
 constexpr std::size_t padding = 9;
