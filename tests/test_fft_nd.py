@@ -179,6 +179,23 @@ def test_out_of_any_layout(one):
         check(out, expected, [8, 5, 9])
 
 
+@pytest.mark.parametrize("dtype", ["F", "D"])
+@pytest.mark.parametrize("one", ["rfft", "irfft"])
+def test_short_real_powers_of_two_in_any_layout(one, dtype):
+    # The last bit too, wherever the lines lie: one alone, neighbours, steps.
+    f = getattr(fft, one)
+    for n in (2, 4, 8, 16):
+        for lines in (1, 5, 16, 35):
+            x = np.ascontiguousarray(of_length(one, n, lines, dtype, n).T)
+            y = f(x, n)
+            check(y, definition(one, x, n), n)
+            np.testing.assert_array_equal([f(line, n) for line in x], y)
+            np.testing.assert_array_equal(f(x.T.copy(), n, axis=0).T, y)
+            np.testing.assert_array_equal(f(np.asfortranarray(x), n), y)
+            for out in (np.empty_like(y, order="F"), np.repeat(y, 2, axis=1)[:, ::2]):
+                np.testing.assert_array_equal(f(x, n, out=out), y)
+
+
 @pytest.mark.skipif(name == "numpy", reason="the short way is native")
 def test_the_short_way_takes_what_is_plain_and_nothing_else():
     x = random((4, 6), "D")

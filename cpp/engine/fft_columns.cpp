@@ -11,10 +11,9 @@ namespace flipshift::fft {
 
 namespace {
 
-// Passes of primes take time in proportion to the sum of these. Up to here that is less than what
-// Bluestein's way around them takes (307 are even), and so is any number of passes of primes up to
-// `largest_prime` once all the data have left the caches (twice as fast with two of 251).
-constexpr std::size_t largest_prime = 257, largest_sum = 280, many_points = std::size_t{1} << 17;
+// Passes of primes up to here take less time than Bluestein's way around them, whatever their
+// number, once all the data have left the caches (twice as fast with two of 251).
+constexpr std::size_t largest_prime = 257, many_points = std::size_t{1} << 17;
 
 bool is_rough(int radix) { return radix > fft_max_radix; }
 
@@ -35,7 +34,7 @@ std::size_t largest_rough_prime(std::size_t n) {
 
 bool is_smooth(std::size_t n) { return rough_part(n) == 1; }
 
-bool has_small_primes(std::size_t n) {
+bool has_small_primes(std::size_t n, std::size_t largest_sum) {
   std::size_t rest = rough_part(n), sum = 0;
   for (std::size_t p = 17; p <= largest_prime && rest > 1; p += 2)
     for (; rest % p == 0; rest /= p) sum += p;

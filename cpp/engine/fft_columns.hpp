@@ -17,8 +17,10 @@ std::size_t rough_part(std::size_t n);
 std::size_t largest_rough_prime(std::size_t n);
 // Whether that is 1.
 bool is_smooth(std::size_t n);
-// Whether n has no prime factor for which a pass of its own would be too slow.
-bool has_small_primes(std::size_t n);
+// Whether n has no prime factor for which a pass of its own would be too slow. Passes of primes
+// take time in proportion to the sum of these: up to 280 less than Bluestein's way around them (307
+// are even).
+bool has_small_primes(std::size_t n, std::size_t largest_sum = 280);
 
 // What Columns is for: the larger of the powers of two go last, where no factors are needed, or
 // first if the last pass is to write to many places of a large array; `lines` side by side, and

@@ -38,6 +38,10 @@ T* numbers(std::complex<T>* x) {
   return reinterpret_cast<T*>(x);
 }
 
+// Powers of two that contiguous lines take without untangling: others do so too, which keeps
+// results independent of the layout.
+bool in_real_steps(std::size_t n) { return n <= 16 && (n & (n - 1)) == 0; }
+
 // Rows between the groups of a tile, that keep them off each other's cache sets.
 constexpr std::size_t padding = 9;
 
@@ -151,6 +155,13 @@ void RealSideBySide<T>::r2c(const LineGroup<const T>& in, std::size_t n_in, cons
     });
   const T sign = direction == Direction::forward ? T(1) : T(-1);
   if (odd_) return odd_->r2c(in, n_in, out, scale, sign);
+  // Whole groups: the kernel reads all numbers of a group before it writes.
+  if (n_in == n_ && in_real_steps(n_))
+    return reading<T>(in, n_, [&](const T* x, std::ptrdiff_t x_step) {
+      writing<T>(out, n_ / 2 + 1, [&](C* y, std::ptrdiff_t y_step) {
+        r2c_tile(x, x_step, y, y_step, 1, direction, scale);
+      });
+    });
   Scratch<T> rows(2 * width<T>() * stages_.size());
   read_folded(in, n_in, rows.data());
   stages_.run(rows.data());
@@ -166,6 +177,12 @@ void RealSideBySide<T>::c2r(const LineGroup<const C>& in, std::size_t n_in, cons
     });
   const T sign = direction == Direction::backward ? T(1) : T(-1);
   if (odd_) return odd_->c2r(in, n_in, out, scale, sign);
+  if (n_in > n_ / 2 && in_real_steps(n_))
+    return reading<T>(in, n_ / 2 + 1, [&](const C* x, std::ptrdiff_t x_step) {
+      writing<T>(out, n_, [&](T* y, std::ptrdiff_t y_step) {
+        c2r_tile(x, x_step, y, y_step, 1, direction, scale);
+      });
+    });
   Scratch<T> rows(2 * width<T>() * stages_.size());
   // The rows become the conjugate of what is to be transformed backward, and so does the result.
   read_spectrum(in, n_in, rows.data(), sign, scale);
