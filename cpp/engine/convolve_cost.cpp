@@ -32,7 +32,8 @@ constexpr double cold_ns = 80;
 
 // The cost of one length. Lengths between those of a row lie on straight lines; beyond it they grow
 // as those of 3 2^k do, as far as the caches are what matters; lengths of no row take as long as
-// those of 9 2^k (within 10 %), or 15% longer where a pass of 11 or 13 has 16 registers.
+// those of 9 2^k (within 10 %), or 15% longer where a pass of 11 or 13 has 16 registers, or goes
+// through memory (complex, of over 4 MB: 11 to 35%).
 template <class T>
 double of_length(const Costs::Lengths& costs, std::size_t size) {
   constexpr auto& rows = Costs::rows;
@@ -54,7 +55,8 @@ double of_length(const Costs::Lengths& costs, std::size_t size) {
   double more = 1;
   if (row == std::size(rows)) {
     const bool few_registers = kernels<ConvolveTable<Scalar<T>>>().tile < 16;
-    if (few_registers && (odd % 11 == 0 || odd % 13 == 0)) more = 1.15;
+    const bool far = is_complex<T> && size * sizeof(T) > std::size_t{4} << 20;
+    if ((few_registers || far) && (odd % 11 == 0 || odd % 13 == 0)) more = 1.15;
     row = several;
   }
   const std::size_t last = rows[row].first << (rows[row].count - 1);
