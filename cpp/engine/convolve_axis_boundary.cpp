@@ -11,6 +11,7 @@
 #include "engine/convolve2d.hpp"
 #include "engine/convolve_axis.hpp"
 #include "engine/convolve_cost.hpp"
+#include "engine/convolve_fft.hpp"
 #include "engine/convolve_samples.hpp"
 #include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
@@ -191,7 +192,7 @@ template <class T>
 void run_axis(const T* x, const AxisShape& shape, const T* h, size_t m, T* out, size_t n_out,
               ptrdiff_t start, size_t workers, Boundary boundary, T fillvalue) {
   // One tap takes all lines for one.
-  if (m == 1 && start == 0 && n_out == shape.n) {
+  if (m == 1 && start == 0 && n_out == shape.n && !(is_complex<T> && shape.inner > 1)) {
     const size_t count = shape.outer * n_out * shape.inner;
     return convolve::run(x, count, h, m, out, count, 0, Method::direct, workers);
   }
