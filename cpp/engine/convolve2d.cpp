@@ -57,7 +57,7 @@ bool as_one_line(const Problem<T>& p) {
   return true;
 }
 
-constexpr std::size_t few_products = 2048;
+constexpr std::size_t few_products = 2048, few_rows = 64;
 
 template <class T>
 void convolve_floating(const Problem<T>& p, Method method) {
@@ -68,8 +68,9 @@ void convolve_floating(const Problem<T>& p, Method method) {
     return terms.terms > 0 ? by_terms(p, terms) : Direct<T>(p).run();
   }
   const bool any = method == Method::automatic;
-  // To look at the costs would take longer than to err.
-  if (any && p.outer * p.out.rows * p.out.cols * p.inner * p.h.rows * p.h.cols < few_products)
+  // To look at the costs would take longer than to err, but for narrow images.
+  if (any && p.out.rows <= few_rows &&
+      p.outer * p.out.rows * p.out.cols * p.inner * p.h.rows * p.h.cols < few_products)
     return Direct<T>(p).run();
   const Size size = size_of(p);
   if (method == Method::fft) return by_transforms<T>(p, best_blocks<T>(size), [](const Part&) {});

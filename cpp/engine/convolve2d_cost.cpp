@@ -84,8 +84,11 @@ constexpr Costs v4 = {{119, 0.499, 0.106, 0.15, 0.581, 2.9, 0.616, 2.27, 71.3},
                       {538, 144, 3, 0.475, 6.38, 0.237, 1.95}};
 
 const Costs& costs() {
-  const std::string_view name = isa_name(isa());
-  return name == "v4" ? v4 : name == "v3" ? v3 : v2;
+  static const Costs& own = [] -> const Costs& {
+    const std::string_view name = isa_name(isa());
+    return name == "v4" ? v4 : name == "v3" ? v3 : v2;
+  }();
+  return own;
 }
 
 template <class T>
@@ -106,6 +109,7 @@ std::size_t width() {
   return static_cast<std::size_t>(kernels<Convolve2dFftTable<typename Sample<T>::Real>>().width);
 }
 
+constexpr double vain_search = 0.25;       // of the time of other ways
 constexpr std::size_t small_strip = 1024;  // outputs for each strip, below which all are copied
 
 std::size_t vectors(std::size_t numbers, std::size_t w) { return (numbers + w - 1) / w; }
@@ -178,8 +182,14 @@ double separable_ns(const Size& s, std::size_t terms) {
 
 template <class T>
 std::size_t most_terms(const Size& s, double ns) {
+  constexpr std::size_t parts = Sample<T>::parts;
+  const Search& c = parts == 2 ? costs().separable_complex.search : costs().separable.search;
   std::size_t terms = 0;
-  while (terms < 8 && separable_ns<T>(s, terms + 1) < ns) ++terms;
+  while (terms < 8 && separable_ns<T>(s, terms + 1) < ns) {
+    ++terms;
+    // Most kernels have none, or one, which is soon found: a search for more must cost little.
+    if (search_ns(c, s, terms + 1, parts) > vain_search * ns) break;
+  }
   return terms;
 }
 

@@ -145,6 +145,7 @@ def products(n: int, m: int, start: int, n_out: int) -> float:
     return before(start + n_out) - before(start)
 
 
+@lru_cache(maxsize=1024)
 def direct_seconds(
     n: tuple[int, ...],
     m: tuple[int, ...],
