@@ -57,7 +57,13 @@ bool as_one_line(const Problem<T>& p) {
   return true;
 }
 
-constexpr std::size_t few_products = 2048, few_rows = 64;
+// To look at the costs would take longer than to err, but for narrow images.
+template <class T>
+bool is_small(const Problem<T>& p) {
+  constexpr std::size_t few_products = 2048, few_rows = 64;
+  const std::size_t outputs = p.outer * p.out.rows * p.out.cols * p.inner;
+  return p.out.rows <= few_rows && outputs * p.h.rows * p.h.cols < few_products;
+}
 
 template <class T>
 void convolve_floating(const Problem<T>& p, Method method) {
@@ -68,10 +74,7 @@ void convolve_floating(const Problem<T>& p, Method method) {
     return terms.terms > 0 ? by_terms(p, terms) : Direct<T>(p).run();
   }
   const bool any = method == Method::automatic;
-  // To look at the costs would take longer than to err, but for narrow images.
-  if (any && p.out.rows <= few_rows &&
-      p.outer * p.out.rows * p.out.cols * p.inner * p.h.rows * p.h.cols < few_products)
-    return Direct<T>(p).run();
+  if (any && is_small(p)) return Direct<T>(p).run();
   const Size size = size_of(p);
   if (method == Method::fft) return by_transforms<T>(p, best_blocks<T>(size), [](const Part&) {});
   const double direct = direct_ns<T>(size);
@@ -99,7 +102,7 @@ Choice choice(const Problem<T>& p) {
   c.block_cols = b.cols.size;
   c.blocks = b.rows.blocks * b.cols.blocks * size.images;
   c.method = Method::direct;
-  if (c.direct_ns < least_ns) return c;
+  if (is_small(p) || c.direct_ns < least_ns) return c;
   const bool any = c.direct_ns >= least_fourier_ns;
   c.terms = cheaper_terms(p, size, any ? std::min(c.direct_ns, b.ns) : c.direct_ns).terms;
   if (c.terms > 0) {

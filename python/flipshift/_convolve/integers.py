@@ -121,8 +121,8 @@ def _room(length: int, n: int, m: int) -> float:
 
 #: Nanoseconds, on a Zen 5 with AVX-512: a multiply-add of the direct kernels by the bytes of an
 #: integer, and each of their outputs; a transform of N samples per N log2 N, for each sample and
-#: digit all the rest, for each sample the product of two spectra, and for each call, each digit, and
-#: each digit of a group of blocks, the calls of NumPy. Then factors of a multiply-add and of a
+#: digit all the rest, for each sample the product of two spectra; the calls of NumPy for all,
+#: for each digit, and for each digit of a group of blocks. Then factors of a multiply-add and of a
 #: transform for other instruction sets and for NumPy.
 _DIRECT = {1: 0.0125, 2: 0.0064, 4: 0.0127, 8: 0.0244}
 _OUTPUT = 0.09
