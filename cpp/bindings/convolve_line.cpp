@@ -14,6 +14,7 @@
 #include "engine/convolve_axis.hpp"
 #include "engine/convolve_few.hpp"
 #include "engine/convolve_lines.hpp"
+#include "engine/dispatch.hpp"
 #include "engine/threads.hpp"
 
 namespace flipshift::bindings {
@@ -80,9 +81,20 @@ class Kernel {
   Buffer<T> many_;
 };
 
-// From here on integers may take a transform: taps, and products as `integers.short_products` of
-// the Python side has them at least.
+// From here on integers may take a transform: taps, and products, for lines along an axis and for
+// two lines.
 constexpr std::size_t long_for_integers = 32, many_for_integers = 100000;
+
+// At most `integers.short_products` of the Python side: what the fastest instruction set sums while
+// the calls of a transform are made, others in proportion.
+template <class T>
+std::size_t many_in_two_lines() {
+  constexpr std::size_t many = sizeof(T) == 1   ? 1500000
+                               : sizeof(T) == 2 ? 2900000
+                               : sizeof(T) == 4 ? 1400000
+                                                : 770000;
+  return isa() == Isa::v4 ? many : isa() == Isa::v3 ? many / 2 : many / 4;
+}
 
 template <class T>
 py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind kind,
@@ -90,7 +102,7 @@ py::object convolve_as(const Array* a, const Array* b, int type, Part part, Kind
   const auto n = static_cast<std::size_t>(a->dimensions[0]);
   const auto m = static_cast<std::size_t>(b->dimensions[0]);
   if (std::is_integral_v<T> && method == convolve::Method::automatic &&
-      std::min(n, m) >= long_for_integers && std::min(n, m) * part.n_out > many_for_integers)
+      std::min(n, m) >= long_for_integers && std::min(n, m) * part.n_out > many_in_two_lines<T>())
     return {};
   if (workers == 0 && part.n_out >= worth_a_thread) return {};
   const auto* x = reinterpret_cast<const T*>(a->data);

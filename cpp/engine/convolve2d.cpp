@@ -57,6 +57,14 @@ bool as_one_line(const Problem<T>& p) {
   return true;
 }
 
+// To look at the costs would take longer than to err, but for narrow images.
+template <class T>
+bool is_small(const Problem<T>& p) {
+  constexpr std::size_t few_products = 2048, few_rows = 64;
+  const std::size_t outputs = p.outer * p.out.rows * p.out.cols * p.inner;
+  return p.out.rows <= few_rows && outputs * p.h.rows * p.h.cols < few_products;
+}
+
 template <class T>
 void convolve_floating(const Problem<T>& p, Method method) {
   if (method == Method::automatic && as_one_line(p)) return;
@@ -65,12 +73,15 @@ void convolve_floating(const Problem<T>& p, Method method) {
     const LowRank<T> terms = factors(p.h);
     return terms.terms > 0 ? by_terms(p, terms) : Direct<T>(p).run();
   }
-  const Size size = size_of(p);
   const bool any = method == Method::automatic;
+  if (any && is_small(p)) return Direct<T>(p).run();
+  const Size size = size_of(p);
+  if (method == Method::fft) return by_transforms<T>(p, best_blocks<T>(size), [](const Part&) {});
   const double direct = direct_ns<T>(size);
-  if (method != Method::fft && direct < least_ns) return Direct<T>(p).run();
-  const Blocks blocks = best_blocks<T>(size);
-  if (method == Method::fft) return by_transforms<T>(p, blocks, [](const Part&) {});
+  if (direct < least_ns) return Direct<T>(p).run();
+  Blocks blocks{};
+  blocks.ns = direct;
+  if (!any || direct >= least_fourier_ns) blocks = best_blocks<T>(size);
   if (any) {
     const LowRank<T> terms = cheaper_terms(p, size, std::min(direct, blocks.ns));
     if (terms.terms > 0) return by_terms(p, terms);
@@ -91,12 +102,13 @@ Choice choice(const Problem<T>& p) {
   c.block_cols = b.cols.size;
   c.blocks = b.rows.blocks * b.cols.blocks * size.images;
   c.method = Method::direct;
-  if (c.direct_ns < least_ns) return c;
-  c.terms = cheaper_terms(p, size, std::min(c.direct_ns, b.ns)).terms;
+  if (is_small(p) || c.direct_ns < least_ns) return c;
+  const bool any = c.direct_ns >= least_fourier_ns;
+  c.terms = cheaper_terms(p, size, any ? std::min(c.direct_ns, b.ns) : c.direct_ns).terms;
   if (c.terms > 0) {
     c.separable_ns = separable_ns<T>(size, c.terms);
     c.method = Method::separable;
-  } else if (c.fourier_ns < c.direct_ns) {
+  } else if (any && c.fourier_ns < c.direct_ns) {
     c.method = Method::fft;
   }
   return c;

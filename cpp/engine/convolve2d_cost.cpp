@@ -16,16 +16,42 @@ namespace flipshift::convolve2d {
 namespace {
 
 // Nanoseconds. A vector is one of outputs; complex numbers count as two of their parts.
-struct Sums {
+struct Direct {
   double call;
   double vector;
-  double column;       // a vector and a column of taps
-  double product;      // a vector and a tap; separable: a vector and a tap of either kind
-  double row;          // a row of outputs
-  double row_product;  // a row of outputs and a tap
+  double column;      // a vector and a column of taps
+  double product;     // a vector and a tap
+  double row;         // a row of outputs
+  double copied_row;  // a row of samples in a scratch block
+  double copied;      // a vector of samples there
+  double narrow_row;  // a row of outputs of less than a vector, which go through scratch too
+  double strip;       // of outputs beside an interior that is read where it lies
+};
+// What it takes to find the terms of a kernel.
+struct Search {
+  double call;
+  double element;
+  double several;          // terms
+  double several_element;  // an element and one of several terms
+};
+struct Separable {
+  Search search;
+  double product;  // a vector and a tap of either kind
+  double vector;
+  double row;
+  double row_tap;  // a row of outputs and a tap of a row
+};
+// Vectors over several rows; a column of W rows is one.
+struct Narrow {
+  Search search;
+  double product;
+  double vector;
+  double sample, output;  // that are transposed
 };
 struct Costs {
-  Sums direct, direct_complex, separable, separable_complex;
+  Direct direct, direct_complex;
+  Separable separable, separable_complex;
+  Narrow narrow;
   struct {
     double call;
     double tile;
@@ -35,28 +61,34 @@ struct Costs {
   } fft;
 };
 
-// Measured on AMD Zen 5 at 3.65 GHz, one thread, 2026-11: images of 8 x 28 to 512 x 1000, kernels
-// of 1 x 1 to 31 x 31, tiles of 16 x 16 to 512 x 512. Half of the cases are within 15 %, most of
-// them within 30. Transforms come with a quarter more, which they lose among other work.
-constexpr Costs v2 = {{118, 0.842, 0.00718, 0.172, 1.15, 0.0439},
-                      {46.6, 1.19, 0, 0.179, 8.79, 0.0611},
-                      {376, 0.676, 0, 0.182, 2.54, 0.708},
-                      {349, 0.894, 0, 0.202, 11.6, 1.22},
+// Measured on AMD Zen 5 at 3.65 GHz, one thread, 2026-11: images of 4 x 4 to 1000 x 1000, kernels
+// of 1 x 1 to 64 x 64, tiles of 16 x 16 to 512 x 512. Two thirds of the cases are within 15 %, nine
+// tenths within 30. Transforms come with a quarter more, which they lose among other work.
+constexpr Costs v2 = {{132, 0.413, 0.011, 0.164, 0.291, 3.37, 0.175, 2.31, 142},
+                      {140, 0.787, 0, 0.171, 0, 2.45, 0.32, 2.46, 202},
+                      {{415, 1.53, 403, 2.48}, 0.168, 0.694, 5.2, 0.328},
+                      {{423, 1.9, 313, 8.96}, 0.178, 1.23, 19, 0.43},
+                      {{370, 3.3, 486, 2.41}, 0.185, 1.03, 0, 0.135},
                       {340, 238, 4.41, 0.0944, 0.0396, 0.684, 1.26}};
-constexpr Costs v3 = {{189, 0.711, 0.0437, 0.155, 2.05, 0.128},
-                      {54.6, 1.52, 0, 0.164, 5.8, 0},
-                      {386, 0.874, 0, 0.158, 13.2, 0.365},
-                      {303, 2.99, 0, 0.139, 20.8, 0.621},
+constexpr Costs v3 = {{137, 0.42, 0.0583, 0.141, 0.178, 2.86, 0.303, 2.81, 113},
+                      {162, 0.779, 0, 0.152, 0.486, 2.41, 0.36, 2.08, 297},
+                      {{382, 1.44, 387, 2.26}, 0.137, 0.983, 6.2, 0.271},
+                      {{404, 1.72, 431, 9.61}, 0.141, 1.49, 28.9, 0.351},
+                      {{355, 2.11, 531, 1.54}, 0.17, 1.24, 0.0116, 0.0495},
                       {390, 238, 2.38, 0.296, 3.8, 0.325, 0.835}};
-constexpr Costs v4 = {{34.3, 1.45, 0.0772, 0.158, 4.37, 0.0372},
-                      {97.5, 3.23, 0.0241, 0.163, 7.16, 0.00186},
-                      {147, 2.46, 0, 0.16, 14.3, 0.301},
-                      {587, 4.33, 0, 0.172, 28.2, 1.17},
+constexpr Costs v4 = {{119, 0.499, 0.106, 0.15, 0.581, 2.9, 0.616, 2.27, 71.3},
+                      {183, 0.707, 0.0123, 0.145, 0.138, 3.26, 0.592, 5.1, 235},
+                      {{385, 1.52, 440, 1.89}, 0.136, 1.75, 6.14, 0.335},
+                      {{408, 1.69, 548, 9.64}, 0.136, 2.29, 27.4, 0.944},
+                      {{371, 1.7, 568, 2.02}, 0.16, 1.91, 0.0287, 0.0313},
                       {538, 144, 3, 0.475, 6.38, 0.237, 1.95}};
 
 const Costs& costs() {
-  const std::string_view name = isa_name(isa());
-  return name == "v4" ? v4 : name == "v3" ? v3 : v2;
+  static const Costs& own = [] -> const Costs& {
+    const std::string_view name = isa_name(isa());
+    return name == "v4" ? v4 : name == "v3" ? v3 : v2;
+  }();
+  return own;
 }
 
 template <class T>
@@ -77,41 +109,87 @@ std::size_t width() {
   return static_cast<std::size_t>(kernels<Convolve2dFftTable<typename Sample<T>::Real>>().width);
 }
 
-// `products`: multiply-adds of real numbers for each number of the result.
-template <class T>
-double sums_ns(const Sums& c, const Size& s, double columns, double products, double row_products) {
-  constexpr std::size_t parts = Sample<T>::parts;
-  const std::size_t numbers = s.cols.outputs * s.channels * parts, w = width<T>();
-  const double rows = number(s.images * s.rows.outputs);
-  const double vectors = rows * number((numbers + w - 1) / w);
-  return vectors * (c.vector + c.column * columns * parts + c.product * products * parts) +
-         rows * (c.row + c.row_product * row_products);
+constexpr double vain_search = 0.25;       // of the time of other ways
+constexpr std::size_t small_strip = 1024;  // outputs for each strip, below which all are copied
+
+std::size_t vectors(std::size_t numbers, std::size_t w) { return (numbers + w - 1) / w; }
+
+double search_ns(const Search& c, const Size& s, std::size_t terms, std::size_t parts) {
+  const double elements = number(s.rows.taps * s.cols.taps * parts);
+  const double ns = c.call + c.element * elements;
+  return terms > 1 ? ns + c.several + c.several_element * elements * number(terms) : ns;
+}
+
+// As Narrow::suits() in separable2d_narrow.hpp.
+bool is_narrow(const Size& s, std::size_t w) {
+  const std::size_t cols = std::max(s.cols.samples, s.cols.outputs);
+  return s.channels == 1 && s.rows.outputs >= w && (s.cols.samples < w || cols <= 4 * w);
 }
 
 }  // namespace
 
 template <class T>
 double direct_ns(const Size& s) {
-  const Sums& c = Sample<T>::parts == 2 ? costs().direct_complex : costs().direct;
-  const double taps = number(s.rows.met_taps * s.cols.met_taps);
-  return c.call + sums_ns<T>(c, s, number(s.cols.met_taps), taps, taps * Sample<T>::parts);
+  constexpr std::size_t parts = Sample<T>::parts;
+  const Direct& c = parts == 2 ? costs().direct_complex : costs().direct;
+  const std::size_t w = width<T>(), numbers = s.cols.outputs * s.channels * parts;
+  const double images = number(s.images), rows = number(s.rows.outputs);
+  const double columns = number(s.cols.met_taps * parts);
+  const double taps = columns * number(s.rows.met_taps);
+  double ns =
+      rows *
+      (number(vectors(numbers, w)) * (c.vector + c.column * columns + c.product * taps) + c.row);
+  const std::size_t strips = s.rows.ends + s.cols.ends;
+  const bool narrow = numbers < w;
+  if (narrow ||
+      (strips > 0 && (s.rows.inside == 0 || s.cols.inside * s.channels * parts < w ||
+                      s.rows.outputs * s.cols.outputs * s.channels <= small_strip * strips))) {
+    const double in_cols =
+        number(std::max(numbers, w) + (s.cols.met_taps - 1) * s.channels * parts);
+    const double in_rows = number(s.rows.outputs + s.rows.met_taps - 1);
+    ns += in_rows * (c.copied_row + c.copied * in_cols / number(w));
+    if (narrow) ns += c.narrow_row * rows;
+  } else {
+    ns += c.copied_row * (number(s.cols.ends) * rows + number(2 * s.rows.taps - 2)) +
+          c.strip * number(strips);
+  }
+  return c.call + images * ns;
 }
 
 template <class T>
 double separable_ns(const Size& s, std::size_t terms) {
-  constexpr bool is_complex = Sample<T>::parts == 2;
-  const Sums& c = is_complex ? costs().separable_complex : costs().separable;
-  const double taps = number(s.rows.taps + s.cols.taps);
-  // Looking for the terms.
-  const double elements = number(s.rows.taps * s.cols.taps) * (is_complex ? 2 : 1);
-  const double search = terms > 1 ? 500 + elements * number(terms) * 6 : 60 + elements;
-  return c.call + search + number(terms) * sums_ns<T>(c, s, number(s.cols.taps), taps, taps);
+  constexpr std::size_t parts = Sample<T>::parts;
+  const std::size_t w = width<T>(), unit = s.channels * parts;
+  const double images = number(s.images), rows = number(s.rows.outputs), count = number(terms);
+  const double column_taps = number(s.rows.taps * parts), row_taps = number(s.cols.taps * parts);
+  if (parts == 1 && is_narrow(s, w)) {
+    const Narrow& c = costs().narrow;
+    const double in = number(s.cols.samples), out = number(s.cols.outputs);
+    const double work = c.product * (in * column_taps + out * row_taps) + c.vector * (in + out);
+    const double samples = s.cols.samples < w ? in * (rows + column_taps) : 0;
+    return search_ns(c.search, s, terms, parts) +
+           images * (count * number(vectors(s.rows.outputs, w)) * work + c.sample * samples +
+                     c.output * rows * out);
+  }
+  const Separable& c = parts == 2 ? costs().separable_complex : costs().separable;
+  const std::size_t met = std::min(s.cols.samples, s.cols.outputs + s.cols.taps - 1);
+  const double in = number(vectors(met * unit, w));
+  const double out = number(vectors(s.cols.outputs * unit, w));
+  const double row = c.product * (in * column_taps + out * row_taps) + c.vector * out + c.row +
+                     c.row_tap * number(s.cols.taps);
+  return search_ns(c.search, s, terms, parts) + images * rows * count * row;
 }
 
 template <class T>
 std::size_t most_terms(const Size& s, double ns) {
+  constexpr std::size_t parts = Sample<T>::parts;
+  const Search& c = parts == 2 ? costs().separable_complex.search : costs().separable.search;
   std::size_t terms = 0;
-  while (terms < 8 && separable_ns<T>(s, terms + 1) < ns) ++terms;
+  while (terms < 8 && separable_ns<T>(s, terms + 1) < ns) {
+    ++terms;
+    // Most kernels have none, or one, which is soon found: a search for more must cost little.
+    if (search_ns(c, s, terms + 1, parts) > vain_search * ns) break;
+  }
   return terms;
 }
 

@@ -26,6 +26,9 @@ struct Extent {
   std::size_t taps;
   std::size_t whole;     // points of a transform that gives all outputs at once
   std::size_t met_taps;  // that meet anything but zeros outside of the image
+  std::size_t samples;   // of the image
+  std::size_t inside;    // outputs whose taps all meet the image
+  std::size_t ends;      // beyond which taps reach: 0 to 2
   bool operator==(const Extent&) const = default;
 };
 
@@ -37,8 +40,8 @@ struct Size {
   bool operator==(const Size&) const = default;
 };
 
-// A direct sum that takes less is not worth a closer look.
-inline constexpr double least_ns = 1500;
+// A direct sum that takes less is not worth a closer look, or not one at transforms.
+inline constexpr double least_ns = 700, least_fourier_ns = 1500;
 
 // Nanoseconds, for one thread; T is float, double or complex of either.
 template <class T>

@@ -72,7 +72,10 @@ class Direct {
     far_ = (p_.x.rows * p_.x.cols + rows * p_.out.cols) * p_.inner * sizeof(T) > cached_bytes;
     inside_rows_ = interior(p_.row_start, p_.x.rows, p_.h.rows, rows);
     inside_cols_ = inner(interior(p_.col_start, p_.x.cols, p_.h.cols, cols), cols, min_cols_);
-    if (inside_rows_.empty() || inside_cols_.empty() || rows * cols * p_.inner <= small_image)
+    const std::size_t strips = (inside_rows_.begin > 0) + (inside_rows_.end < rows) +
+                               (inside_cols_.begin > 0) + (inside_cols_.end < cols);
+    if (inside_rows_.empty() || inside_cols_.empty() ||
+        rows * cols * p_.inner <= strips * small_image)
       inside_rows_ = inside_cols_ = {0, 0};
   }
 
@@ -113,7 +116,8 @@ class Direct {
   }
 
  private:
-  static constexpr std::size_t small_image = 4096;       // outputs; one block beats four strips
+  static constexpr std::size_t small_image = 1024;       // outputs, for each strip that one block
+                                                         // of all saves
   static constexpr std::size_t least_block_rows = 64;    // of outputs in one scratch block, or as
   static constexpr std::size_t block_cols = 512;         // many as the kernel has
   static constexpr std::size_t panel_bytes = 512 << 10;  // of samples under one row of tiles

@@ -390,7 +390,12 @@ Extent extent(std::size_t n, std::size_t taps, std::size_t outputs, std::ptrdiff
     whole = std::max({end, met - begin, to_signed(outputs), to_signed(taps)});
     met_taps = std::clamp<std::ptrdiff_t>(end - begin + to_signed(outputs) - 1, 1, met_taps);
   }
-  return {outputs, taps, static_cast<std::size_t>(whole), static_cast<std::size_t>(met_taps)};
+  const std::ptrdiff_t last = to_signed(outputs), first_inside = to_signed(taps) - 1 - start;
+  const std::ptrdiff_t from = std::clamp<std::ptrdiff_t>(first_inside, 0, last);
+  const std::ptrdiff_t to = std::clamp<std::ptrdiff_t>(to_signed(n) - start, from, last);
+  const std::size_t ends = (from > 0) + (to < last);
+  const auto size = [](std::ptrdiff_t v) { return static_cast<std::size_t>(v); };
+  return {outputs, taps, size(whole), size(met_taps), n, size(to - from), ends};
 }
 
 template <class T>

@@ -7,12 +7,17 @@
 #include <cstddef>
 #include <type_traits>
 
+#include "engine/convolve.hpp"
 #include "engine/convolve2d.hpp"
 #include "engine/convolve_axis.hpp"
+#include "engine/convolve_cost.hpp"
+#include "engine/convolve_fft.hpp"
 #include "engine/convolve_samples.hpp"
+#include "engine/dispatch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/separable2d.hpp"
 #include "engine/threads.hpp"
+#include "kernels/convolve_axis.hpp"
 
 namespace flipshift::convolve {
 
@@ -106,8 +111,28 @@ struct Continued {
 };
 
 // The tiles of images win where there are so many lines, for kernels up to `transformed`: 1.3 to 2
-// times along columns (Zen 5, AVX-512). Along rows the separable ones do for kernels above these.
-constexpr size_t enough_rows = 8, enough_cols = 16, direct_taps = 5;
+// times (Zen 5, AVX-512). Along rows the separable ones do for kernels above `direct_taps`.
+constexpr size_t enough_rows = 8, enough_cols = 16, direct_taps = 8;
+
+// With zeros outside the other ways leave those out, and make no copy at the ends: tiles lose by
+// every product with zero, and by long rows.
+constexpr size_t longest_row = 4096, longest_separable_row = 400;
+constexpr size_t copied_outputs = 2048;  // up to which tiles copy all samples if they do any
+constexpr double zeros_of_cols = 0.5;    // products with zero that an output may have on average
+constexpr double zeros_of_rows = 40;     // the same, over all lines, where these are short
+constexpr size_t short_row = 200;
+
+template <class T>
+bool suits_images_between_zeros(const Continued<T>& c) {
+  const auto [outer, n, inner] = c.shape;
+  const double each = products(std::max(n, c.m), std::min(n, c.m), c.n_out, c.start);
+  const double zeros = double(c.m) - each / double(c.n_out);
+  if (inner == 1)
+    return n <= (c.m <= direct_taps ? longest_row : longest_separable_row) &&
+           (n > short_row || zeros * double(outer) <= zeros_of_rows);
+  if (inner < 2 * kernels<ConvolveAxisTable<T>>().lanes()) return false;
+  return zeros == 0 || (zeros <= zeros_of_cols && c.n_out * inner > copied_outputs);
+}
 
 template <class T>
 bool suits_images(const Continued<T>& c) {
@@ -115,7 +140,8 @@ bool suits_images(const Continued<T>& c) {
   if (c.shape.inner == 1 ? c.shape.outer < enough_rows : c.shape.inner < enough_cols) return false;
   // There 0 outside is a factor like others, here it is none.
   if (c.boundary != Boundary::fill || c.fillvalue != T(0)) return true;
-  return std::all_of(c.h, c.h + c.m, [](T tap) { return std::isfinite(tap); });
+  return std::all_of(c.h, c.h + c.m, [](T tap) { return std::isfinite(tap); }) &&
+         suits_images_between_zeros(c);
 }
 
 template <class T>
@@ -165,6 +191,11 @@ void run_as_images(const Continued<T>& c) {
 template <class T>
 void run_axis(const T* x, const AxisShape& shape, const T* h, size_t m, T* out, size_t n_out,
               ptrdiff_t start, size_t workers, Boundary boundary, T fillvalue) {
+  // One tap takes all lines for one.
+  if (m == 1 && start == 0 && n_out == shape.n && !(is_complex<T> && shape.inner > 1)) {
+    const size_t count = shape.outer * n_out * shape.inner;
+    return convolve::run(x, count, h, m, out, count, 0, Method::direct, workers);
+  }
   const Continued<T> lines{x, shape, h, m, out, n_out, start, workers, boundary, fillvalue};
   if constexpr (std::is_floating_point_v<T>)
     if (suits_images(lines)) return run_as_images(lines);

@@ -10,6 +10,7 @@
 // parts of the taps and one with the imaginary parts; i times the second is added at the end.
 #include "kernels/convolve2d.hpp"
 
+#include "kernels/complex_sums.hpp"
 #include "kernels/convolve2d_stream.hpp"
 #include "kernels/shuffle.hpp"
 #include "kernels/simd.hpp"
@@ -114,7 +115,7 @@ struct Tile {
     unroll<R>(FLIPSHIFT_STEP(i) {
       unroll<V>(FLIPSHIFT_STEP(v) {
         Vector result = sum[0][i][v];
-        if constexpr (P == 2) result += times_i<T, W>(sum[1][i][v]);
+        if constexpr (P == 2) result = plus_i_times<T, W>(result, sum[1][i][v]);
         storeu<T, W>(y + v * W, result);
       });
       y += area.y_stride;

@@ -12,6 +12,7 @@
 
 #include <type_traits>
 
+#include "kernels/complex_sums.hpp"
 #include "kernels/simd.hpp"
 
 namespace flipshift::FLIPSHIFT_ISA_NAMESPACE {
@@ -127,7 +128,7 @@ struct Tile {
 #pragma GCC unroll 4
       for (int v = 0; v < V; ++v) {
         X sum = acc[0][r][v];
-        if constexpr (C == 2) sum += times_i<T, W>(acc[1][r][v]);
+        if constexpr (C == 2) sum = plus_i_times<T, W>(sum, acc[1][r][v]);
         storeu<T, W>(y + size_t(r) * s.y_row + v * W, sum);
       }
     }

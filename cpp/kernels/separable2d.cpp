@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "kernels/complex_sums.hpp"
 #include "kernels/convolve_interior.hpp"
 #include "kernels/shuffle.hpp"
 #include "kernels/simd.hpp"
@@ -96,7 +97,7 @@ struct Columns {
     unroll<R>(FLIPSHIFT_STEP(i) {
       unroll<V>(FLIPSHIFT_STEP(v) {
         X sum = acc[0][i][v];
-        if constexpr (C == 2) sum += times_i<T, W>(acc[1][i][v]);
+        if constexpr (C == 2) sum = plus_i_times<T, W>(sum, acc[1][i][v]);
         storeu<T, W>(to + v * W, sum);
       });
       to += y_row;

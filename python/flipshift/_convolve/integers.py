@@ -63,8 +63,9 @@ def magnitude(x: _Array) -> int:
 
     Rounded up to five bits, so that other data of the same kind have the same plans.
     """
-    x = _signed(x)
-    most = max(int(x.max()), -int(x.min()))
+    x = _signed(x).reshape(-1)
+    # The methods of an array would take as long again for some thousand samples.
+    most = max(int(np.maximum.reduce(x)), -int(np.minimum.reduce(x)))
     shift = max(0, most.bit_length() - 5)
     return -(-most >> shift) << shift
 
@@ -119,13 +120,15 @@ def _room(length: int, n: int, m: int) -> float:
 
 
 #: Nanoseconds, on a Zen 5 with AVX-512: a multiply-add of the direct kernels by the bytes of an
-#: integer; a transform of N samples per N log2 N, for each sample and digit all the rest, and for
-#: each call and each digit the calls of NumPy. Then factors of the first two for other instruction
-#: sets and for NumPy.
-_DIRECT = {1: 0.0137, 2: 0.0070, 4: 0.0133, 8: 0.0255}
-_TRANSFORM, _SAMPLE, _CALL, _DIGIT = 0.055, 1.2, 20e3, 2e3
+#: integer, and each of their outputs; a transform of N samples per N log2 N, for each sample and
+#: digit all the rest, for each sample the product of two spectra; the calls of NumPy for all,
+#: for each digit, and for each digit of a group of blocks. Then factors of a multiply-add and of a
+#: transform for other instruction sets and for NumPy.
+_DIRECT = {1: 0.0125, 2: 0.0064, 4: 0.0127, 8: 0.0244}
+_OUTPUT = 0.09
+_TRANSFORM, _SAMPLE, _PRODUCT, _CALL, _DIGIT, _GROUP_DIGIT = 0.014, 0.83, 0.54, 8e3, 3.6e3, 1.9e3
 _SLOWER = {"v4": (1.0, 1.0), "v3": (2.0, 1.5), "v2": (4.0, 3.0), "neon": (4.0, 2.5)}
-_DIRECT_SLOWER, _FFT_SLOWER = _SLOWER[core.isa] if name == "native" else (20.0, 8.0)
+_DIRECT_SLOWER, _FFT_SLOWER = _SLOWER[core.isa] if name == "native" else (20.0, 30.0)
 
 
 def products(n: int, m: int, start: int, n_out: int) -> float:
@@ -142,6 +145,7 @@ def products(n: int, m: int, start: int, n_out: int) -> float:
     return before(start + n_out) - before(start)
 
 
+@lru_cache(maxsize=1024)
 def direct_seconds(
     n: tuple[int, ...],
     m: tuple[int, ...],
@@ -151,18 +155,18 @@ def direct_seconds(
 ) -> float:
     """Predict the time of the direct sum."""
     count = math.prod(map(products, n, m, start, shape))
-    return 1e-9 * count * _DIRECT[itemsize] * _DIRECT_SLOWER
+    return 1e-9 * (count * _DIRECT[itemsize] * _DIRECT_SLOWER + math.prod(shape) * _OUTPUT)
 
 
 def short_products(itemsize: int) -> float:
     """So many multiply-adds are always formed directly."""
-    return _CALL / (_DIRECT[itemsize] * _DIRECT_SLOWER)
+    return (_CALL + 3 * _DIGIT) / (_DIRECT[itemsize] * _DIRECT_SLOWER)
 
 
 def least_seconds(n_out: int, m: int, transforms: int = 2) -> float:
     """What any plan for so many outputs, a kernel of `m` and digits takes at least."""
     each = _SAMPLE + _TRANSFORM * _FFT_SLOWER * math.log2(2 * m)
-    return 1e-9 * (transforms * n_out * each + _CALL)
+    return 1e-9 * (transforms * n_out * each + _CALL + (transforms + 1) * _DIGIT)
 
 
 @lru_cache(maxsize=1024)
@@ -174,13 +178,17 @@ def least_transforms(most_x: int, most_h: int, m: int, itemsize: int) -> int:
 
 
 def _seconds(size: int, blocks: int, counts: tuple[int, int, int, int]) -> float:
+    # As in `Plan`, no blocks are one of everything.
     _, count_x, count_h, weights = counts
-    transforms = blocks * (count_x + weights) + count_h
+    every = max(1, blocks)
+    transforms = every * (count_x + weights) + count_h
     memory = 1.0 if size < 1 << 17 else 1.6
     ns = transforms * size * math.log2(size + 1) * _TRANSFORM * memory * _FFT_SLOWER
-    ns += (blocks * (count_x + weights) + count_h) * size * _SAMPLE * memory
+    ns += transforms * size * _SAMPLE * memory
     # Products of spectra of half as many complex numbers.
-    ns += blocks * count_x * count_h * size * 0.5
+    ns += every * count_x * count_h * size * _PRODUCT
+    groups = -(-blocks // max(1, _GROUP // size))
+    ns += groups * (count_x + weights) * _GROUP_DIGIT
     return 1e-9 * (ns + _CALL + _DIGIT * (count_x + count_h + weights))
 
 
@@ -202,7 +210,7 @@ def plans(
     lengths = tuple([max(2, good(k)) for k in least])
     size, bits = math.prod(lengths), 8 * itemsize
     counts = _cut(most_x, most_h, _room(size, math.prod(n), math.prod(m)), bits)
-    yield Plan(*counts, lengths, 0, _seconds(size, 1, counts))
+    yield Plan(*counts, lengths, 0, _seconds(size, 0, counts))
     if len(n) > 1:
         return
     short = min(n[0], m[0])
