@@ -14,7 +14,7 @@ from .._fft.arguments import Array, DType
 from . import blocks
 from .integers import products
 
-__all__ = ["nanoseconds"]
+__all__ = ["direct_nanoseconds", "fft_is_faster", "fft_nanoseconds"]
 
 # Zen 5 with AVX-512, one thread, 1756 random volumes of 3 and 4 dimensions: with these costs nine
 # in ten are predicted within a factor of 1.35. All per byte of an element, but for the constants.
@@ -24,14 +24,16 @@ _POINT, _FFT_CALL = 0.03, 42e3
 _SLOWER = {"v4": (1.0, 1.0), "v3": (2.0, 1.4), "v2": (5.0, 2.5), "neon": (4.0, 2.5)}
 _PRODUCT_SLOWER, _FFT_SLOWER = _SLOWER[core.isa] if name == "native" else (60.0, 13.0)
 
+#: That take less time than the question.
+_FEW_PRODUCTS = 100_000
 #: Bytes of a block of rows in the direct kernel.
 _ROWS = 16384
 
 
-def nanoseconds(
+def direct_nanoseconds(
     x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], dtype: DType
-) -> tuple[float, float]:
-    """The predicted times of the direct sum and of the FFT, for floating arrays."""
+) -> float:
+    """The predicted time of the direct sum of floating arrays."""
     n, m = (x.shape, h.shape) if x.size >= h.size else (h.shape, x.shape)
     # Planes that meet, over the axes before the last two.
     planes = 1.0
@@ -44,9 +46,25 @@ def nanoseconds(
     taps = planes * shape[-2] * m[-2] * pitch * m[-1]
     copied = planes * (shape[-2] + parts * (m[-2] - 1)) * pitch
     each = _COMPLEX_PRODUCT if dtype.kind == "c" else _PRODUCT
-    direct = dtype.itemsize * (each * _PRODUCT_SLOWER * taps + _COPIED * copied)
-    direct += _APPLICATION * planes * parts * m[-2] + _DIRECT_CALL
-    lengths, count = blocks.plan(n, m, start, shape, dtype.itemsize)
+    bytes_ns: float = dtype.itemsize * (each * _PRODUCT_SLOWER * taps + _COPIED * copied)
+    return bytes_ns + _APPLICATION * planes * parts * m[-2] + _DIRECT_CALL
+
+
+def fft_nanoseconds(
+    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], dtype: DType
+) -> float:
+    """The predicted time of the FFT of floating arrays."""
+    lengths, count = blocks.plan(x.shape, h.shape, start, shape, dtype.itemsize)
     size = math.prod(lengths)
-    by_fft = _POINT * _FFT_SLOWER * dtype.itemsize * count * size * math.log2(size + 1)
-    return direct, by_fft + _FFT_CALL
+    points = count * size * math.log2(size + 1)
+    return _POINT * _FFT_SLOWER * dtype.itemsize * points + _FFT_CALL
+
+
+def fft_is_faster(
+    x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], dtype: DType
+) -> bool:
+    """Whether to take the FFT, without a closer look where no transform is as short."""
+    if math.prod(shape) * min(x.size, h.size) < _FEW_PRODUCTS:
+        return False
+    direct = direct_nanoseconds(x, h, start, shape, dtype)
+    return direct > _FFT_CALL and fft_nanoseconds(x, h, start, shape, dtype) < direct

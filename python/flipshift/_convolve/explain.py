@@ -202,7 +202,8 @@ def _candidates(
         if found[0].terms:
             why += " The kernel's rank allows for it within the error bound of the direct sum."
         return found, why
-    direct_ns, fft_ns = costs.nanoseconds(x, h, start, shape, dtype)
+    direct_ns = costs.direct_nanoseconds(x, h, start, shape, dtype)
+    fft_ns = costs.fft_nanoseconds(x, h, start, shape, dtype)
     block, count = plan_of_blocks(x.shape, h.shape, start, shape, dtype.itemsize)
     found = [
         Candidate("direct", (), 0, 1e-9 * direct_ns),

@@ -79,8 +79,7 @@ def choose(x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], d
             n, m = (x, h) if x.size >= h.size else (h, x)
             plan = core.convolve2d_plan(n.shape, prepare(m, dtype), shape, start)
             return "fft" if plan[0][0] == "fft" else "direct"
-        direct, transforms = costs.nanoseconds(x, h, start, shape, dtype)
-        return "fft" if transforms < direct else "direct"
+        return "fft" if costs.fft_is_faster(x, h, start, shape, dtype) else "direct"
     if char in INTEGERS:
         if x.dtype is not dtype or h.dtype is not dtype:
             x, h = x.astype(dtype), h.astype(dtype)
