@@ -24,8 +24,8 @@ _POINT, _FFT_CALL = 0.03, 42e3
 _SLOWER = {"v4": (1.0, 1.0), "v3": (2.0, 1.4), "v2": (5.0, 2.5), "neon": (4.0, 2.5)}
 _PRODUCT_SLOWER, _FFT_SLOWER = _SLOWER[core.isa] if name == "native" else (60.0, 13.0)
 
-#: That take less time than the question.
-_FEW_PRODUCTS = 100_000
+#: That take less time than any transform.
+_FEW_PRODUCTS = 300_000
 #: Bytes of a block of rows in the direct kernel.
 _ROWS = 16384
 
@@ -46,8 +46,9 @@ def direct_nanoseconds(
     taps = planes * shape[-2] * m[-2] * pitch * m[-1]
     copied = planes * (shape[-2] + parts * (m[-2] - 1)) * pitch
     each = _COMPLEX_PRODUCT if dtype.kind == "c" else _PRODUCT
-    bytes_ns: float = dtype.itemsize * (each * _PRODUCT_SLOWER * taps + _COPIED * copied)
-    return bytes_ns + _APPLICATION * planes * parts * m[-2] + _DIRECT_CALL
+    ns: float = dtype.itemsize * (each * _PRODUCT_SLOWER * taps + _COPIED * copied)
+    ns += _APPLICATION * planes * parts * m[-2] + _DIRECT_CALL
+    return ns
 
 
 def fft_nanoseconds(
