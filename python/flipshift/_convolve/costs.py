@@ -24,8 +24,8 @@ _POINT, _FFT_CALL = 0.03, 42e3
 _SLOWER = {"v4": (1.0, 1.0), "v3": (2.0, 1.4), "v2": (5.0, 2.5), "neon": (4.0, 2.5)}
 _PRODUCT_SLOWER, _FFT_SLOWER = _SLOWER[core.isa] if name == "native" else (60.0, 13.0)
 
-#: That take less time than any transform.
-_FEW_PRODUCTS = 300_000
+#: That take less time than any transform, in rows that are not too short for the kernel.
+_FEW_PRODUCTS, _LONG_ROW = 300_000, 16
 #: Bytes of a block of rows in the direct kernel.
 _ROWS = 16384
 
@@ -65,7 +65,7 @@ def fft_is_faster(
     x: Array, h: Array, start: tuple[int, ...], shape: tuple[int, ...], dtype: DType
 ) -> bool:
     """Whether to take the FFT, without a closer look where no transform is as short."""
-    if math.prod(shape) * min(x.size, h.size) < _FEW_PRODUCTS:
+    if shape[-1] >= _LONG_ROW and math.prod(shape) * min(x.size, h.size) < _FEW_PRODUCTS:
         return False
     direct = direct_nanoseconds(x, h, start, shape, dtype)
     return direct > _FFT_CALL and fft_nanoseconds(x, h, start, shape, dtype) < direct
