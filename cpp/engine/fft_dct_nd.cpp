@@ -226,6 +226,24 @@ void dct_dense_axis(const View<const T>& in, const View<T>& out, std::size_t axi
   });
 }
 
+// The dimension whose neighbours are adjacent, or how many dimensions there are.
+template <class T>
+std::size_t adjacent(const View<T>& x) {
+  std::size_t d = 0;
+  while (d < x.shape.size() && (x.strides[d] != 1 || x.shape[d] == 1)) ++d;
+  return d;
+}
+
+// Whether lines of neighbours take less time side by side in the lanes than by the dense matrix, of
+// all lengths that it has (1.05 to 4 times, Zen 5; half a vector of neighbours is its best case).
+template <class T>
+bool dense_is_slower(const View<const T>& in, const View<T>& out, std::size_t axis,
+                     const Lines& lines, int type) {
+  const std::size_t n = in.shape[axis], w = SideBySide<T>::width(), a = adjacent(in);
+  return n >= (n % 2 ? 25 : 18) && type != 1 && is_smooth(n) && a < in.shape.size() && a != axis &&
+         a == adjacent(out) && in.shape[a] > 1 && in.shape[a] != w / 2 && lines.count() >= 2 * w;
+}
+
 template <class T>
 void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Trigonometric kind,
               int type, T scale, bool orthogonalize, std::size_t threads) {
@@ -234,7 +252,7 @@ void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Tri
   const std::ptrdiff_t in_step = in.strides[axis], out_step = out.strides[axis];
   const bool in_place = in_step == 1 && out_step == 1;
   const Lines lines(in.shape, in.strides, out.strides, axis);
-  if (n <= DctDense<T>::longest())
+  if (n <= DctDense<T>::longest() && !dense_is_slower(in, out, axis, lines, type))
     return dct_dense_axis(in, out, axis, lines, *dct_dense<T>(kind, type, n, orthogonalize), scale,
                           threads);
   const std::size_t beside = count_side_by_side<T>(kind, type, n, lines.count(), in_place);
@@ -276,14 +294,6 @@ void dct_axis(const View<const T>& in, const View<T>& out, std::size_t axis, Tri
                      out_step, group.apart.out);
     }
   });
-}
-
-// The dimension whose neighbours are adjacent, or how many dimensions there are.
-template <class T>
-std::size_t adjacent(const View<T>& x) {
-  std::size_t d = 0;
-  while (d < x.shape.size() && (x.strides[d] != 1 || x.shape[d] == 1)) ++d;
-  return d;
 }
 
 // Copies arrays of three and more dimensions, small enough for a cache, whose neighbours are along
