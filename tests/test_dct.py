@@ -215,6 +215,21 @@ def test_numbers_that_are_every_other_one(kind, type, dtype):
                 assert_close(getattr(fft, kind)(a.imag, type, axis=0), expected.T, n)
 
 
+@pytest.mark.parametrize("dtype", ["f", "d"])
+@pytest.mark.parametrize("type", TYPES)
+@pytest.mark.parametrize("kind", ["dct", "dst"])
+def test_short_lines_along_an_inner_axis(kind, type, dtype):
+    for n in (15, 18, 20, 21, 25, 27, 32, 36, 48):
+        for outer, inner in ((40, 2), (9, 7), (5, 8), (3, 33)):
+            x = data((outer, n, 2 * inner), dtype, n)
+            for part in (x[..., :inner], x[..., ::2]):
+                y = getattr(fft, kind)(part, type, axis=1)
+                expected = definition(kind, np.moveaxis(part, 1, -1), type)
+                assert_close(y, np.moveaxis(expected, -1, 1), n)
+                again = getattr(fft, kind)(part, type, axis=1, workers=2)
+                np.testing.assert_array_equal(again, y)
+
+
 @pytest.mark.parametrize("type", TYPES)
 @pytest.mark.parametrize("kind", ["dct", "dst"])
 def test_every_line_of_an_array_of_three_dimensions(kind, type):
