@@ -9,6 +9,7 @@
 
 #include "engine/convolve_nonfinite.hpp"
 #include "engine/dispatch.hpp"
+#include "engine/prefetch.hpp"
 #include "engine/scratch.hpp"
 #include "engine/threads.hpp"
 #include "kernels/convolve_spectrum.hpp"
@@ -98,14 +99,6 @@ int normalise(S* x, std::size_t n) {
   std::frexp(largest, &exponent);
   scale(x, n, -exponent);
   return exponent;
-}
-
-// Calls for n elements ahead of their use, into the second-level cache: the processor's own
-// prefetch stops at the end of a page, and a transform does not begin with the first sample.
-template <bool write, class T>
-void fetch(const T* p, std::ptrdiff_t n) {
-  constexpr std::ptrdiff_t line = 64 / sizeof(T);
-  for (std::ptrdiff_t i = 0; i < n; i += line) __builtin_prefetch(p + i, write, 2);
 }
 
 }  // namespace
@@ -221,9 +214,11 @@ bool Spectrum<T>::run_block(const T* x, const Block& b, T* out, S* scratch,
     if (!outliers.empty() || !is_moderate(found.largest))
       exponent += normalise(reinterpret_cast<S*>(first), length * parts<T>);
   }
-  if (b.fetched > 0) fetch<true>(out, static_cast<std::ptrdiff_t>(b.count));
+  // Into the second-level cache: the processor's own prefetch stops at the end of a page, and a
+  // transform does not begin with the first sample.
+  if (b.fetched > 0) prefetch<2>(out, b.count * sizeof(T), true);
   forward(in, scratch, S(1), workers);
-  if (b.fetched > 0) fetch<false>(x + b.to, b.fetched);
+  if (b.fetched > 0) prefetch<2>(x + b.to, static_cast<std::size_t>(b.fetched) * sizeof(T), false);
   product(scratch);
   backward(scratch, workers);
   std::memcpy(static_cast<void*>(out), samples + (b.p - b.at), b.count * sizeof(T));

@@ -1,6 +1,8 @@
 // The transform of m rows, all lanes alike: the part that every complex transform shares.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,6 +23,15 @@ bool is_smooth(std::size_t n);
 // take time in proportion to the sum of these: up to 280 less than Bluestein's way around them (307
 // are even).
 bool has_small_primes(std::size_t n, std::size_t largest_sum = 280);
+
+// Groups of w among n numbers. Where w does not divide n the last group overlaps the one before,
+// and computes the same once more.
+struct Groups {
+  std::size_t n, w;
+  std::size_t count() const { return (n + w - 1) / w; }
+  std::size_t whole() const { return n / w; }
+  std::size_t start(std::size_t g) const { return std::min(g * w, n - w); }
+};
 
 // What Columns is for: the larger of the powers of two go last, where no factors are needed, or
 // first if the last pass is to write to many places of a large array; `lines` side by side, and

@@ -22,8 +22,8 @@ class Identity final : public Algorithm<T> {
   std::string describe() const override { return "a copy"; }
 };
 
-// From this prime on a convolution takes less time than a pass, 0.65 to 0.9 of that of the whole
-// length (Zen 5, AVX-512); from 180 on it is even, and the pass is more accurate.
+// From this prime on lengths with a convolution take 0.65 to 0.9 of the time that they take with a
+// pass (Zen 5, AVX-512). From 180 on it is less too, but the pass is more accurate.
 constexpr std::size_t convolved_prime = 200;
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "engine/dispatch.hpp"
 #include "engine/fft_bluestein_lanes.hpp"
+#include "engine/fft_columns.hpp"
 #include "engine/fft_plan.hpp"
 #include "engine/fft_stages.hpp"
 #include "engine/fft_turn.hpp"
@@ -23,14 +24,6 @@ template <class T>
 const FftPasses<T>& passes() {
   return kernels<FftTable<T>>().passes[0];
 }
-
-// As in fft_sweeps.cpp: the last of the groups of W among n numbers may overlap the one before.
-struct Groups {
-  std::size_t n, w;
-  std::size_t count() const { return (n + w - 1) / w; }
-  std::size_t whole() const { return n / w; }
-  std::size_t start(std::size_t g) const { return std::min(g * w, n - w); }
-};
 
 template <class T>
 class RoughSweeps final : public Algorithm<T> {

@@ -65,14 +65,6 @@ class OneSweep final : public Algorithm<T> {
   Buffer<T> lane_tw_;
 };
 
-// Groups of w among n numbers. Where w does not divide n the last group overlaps the one before,
-// and computes the same once more.
-struct Groups {
-  std::size_t n, w;
-  std::size_t count() const { return (n + w - 1) / w; }
-  std::size_t start(std::size_t g) const { return std::min(g * w, n - w); }
-};
-
 template <class T>
 T* put_scalar(T* at, const Root& z) {
   at[0] = static_cast<T>(z.re);

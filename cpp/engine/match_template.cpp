@@ -117,30 +117,46 @@ class Matching {
     Scratch<double> turned(m_), model_values(m_);
     prepare(p_.model, m_, model, turned.data());
     std::reverse_copy(turned.data(), turned.data() + m_, model_values.data());
-    set_limits(energy());
     // Strips of so many rows of results.
     const size_t at_once = strip_bytes / (2 * sizeof(double) * p_.cols);
     const size_t strip = std::max(at_once, 8 * p_.model_rows) - p_.model_rows + 1;
-    for (size_t row = 0; row < out_rows_; row += strip)
-      match(row, std::min(strip, out_rows_ - row), turned.data(), model_values.data());
+    if (strip >= out_rows_) {
+      Scratch<double> samples(n_);
+      set_limits(center(0, n_, samples.data()));
+      return match(0, out_rows_, samples.data(), turned.data(), model_values.data());
+    }
+    set_limits(center(0, n_, nullptr));
+    for (size_t row = 0; row < out_rows_; row += strip) {
+      const size_t count = std::min(strip, out_rows_ - row);
+      const size_t n = (count + p_.model_rows - 1) * p_.cols;
+      Scratch<double> samples(n);
+      center(row * p_.cols, n, samples.data());
+      match(row, count, samples.data(), turned.data(), model_values.data());
+    }
   }
 
  private:
-  // Of the centred image, less what is not finite.
-  double energy() const {
+  // `n` numbers of the centred image from `begin` on, NaN where they are not finite, unless
+  // `samples` is null; returns the energy of the finite ones.
+  double center(size_t begin, size_t n, double* samples) const {
     const auto& table = kernels<MatchImageTable<S>>();
-    const size_t chunks = (n_ + chunk_numbers - 1) / chunk_numbers;
+    const size_t chunks = (n + chunk_numbers - 1) / chunk_numbers;
     Scratch<double> energies(chunks);
-    parallel_for(chunks, n_ < worth_a_thread ? 1 : p_.workers, [&](size_t begin, size_t end) {
-      Scratch<double> centred(chunk_numbers);
-      for (size_t i = begin; i < end; ++i) {
-        const size_t from = i * chunk_numbers, count = std::min(chunk_numbers, n_ - from);
+    parallel_for(chunks, n < worth_a_thread ? 1 : p_.workers, [&](size_t first, size_t last) {
+      Scratch<double> passing(samples ? 0 : chunk_numbers);
+      for (size_t i = first; i < last; ++i) {
+        const size_t from = i * chunk_numbers, count = std::min(chunk_numbers, n - from);
+        double* const to = samples ? samples + from : passing.data();
         energies[i] =
-            table.center(p_.image + from, count, centre_.pivot, centre_.scale, centred.data());
+            table.center(p_.image + begin + from, count, centre_.pivot, centre_.scale, to);
         if (centre_.finite) continue;
         energies[i] = 0;
-        for (size_t j = 0; j < count; ++j)
-          if (std::isfinite(centred[j])) energies[i] += centred[j] * centred[j];
+        for (size_t j = 0; j < count; ++j) {
+          if (std::isfinite(to[j]))
+            energies[i] += to[j] * to[j];
+          else
+            to[j] = std::numeric_limits<double>::quiet_NaN();
+        }
       }
     });
     double sum = 0;
@@ -148,24 +164,14 @@ class Matching {
     return sum;
   }
 
-  // The results of `count` rows from `row` on.
-  void match(size_t row, size_t count, const double* turned, const double* model) const {
+  // The results of `count` rows from `row` on, of the centred samples under them.
+  void match(size_t row, size_t count, const double* samples, const double* turned,
+             const double* model) const {
     const size_t rows = count + p_.model_rows - 1, n = rows * p_.cols;
-    Scratch<double> samples(n);
-    const auto& table = kernels<MatchImageTable<S>>();
-    parallel_for(rows, n < worth_a_thread ? 1 : p_.workers, [&](size_t begin, size_t end) {
-      const size_t from = begin * p_.cols;
-      table.center(p_.image + row * p_.cols + from, end * p_.cols - from, centre_.pivot,
-                   centre_.scale, samples.data() + from);
-    });
     std::optional<Scratch<double>> finite;  // with 0 in the place of what is not
     if (!centre_.finite) {
       finite.emplace(n);
-      for (size_t i = 0; i < n; ++i) {
-        double& v = samples[i];
-        if (!std::isfinite(v)) v = std::numeric_limits<double>::quiet_NaN();
-        (*finite)[i] = std::isnan(v) ? 0 : v;
-      }
+      for (size_t i = 0; i < n; ++i) (*finite)[i] = std::isnan(samples[i]) ? 0 : samples[i];
     }
     std::optional<Scratch<double>> scratch;
     double* products = nullptr;
@@ -175,7 +181,7 @@ class Matching {
       scratch.emplace(count * out_cols_);
       products = scratch->data();
     }
-    convolve2d::convolve2d<double>({{finite ? finite->data() : samples.data(), rows, p_.cols},
+    convolve2d::convolve2d<double>({{finite ? finite->data() : samples, rows, p_.cols},
                                     {turned, p_.model_rows, p_.model_cols},
                                     {products, count, out_cols_},
                                     static_cast<std::ptrdiff_t>(p_.model_rows) - 1,
@@ -185,7 +191,7 @@ class Matching {
                                     1,
                                     p_.workers},
                                    convolve2d::Method::automatic);
-    divide(row, count, samples.data(), products, model);
+    divide(row, count, samples, products, model);
   }
 
   void set_limits(double energy) {

@@ -74,6 +74,38 @@ void two(const T* x, std::size_t n, const T*, T, std::size_t begin, std::size_t 
       });
 }
 
+// Numbers k > 0 of h: those up to h / 2, and the others as their mates h - k. at(w, k, mates) makes
+// w of them, number k and those after it or number h - k and those before it; `zero` makes number
+// 0.
+template <class T, class At, class Zero>
+FLIPSHIFT_INLINE void with_mates(std::size_t h, std::size_t begin, std::size_t step,
+                                 std::size_t end, T* rows, const At& at, const Zero& zero) {
+  constexpr int W = max_width<T>;
+  using Wide = std::integral_constant<int, W>;
+  using One = std::integral_constant<int, 1>;
+  each_row<T, 2>(
+      begin, step, end, rows,
+      [&](std::size_t k, T* z) __attribute__((always_inline)) {
+        if (k > 0 && k + W <= h / 2 + 1) {
+          const Complex<T, W> a = at(Wide{}, k, false);
+          zip<T, W>(z, a.re, a.im);
+        } else if (k > h / 2) {
+          const Complex<T, W> a = at(Wide{}, h - k - W + 1, true);
+          zip_down<T, W>(z + 2 * (W - 1), a.re, a.im);
+        } else {
+          return false;
+        }
+        return true;
+      },
+      [&](std::size_t k, T* z) {
+        if (k == 0) return zero(z);
+        const bool mates = k > h / 2;
+        const Complex<T, 1> a = at(One{}, mates ? h - k : k, mates);
+        z[0] = a.re;
+        z[1] = a.im;
+      });
+}
+
 // Number k, k + 1, ... or k, k - 1, ... of n, which are read from the end for sine.
 template <class T, int W, bool sine>
 FLIPSHIFT_INLINE Vec<T, W> up(const T* x, std::size_t n, std::size_t k) {
@@ -104,34 +136,16 @@ FLIPSHIFT_INLINE Complex<T, W> three_at(const T* x, std::size_t n, const T* tw, 
 template <class T, bool sine>
 void three(const T* x, std::size_t n, const T* tw, T first, std::size_t begin, std::size_t step,
            std::size_t end, T* rows) {
-  constexpr int W = max_width<T>;
   const std::size_t h = n / 2;
-  each_row<T, 2>(
-      begin, step, end, rows,
-      [&](std::size_t k, T* z) __attribute__((always_inline)) {
-        if (k > 0 && k + W <= h / 2 + 1) {
-          const Complex<T, W> a = three_at<T, W, sine>(x, n, tw, k, false);
-          zip<T, W>(z, a.re, a.im);
-        } else if (k > h / 2) {
-          const Complex<T, W> a = three_at<T, W, sine>(x, n, tw, h - k - W + 1, true);
-          zip_down<T, W>(z + 2 * (W - 1), a.re, a.im);
-        } else {
-          return false;
-        }
-        return true;
-      },
-      [&](std::size_t k, T* z) {
-        if (k == 0) {
-          const T low = x[sine ? n - 1 : 0] * first;
-          const T middle = x[sine ? n - 1 - h : h] * T(1.4142135623730950488);
-          z[0] = low + middle;
-          z[1] = low - middle;
-          return;
-        }
-        const bool mates = k > h / 2;
-        const Complex<T, 1> a = three_at<T, 1, sine>(x, n, tw, mates ? h - k : k, mates);
-        z[0] = a.re;
-        z[1] = a.im;
+  with_mates<T>(
+      h, begin, step, end, rows,
+      [&](auto w, std::size_t k, bool mates)
+          __attribute__((always_inline)) { return three_at<T, w, sine>(x, n, tw, k, mates); },
+      [&](T* z) {
+        const T low = x[sine ? n - 1 : 0] * first;
+        const T middle = x[sine ? n - 1 - h : h] * T(1.4142135623730950488);
+        z[0] = low + middle;
+        z[1] = low - middle;
       });
 }
 
@@ -225,32 +239,14 @@ FLIPSHIFT_INLINE Complex<T, W> tangled(const T* x, std::size_t h, const T* tw, s
 template <class T>
 void tangle(const T* x, std::size_t n, const T* tw, T conj, std::size_t begin, std::size_t step,
             std::size_t end, T* rows) {
-  constexpr int W = max_width<T>;
   const std::size_t h = n / 2;
-  each_row<T, 2>(
-      begin, step, end, rows,
-      [&](std::size_t k, T* z) __attribute__((always_inline)) {
-        if (k > 0 && k + W <= h / 2 + 1) {
-          const Complex<T, W> a = tangled<T, W>(x, h, tw, k, conj, false);
-          zip<T, W>(z, a.re, a.im);
-        } else if (k > h / 2) {
-          const Complex<T, W> a = tangled<T, W>(x, h, tw, h - k - W + 1, conj, true);
-          zip_down<T, W>(z + 2 * (W - 1), a.re, a.im);
-        } else {
-          return false;
-        }
-        return true;
-      },
-      [&](std::size_t k, T* z) {
-        if (k == 0) {
-          z[0] = x[0] + x[2 * h];
-          z[1] = x[0] - x[2 * h];
-          return;
-        }
-        const bool mates = k > h / 2;
-        const Complex<T, 1> a = tangled<T, 1>(x, h, tw, mates ? h - k : k, conj, mates);
-        z[0] = a.re;
-        z[1] = a.im;
+  with_mates<T>(
+      h, begin, step, end, rows,
+      [&](auto w, std::size_t k, bool mates)
+          __attribute__((always_inline)) { return tangled<T, w>(x, h, tw, k, conj, mates); },
+      [&](T* z) {
+        z[0] = x[0] + x[2 * h];
+        z[1] = x[0] - x[2 * h];
       });
 }
 

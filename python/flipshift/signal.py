@@ -107,7 +107,7 @@ def convolve(
     whichever method it takes; with 'fft' they may spread to others, and a RuntimeWarning says so.
 
     Inputs of similar lengths that are transformed as a whole take scratch of about three times the
-    full result; with a shorter `in2`, or by direct sums, it is a few MB.
+    full result; with a much shorter `in2`, or by direct sums, it is a few MB.
 
     Examples
     --------

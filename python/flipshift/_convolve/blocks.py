@@ -84,8 +84,12 @@ def convolve(
     cuts = _cuts(n, m, first, places, dtype.itemsize)
     size = math.prod(c.length for c in cuts) * dtype.itemsize
     at_once = lines if size * lines <= _WHOLE else max(1, _BLOCK // size)
-    for batch in _batches(x, h, y, axes, at_once):
-        _batch(batch, axes, start, cuts, workers)
+    lengths = tuple([c.length for c in cuts])
+    cyclic: _Cyclic | None = None
+    for a, b, to in _batches(x, h, y, axes, at_once):
+        if cyclic is None or not cyclic.serves(a, b):
+            cyclic = _Cyclic(a, b, axes, lengths, dtype, workers)
+        _blocks(a, to, cyclic, axes, b.shape, start, cuts)
     return y
 
 
@@ -151,22 +155,22 @@ def _batches(
     return parts
 
 
-def _batch(
-    arrays: tuple[Array, ...],
+def _blocks(
+    x: Array,
+    y: Array,
+    cyclic: _Cyclic,
     axes: tuple[int, ...],
+    taps: tuple[int, ...],
     start: tuple[int, ...],
     cuts: tuple[_Axis, ...],
-    workers: int,
 ) -> None:
-    x, h, y = arrays
-    cyclic = _Cyclic(x, h, axes, tuple([c.length for c in cuts]), y.dtype, workers)
     ranges = [range(0, y.shape[a], c.step) for a, c in zip(axes, cuts, strict=True)]
     for corner in itertools.product(*ranges):
         samples, results, first = [slice(None)] * x.ndim, [slice(None)] * x.ndim, list(start)
         for a, i, cut in zip(axes, corner, cuts, strict=True):
             end = min(i + cut.step, y.shape[a])
             # Outputs i to end take the samples that lie up to a kernel's length before them.
-            low = max(0, start[a] + i - (h.shape[a] - 1))
+            low = max(0, start[a] + i - (taps[a] - 1))
             samples[a] = slice(low, min(x.shape[a], start[a] + end))
             results[a] = slice(i, end)
             first[a] = start[a] + i - low
@@ -189,6 +193,7 @@ class _Cyclic:
         self._is_complex = dtype.kind == "c"
         self._forward = transforms.c2cn if self._is_complex else transforms.r2cn
         self._backward = transforms.c2cn if self._is_complex else transforms.c2rn
+        self._h = h
         of_x, of_h = (self._shape_of_spectrum(a) for a in (x, h))
         # A product with broadcasting has spectra of its own.
         product = np.broadcast_shapes(of_x, of_h)
@@ -207,6 +212,10 @@ class _Cyclic:
         if self._is_complex:
             self._result = self._product
         self._forward(True, h, lengths, axes, None, False, workers, None, self._of_h)
+
+    def serves(self, x: Array, h: Array) -> bool:
+        """Whether this is for signals of the shape of `x`, and of the same kernel."""
+        return h is self._h and self._shape_of_spectrum(x) == self._of_x.shape
 
     def _shape_of_spectrum(self, x: Array) -> tuple[int, ...]:
         shape = list(x.shape)
